@@ -1,0 +1,69 @@
+"""Who did what in a program or group: states and settings, never what people wrote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from tortoise import fields
+from tortoise.models import Model
+
+from models.groups import Group
+from models.ids import new_id
+from models.programs import Program
+from models.reading import Read
+from models.users import USER_WIDTH, User, UserRow, user_columns
+from models.users import build as build_user
+
+
+class AuditEntry(Model):
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    at = fields.DatetimeField()
+    actor: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="audit_entries", on_delete=fields.RESTRICT, null=True
+    )
+    group: fields.ForeignKeyNullableRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="audit_entries", on_delete=fields.RESTRICT, null=True
+    )
+    program: fields.ForeignKeyNullableRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="audit_entries", on_delete=fields.RESTRICT, null=True
+    )
+    action = fields.TextField()
+    subject = fields.TextField(null=True)
+    details: fields.Field[dict[str, Any]] = fields.JSONField(default=dict)
+
+    class Meta:
+        table = "audit_entries"
+
+
+@dataclass(slots=True)
+class AuditEntryRow:
+    id: UUID
+    at: datetime
+    action: str
+    subject: str | None
+    details: dict[str, Any]
+    actor: UserRow | None
+
+
+def visible_to(viewer: UUID) -> Read[AuditEntryRow]:
+    """The entries of programs in the groups one is admin of."""
+    return Read(
+        _build,
+        columns=f"{user_columns('u')}, a.id, a.at, a.action, a.subject, a.details",
+        source="""audit_entries a JOIN programs p ON p.id = a.program_id
+            LEFT JOIN users u ON u.id = a.actor_id""",
+        conditions=(
+            """EXISTS (SELECT FROM group_members m WHERE m.group_id = p.group_id
+                       AND m.user_id = {0} AND m.role = 'ADMIN')""",
+        ),
+        values=(viewer,),
+    )
+
+
+def _build(values: Sequence[Any]) -> AuditEntryRow:
+    id, at, action, subject, details = values[USER_WIDTH:]
+    actor = build_user(values[:USER_WIDTH]) if values[0] else None
+    return AuditEntryRow(id, at, action, subject, orjson.loads(details), actor)

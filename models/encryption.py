@@ -1,0 +1,102 @@
+"""Texts of people at rest: AES-GCM under a data key of their own, wrapped by a master key.
+
+A stored data key is `id of the master key (4) | nonce (12) | ciphertext`, a stored text
+`nonce (12) | ciphertext`. The owner's id is authenticated with both: a text moved to another row
+does not open. Forgetting the data key forgets every text under it.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_ID, _NONCE, KEY_LENGTH = 4, 12, 32
+
+
+class Keyring:
+    """The master keys; the first one wraps new data keys, the others still open old ones."""
+
+    def __init__(self, keys: list[bytes]) -> None:
+        if not keys or any(len(key) != KEY_LENGTH for key in keys):
+            raise ValueError(f"a master key is {KEY_LENGTH} bytes long, and one is needed")
+        self._keys: Mapping[bytes, AESGCM] = {_key_id(key): AESGCM(key) for key in keys}
+        self._first = _key_id(keys[0])
+
+    def new_data_key(self, owner: UUID) -> bytes:
+        """A fresh data key for `owner`, wrapped."""
+        nonce = os.urandom(_NONCE)
+        wrapped = self._keys[self._first].encrypt(nonce, os.urandom(KEY_LENGTH), owner.bytes)
+        return self._first + nonce + wrapped
+
+    def unwrap(self, data_key: bytes, owner: UUID) -> bytes:
+        """The data key itself; KeyError when none of the master keys wrapped it."""
+        key = self._keys[data_key[:_ID]]
+        return key.decrypt(data_key[_ID : _ID + _NONCE], data_key[_ID + _NONCE :], owner.bytes)
+
+
+class Sealed:
+    """Seals and opens the texts of one owner: a match, or an enrollment."""
+
+    __slots__ = ("_cipher", "_key", "_owner")
+
+    def __init__(self, data_key: bytes, owner: UUID) -> None:
+        self._key = _unwrapped(data_key, owner)
+        self._cipher = _cipher(self._key)
+        self._owner = owner.bytes
+
+    def seal(self, text: str, place: bytes) -> bytes:
+        """`text` encrypted; it opens again only for the same owner and place."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), self._owner + place)
+
+    def open(self, sealed: bytes, place: bytes) -> str:
+        """The text again; InvalidTag when a byte, the owner or the place is another."""
+        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._owner + place).decode()
+
+    def open_text(self, sealed: bytes | None, place: bytes) -> str | None:
+        """The text, or None where none is stored."""
+        return None if sealed is None else self.open(sealed, place)
+
+    def fingerprint(self, text: str) -> bytes:
+        """Tells the same text again without keeping it; worthless without the data key."""
+        return hmac.digest(self._key, text.encode(), "sha256")
+
+
+def use_keyring(keyring: Keyring) -> None:
+    """Makes these master keys the process's own; to be called before the first text is read."""
+    global _keyring
+    _keyring = keyring
+    _unwrapped.cache_clear()
+    _cipher.cache_clear()
+
+
+def new_data_key(owner: UUID) -> bytes:
+    """A fresh wrapped data key for one owner."""
+    return _ring().new_data_key(owner)
+
+
+_keyring: Keyring | None = None
+
+
+def _ring() -> Keyring:
+    if _keyring is None:
+        raise RuntimeError("no master key is set; call use_keyring first")
+    return _keyring
+
+
+@lru_cache(maxsize=10_000)
+def _unwrapped(data_key: bytes, owner: UUID) -> bytes:
+    return _ring().unwrap(data_key, owner)
+
+
+@lru_cache(maxsize=10_000)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"compagnon master key" + key).digest()[:_ID]

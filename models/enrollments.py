@@ -1,0 +1,129 @@
+"""People enrolled in programs, as mentor or mentee."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+from models.encryption import Sealed
+from models.ids import new_id
+from models.programs import Program, ProgramRole, Question
+from models.reading import Read
+from models.users import USER_WIDTH, User, UserRow, user_columns
+from models.users import build as build_user
+
+
+class EnrollmentStatus(StrEnum):
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Enrollment(Model):
+    """One person in one program in one role. The database keeps `places_taken` from the matches."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="enrollments", on_delete=fields.RESTRICT
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="enrollments", on_delete=fields.RESTRICT
+    )
+    role = fields.CharEnumField(ProgramRole, description="ProgramRole", max_length=20)
+    status = fields.CharEnumField(EnrollmentStatus, description="EnrollmentStatus", max_length=20)
+    topics: fields.Field[list[str]] = ArrayField("text", default=list)
+    languages: fields.Field[list[str]] = ArrayField("text", default=list)
+    time_zone = fields.TextField()
+    capacity = fields.SmallIntField()
+    places_taken = fields.SmallIntField(default=0)
+    pool_since = fields.DatetimeField(null=True)
+    data_key = fields.BinaryField()
+    goal = fields.BinaryField(null=True)
+    answers = fields.BinaryField(null=True)
+    enrolled_at = fields.DatetimeField()
+
+    class Meta:
+        table = "enrollments"
+
+
+@dataclass(slots=True)
+class Answer:
+    question: Question
+    text: str
+
+
+@dataclass(slots=True)
+class EnrollmentRow:
+    user: UserRow
+    id: UUID
+    program_id: UUID
+    role: ProgramRole
+    status: EnrollmentStatus
+    topics: list[str]
+    languages: list[str]
+    time_zone: str
+    capacity: int
+    places_taken: int
+    pool_since: datetime | None
+    data_key: bytes
+    sealed_goal: bytes | None
+    sealed_answers: bytes | None
+    enrolled_at: datetime
+    viewer_is_admin: bool
+    viewer_is_partner: bool
+
+    @property
+    def open_places(self) -> int:
+        return max(0, self.capacity - self.places_taken)
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Since when a mentee is in the pool; the stored date outlives a match to be taken up again."""
+        return None if self.places_taken else self.pool_since
+
+    @property
+    def goal(self) -> str | None:
+        return _secret(self).open_text(self.sealed_goal, b"goal")
+
+    @property
+    def answers(self) -> list[Answer]:
+        text = _secret(self).open_text(self.sealed_answers, b"answers")
+        stored = orjson.loads(text) if text else []
+        return [Answer(Question.of(a["question"]), a["text"]) for a in stored]
+
+
+def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
+    """One's own, those in the programs of groups one is admin of, and one's partners' of a match."""
+    admin = """EXISTS (SELECT FROM programs p JOIN group_members a ON a.group_id = p.group_id
+                       WHERE p.id = e.program_id AND a.user_id = {0} AND a.role = 'ADMIN')"""
+    partner = """EXISTS (SELECT FROM matches m
+                         WHERE (m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
+                            OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0}))"""
+    return Read(
+        _build,
+        columns=f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
+            e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
+            e.goal, e.answers, e.enrolled_at, {admin}, {partner}""",
+        source="enrollments e JOIN users u ON u.id = e.user_id",
+        conditions=(f"(e.user_id = {{0}} OR {admin} OR {partner})",),
+        values=(viewer,),
+    )
+
+
+def _secret(row: EnrollmentRow) -> Sealed:
+    return Sealed(row.data_key, row.id)
+
+
+def _build(values: Sequence[Any]) -> EnrollmentRow:
+    row = EnrollmentRow(build_user(values[:USER_WIDTH]), *values[USER_WIDTH:])
+    row.role = ProgramRole(row.role)
+    row.status = EnrollmentStatus(row.status)
+    return row

@@ -1,0 +1,197 @@
+"""Pairs: a mentor and a mentee, matched by an admin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.enrollments import Enrollment
+from models.ids import new_id
+from models.programs import Program, ProgramRole, Weekday
+from models.reading import Read
+from models.users import USER_WIDTH, User, UserRow, user_columns
+from models.users import build as build_user
+
+
+class MatchStatus(StrEnum):
+    PROPOSED = "PROPOSED"
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    FROZEN = "FROZEN"
+    COMPLETED = "COMPLETED"
+    ENDED = "ENDED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+
+
+LIVE = (MatchStatus.PROPOSED, MatchStatus.ACTIVE, MatchStatus.PAUSED, MatchStatus.FROZEN)
+"""The states that hold a mentor's place; a mentee has one such match at most per enrollment."""
+
+WRITABLE = (MatchStatus.ACTIVE, MatchStatus.PAUSED)
+"""The states in which the pair may write."""
+
+
+class EndCause(StrEnum):
+    """Why a match ended, as stored; what each viewer is told of it is `end_reason`."""
+
+    BY_ADMIN = "BY_ADMIN"
+    BY_MEMBER = "BY_MEMBER"
+    INACTIVE = "INACTIVE"
+    PROGRAM_ARCHIVED = "PROGRAM_ARCHIVED"
+    LEFT_GROUP = "LEFT_GROUP"
+
+
+class MatchEndReason(StrEnum):
+    BY_ADMIN = "BY_ADMIN"
+    BY_YOU = "BY_YOU"
+    ENDED_BY_PARTNER = "ENDED_BY_PARTNER"
+    INACTIVE = "INACTIVE"
+    PROGRAM_ARCHIVED = "PROGRAM_ARCHIVED"
+    LEFT_GROUP = "LEFT_GROUP"
+
+
+class Match(Model):
+    """`last_seq` counts what happened to the pair's messages, `last_number` the messages themselves."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="matches", on_delete=fields.RESTRICT
+    )
+    mentor: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="matches_as_mentor", on_delete=fields.RESTRICT
+    )
+    mentee: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="matches_as_mentee", on_delete=fields.RESTRICT
+    )
+    mentor_enrollment: fields.ForeignKeyRelation[Enrollment] = fields.ForeignKeyField(
+        "models.Enrollment", related_name="matches_as_mentor", on_delete=fields.RESTRICT
+    )
+    mentee_enrollment: fields.ForeignKeyRelation[Enrollment] = fields.ForeignKeyField(
+        "models.Enrollment", related_name="matches_as_mentee", on_delete=fields.RESTRICT
+    )
+    mentor_role = fields.CharEnumField(
+        ProgramRole, description="ProgramRole", max_length=20, default=ProgramRole.MENTOR
+    )
+    mentee_role = fields.CharEnumField(
+        ProgramRole, description="ProgramRole", max_length=20, default=ProgramRole.MENTEE
+    )
+    status = fields.CharEnumField(MatchStatus, description="MatchStatus", max_length=20)
+    version = fields.IntField(default=1)
+    check_in_weekday = fields.CharEnumField(Weekday, description="Weekday", max_length=20)
+    created_at = fields.DatetimeField()
+    started_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    end_cause = fields.CharEnumField(EndCause, description="EndCause", max_length=30, null=True)
+    ended_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="matches_ended", on_delete=fields.RESTRICT, null=True
+    )
+    last_seq = fields.BigIntField(default=0)
+    last_number = fields.IntField(default=0)
+    data_key = fields.BinaryField()
+
+    class Meta:
+        table = "matches"
+
+
+class PairMember(Model):
+    """What belongs to one of the two: their consent, how far they have read, whether they type."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
+        "models.Match", related_name="members", on_delete=fields.RESTRICT
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="pair_memberships", on_delete=fields.RESTRICT
+    )
+    role = fields.CharEnumField(ProgramRole, description="ProgramRole", max_length=20)
+    accepted_at = fields.DatetimeField(null=True)
+    read_number = fields.IntField(default=0)
+    typing_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "pair_members"
+
+
+@dataclass(slots=True, eq=False)
+class MatchRow:
+    mentor: UserRow
+    mentee: UserRow
+    id: UUID
+    program_id: UUID
+    status: MatchStatus
+    version: int
+    check_in_weekday: Weekday
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    end_cause: EndCause | None
+    ended_by: UUID | None
+    last_seq: int
+    data_key: bytes
+    steps_done: int
+    steps_total: int
+    viewer_is_admin: bool
+
+    def member(self, person: UUID) -> UserRow | None:
+        """The one of the two with this id, or None."""
+        if person == self.mentor.id:
+            return self.mentor
+        return self.mentee if person == self.mentee.id else None
+
+    def partner_of(self, person: UUID) -> UserRow | None:
+        """The other one; None for somebody who is not of the pair."""
+        if person == self.mentor.id:
+            return self.mentee
+        return self.mentor if person == self.mentee.id else None
+
+    def end_reason(self, viewer: UUID) -> MatchEndReason | None:
+        """As the viewer may know it: what one of the two did reads as the partner's to all others."""
+        if self.end_cause is None:
+            return None
+        if self.end_cause is EndCause.BY_MEMBER:
+            mine = self.ended_by == viewer
+            return MatchEndReason.BY_YOU if mine else MatchEndReason.ENDED_BY_PARTNER
+        return MatchEndReason(self.end_cause.value)
+
+
+_COLUMNS = f"""{user_columns("mentor")}, {user_columns("mentee")}, m.id, m.program_id, m.status,
+    m.version, m.check_in_weekday, m.created_at, m.started_at, m.ended_at, m.end_cause,
+    m.ended_by_id, m.last_seq, m.data_key,
+    (SELECT count(*) FROM step_completions c WHERE c.match_id = m.id),
+    (SELECT count(*) FROM program_steps s WHERE s.program_id = m.program_id)"""
+_PEOPLE = 2 * USER_WIDTH
+_SOURCE = """matches m JOIN users mentor ON mentor.id = m.mentor_id
+    JOIN users mentee ON mentee.id = m.mentee_id"""
+_ADMIN = """EXISTS (SELECT FROM programs p JOIN group_members a ON a.group_id = p.group_id
+                    WHERE p.id = m.program_id AND a.user_id = {0} AND a.role = 'ADMIN')"""
+_OF_PAIR = "(m.mentor_id = {0} OR m.mentee_id = {0})"
+
+
+def visible_to(viewer: UUID) -> Read[MatchRow]:
+    """The two of the pair, and the admins of the program's group."""
+    return Read(
+        build,
+        columns=f"{_COLUMNS}, {_ADMIN}",
+        source=_SOURCE,
+        conditions=(f"({_OF_PAIR} OR {_ADMIN})",),
+        values=(viewer,),
+    )
+
+
+def of_pair(viewer: UUID) -> Read[MatchRow]:
+    """The matches in which the viewer is one of the two."""
+    return visible_to(viewer).where(_OF_PAIR, viewer)
+
+
+def build(values: Sequence[Any]) -> MatchRow:
+    mentor, mentee, facts = values[:USER_WIDTH], values[USER_WIDTH:_PEOPLE], values[_PEOPLE:]
+    row = MatchRow(build_user(mentor), build_user(mentee), *facts)
+    row.status = MatchStatus(row.status)
+    row.check_in_weekday = Weekday(row.check_in_weekday)
+    row.end_cause = EndCause(row.end_cause) if row.end_cause else None
+    return row

@@ -1,0 +1,214 @@
+"""What the two of a pair write to each other: sealed at rest, numbered in commit order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.database import fetch
+from models.encryption import Sealed
+from models.ids import new_id
+from models.matches import Match, MatchRow
+from models.reading import Stretch, Window
+from models.users import User, UserRow
+
+
+class ChangeKind(StrEnum):
+    ADDED = "ADDED"
+    EDITED = "EDITED"
+    DELETED = "DELETED"
+    READ = "READ"
+
+
+class Message(Model):
+    """`number` counts the messages of a match, `seq` all that happens to them; both without gaps."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
+        "models.Match", related_name="messages", on_delete=fields.RESTRICT
+    )
+    number = fields.IntField()
+    seq = fields.BigIntField()
+    sender: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="messages", on_delete=fields.RESTRICT
+    )
+    client_key = fields.TextField()
+    body = fields.BinaryField(null=True)
+    fingerprint = fields.BinaryField(null=True)
+    reply_to: fields.ForeignKeyNullableRelation["Message"] = fields.ForeignKeyField(
+        "models.Message", related_name="replies", on_delete=fields.RESTRICT, null=True
+    )
+    sent_at = fields.DatetimeField()
+    edited_at = fields.DatetimeField(null=True)
+    deleted_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "messages"
+
+
+class MessageChange(Model):
+    """What happened to messages after they were sent; a message is its own record of being added."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
+        "models.Match", related_name="message_changes", on_delete=fields.RESTRICT
+    )
+    seq = fields.BigIntField()
+    kind = fields.CharEnumField(ChangeKind, description="ChangeKind", max_length=20)
+    message: fields.ForeignKeyNullableRelation[Message] = fields.ForeignKeyField(
+        "models.Message", related_name="changes", on_delete=fields.RESTRICT, null=True
+    )
+    reader: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="read_marks", on_delete=fields.RESTRICT, null=True
+    )
+    up_to_number = fields.IntField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "message_changes"
+
+
+@dataclass(slots=True)
+class MessageRow:
+    match: MatchRow
+    id: UUID
+    number: int
+    seq: int
+    sender: UserRow
+    body: str | None
+    reply_to_id: UUID | None
+    sent_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+@dataclass(slots=True)
+class ChangeRow:
+    """One thing that happened in a conversation, at its place in the order."""
+
+    match: MatchRow
+    seq: int
+    kind: ChangeKind
+    message: MessageRow | None
+    reader: UserRow | None
+    up_to_number: int | None
+
+
+COLUMNS = "id, number, seq, sender_id, body, reply_to_id, sent_at, edited_at, deleted_at"
+WIDTH = 9
+
+
+def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
+    """A message of this match with its text opened. `match` proves that the viewer may read it."""
+    row = MessageRow(match, *values)  # type: ignore[arg-type]
+    row.sender = match.mentor if values[3] == match.mentor.id else match.mentee
+    if row.body is not None:
+        row.body = Sealed(match.data_key, match.id).open(row.body, row.id.bytes)  # type: ignore[arg-type]
+    return row
+
+
+async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stretch[MessageRow]]:
+    """The same stretch of each of these conversations, oldest first, in one statement.
+
+    Only for matches the viewer is one of the two of: the conversation has no other reader.
+    `after` and `before` are places in the order (`seq`).
+    """
+    values: list[object] = [[match.id for match in matches]]
+    bounds = ""
+    for sign, bound in ((">", window.after), ("<", window.before)):
+        if bound is not None:
+            values.append(bound)
+            bounds += f" AND seq {sign} ${len(values)}"
+    order = "seq DESC" if window.backwards else "seq"
+    rows = await fetch(
+        f"""SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
+            SELECT {COLUMNS} FROM messages WHERE match_id = pair.id{bounds}
+            ORDER BY {order} LIMIT {window.limit + 1}) AS page""",
+        *values,
+    )
+    pairs = {match.id: match for match in matches}
+    found: dict[UUID, list[MessageRow]] = {id: [] for id in pairs}
+    for row in rows:
+        found[row[0]].append(build(pairs[row[0]], row[1:]))
+    return {id: window.shown(page) for id, page in found.items()}
+
+
+async def by_ids(matches: Sequence[MatchRow], ids: Sequence[UUID]) -> dict[UUID, MessageRow]:
+    """These messages, as far as they stand in these conversations."""
+    pairs = {match.id: match for match in matches}
+    rows = await fetch(
+        f"SELECT match_id, {COLUMNS} FROM messages"
+        " WHERE id = ANY($1::uuid[]) AND match_id = ANY($2::uuid[])",
+        list(ids),
+        list(pairs),
+    )
+    return {row[1]: build(pairs[row[0]], row[1:]) for row in rows}
+
+
+async def changes_after(
+    matches: Sequence[MatchRow], places: Mapping[UUID, int], limit: int
+) -> list[ChangeRow]:
+    """What happened in each of these conversations after its place (`seq`), in order and without
+    gaps; at most `limit` of each."""
+    rows = await fetch(
+        f"""SELECT pair.id, c.seq, c.kind, c.reader_id, c.up_to_number,
+                   {", ".join("m." + name for name in COLUMNS.split(", "))}
+            FROM unnest($1::uuid[], $2::bigint[]) AS pair(id, place)
+            CROSS JOIN LATERAL (
+                SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
+                       NULL::int AS up_to_number
+                FROM messages WHERE match_id = pair.id AND seq > pair.place
+                UNION ALL
+                SELECT seq, kind, message_id, reader_id, up_to_number
+                FROM message_changes WHERE match_id = pair.id AND seq > pair.place
+                ORDER BY seq LIMIT $3) AS c
+            LEFT JOIN messages m ON m.id = c.message_id
+            ORDER BY pair.id, c.seq""",
+        [match.id for match in matches],
+        [places[match.id] for match in matches],
+        limit,
+    )
+    pairs = {match.id: match for match in matches}
+    return [_change(pairs[row[0]], row[1:]) for row in rows]
+
+
+async def typing_partners(
+    matches: Sequence[MatchRow], reader: UUID, now: datetime
+) -> dict[UUID, datetime]:
+    """In which of these conversations the other one types, and until when."""
+    rows = await fetch(
+        """SELECT match_id, typing_until FROM pair_members
+           WHERE match_id = ANY ($1::uuid[]) AND user_id <> $2 AND typing_until > $3""",
+        *([match.id for match in matches], reader, now),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def unread_counts(matches: Sequence[UUID], reader: UUID) -> dict[UUID, int]:
+    """How many messages of the partner each conversation holds past the reader's mark."""
+    rows = await fetch(
+        """SELECT p.match_id, (SELECT count(*) FROM messages m
+                WHERE m.match_id = p.match_id AND m.number > p.read_number
+                  AND m.sender_id <> p.user_id AND m.deleted_at IS NULL)
+           FROM pair_members p WHERE p.match_id = ANY($1::uuid[]) AND p.user_id = $2""",
+        list(matches),
+        reader,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
+    seq, kind, reader, up_to_number, *message = values
+    return ChangeRow(
+        match,
+        seq,
+        ChangeKind(kind),
+        build(match, message) if message[0] else None,
+        match.member(reader) if reader else None,
+        up_to_number,
+    )

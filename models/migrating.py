@@ -1,0 +1,53 @@
+"""Bringing a database to the newest migration, by one process at a time."""
+
+from typing import Any
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor
+
+from models.database import config
+
+_LOCK = 4_127_331_905
+"""Any number will do, as long as it never changes: whoever holds it migrates."""
+
+
+async def migrate(url: str) -> list[str]:
+    """Applies what is missing and says what it was; several processes may call it at once."""
+    async with TortoiseContext():
+        settings = config(url, pool_size=2)
+        await Tortoise.init(config=settings)
+        connection = get_connection("default")
+        applied: list[str] = []
+        async with connection.acquire_connection() as lock:
+            await lock.execute(f"SET lock_timeout = 0; SELECT pg_advisory_lock({_LOCK})")
+            try:
+                executor = MigrationExecutor(connection, settings["apps"])
+                await executor.migrate(progress=lambda event, _, name: _note(applied, event, name))
+            finally:
+                await lock.execute(f"SELECT pg_advisory_unlock({_LOCK}); RESET lock_timeout")
+        await Tortoise.close_connections()
+        return applied
+
+
+async def pending(settings: dict[str, Any]) -> list[str]:
+    """The migrations that the connected database lacks; the readiness probe asks for them."""
+    try:
+        executor = MigrationExecutor(get_connection("default"), settings["apps"])
+        return [step.migration.name for step in await executor.plan()]
+    except asyncpg.UndefinedTableError:
+        return ["all"]
+
+
+async def unwritten(settings: dict[str, Any]) -> list[str]:
+    """What the models say and no migration does; empty when all is written down."""
+    writers = await MigrationAutodetector(Tortoise.apps, settings["apps"]).changes()
+    return [str(operation) for writer in writers for operation in writer.operations]
+
+
+def _note(applied: list[str], event: str, name: str) -> None:
+    if event == "apply_done":
+        applied.append(name)

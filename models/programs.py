@@ -1,0 +1,141 @@
+"""Mentorship programs of a group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+from models.groups import Group
+from models.ids import new_id
+from models.reading import Read
+
+
+class ProgramTheme(StrEnum):
+    CAREER_ADVANCEMENT = "CAREER_ADVANCEMENT"
+    SKILL_BUILDING = "SKILL_BUILDING"
+    ENCOURAGEMENT_AND_SUPPORT = "ENCOURAGEMENT_AND_SUPPORT"
+
+
+class ProgramStatus(StrEnum):
+    DRAFT = "DRAFT"
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    ARCHIVED = "ARCHIVED"
+
+
+class ProgramRole(StrEnum):
+    MENTOR = "MENTOR"
+    MENTEE = "MENTEE"
+
+
+class Weekday(StrEnum):
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+class Program(Model):
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="programs", on_delete=fields.RESTRICT
+    )
+    template_key = fields.TextField()
+    theme = fields.CharEnumField(ProgramTheme, description="ProgramTheme", max_length=40)
+    title = fields.TextField()
+    description = fields.TextField()
+    status = fields.CharEnumField(
+        ProgramStatus, description="ProgramStatus", max_length=20, default=ProgramStatus.DRAFT
+    )
+    topics: fields.Field[list[str]] = ArrayField("text", default=list)
+    duration_weeks = fields.SmallIntField()
+    default_capacity = fields.SmallIntField()
+    requires_consent = fields.BooleanField()
+    check_in_weekday = fields.CharEnumField(
+        Weekday, description="Weekday", max_length=20, default=Weekday.MONDAY
+    )
+    questions: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "programs"
+
+
+@dataclass(slots=True)
+class Question:
+    """What an enrollment form asks; role None: asked of both."""
+
+    key: str
+    role: ProgramRole | None
+    text: str
+    required: bool
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "Question":
+        role = stored["role"]
+        return cls(
+            stored["key"], ProgramRole(role) if role else None, stored["text"], stored["required"]
+        )
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "role": self.role,
+            "text": self.text,
+            "required": self.required,
+        }
+
+
+@dataclass(slots=True)
+class ProgramRow:
+    id: UUID
+    group_id: UUID
+    template_key: str
+    theme: ProgramTheme
+    title: str
+    description: str
+    status: ProgramStatus
+    topics: list[str]
+    duration_weeks: int
+    default_capacity: int
+    requires_consent: bool
+    check_in_weekday: Weekday
+    questions: list[Question]
+    created_at: datetime
+    viewer_is_admin: bool
+
+
+_ADMIN = """EXISTS (SELECT FROM group_members a WHERE a.group_id = p.group_id
+                    AND a.user_id = {0} AND a.role = 'ADMIN')"""
+
+
+def visible_to(viewer: UUID) -> Read[ProgramRow]:
+    """Every program that is no draft, and the drafts of the groups one is admin of."""
+    return Read(
+        build,
+        columns=f"""p.id, p.group_id, p.template_key, p.theme, p.title, p.description, p.status,
+            p.topics, p.duration_weeks, p.default_capacity, p.requires_consent,
+            p.check_in_weekday, p.questions, p.created_at, {_ADMIN}""",
+        source="programs p",
+        conditions=(f"(p.status <> 'DRAFT' OR {_ADMIN})",),
+        values=(viewer,),
+    )
+
+
+def build(values: Sequence[Any]) -> ProgramRow:
+    row = ProgramRow(*values)
+    row.theme = ProgramTheme(row.theme)
+    row.status = ProgramStatus(row.status)
+    row.check_in_weekday = Weekday(row.check_in_weekday)
+    row.questions = [Question.of(q) for q in orjson.loads(values[12])]
+    return row

@@ -1,0 +1,119 @@
+"""Reads that start from what the viewer may see and can only be narrowed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from models.database import fetch
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which stretch of an ordered list is wanted: `limit` rows next to `after` or before `before`."""
+
+    limit: int
+    after: Any = None
+    before: Any = None
+    backwards: bool = False
+
+    def shown(self, found: "list[Row]") -> "Stretch[Row]":
+        """What was read with one row more than `limit`, put in list order."""
+        more = len(found) > self.limit
+        rows = found[: self.limit]
+        if self.backwards:
+            rows.reverse()
+            return Stretch(rows, self.before is not None, more)
+        return Stretch(rows, more, self.after is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[Row]):
+    """What a window showed, in list order, and whether the list goes on at its two ends."""
+
+    rows: list[Row]
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Row]):
+    """One SELECT; every `visible_to` gives one. Conditions number their values from `{0}`."""
+
+    build: Callable[[Sequence[Any]], Row]
+    columns: str
+    source: str
+    conditions: tuple[str, ...] = ()
+    values: tuple[object, ...] = ()
+
+    def where(self, condition: str, *values: object) -> "Read[Row]":
+        """The same rows less those that fail the condition."""
+        start = len(self.values)
+        placed = condition.format(*(f"{{{start + i}}}" for i in range(len(values))))
+        return replace(self, conditions=(*self.conditions, placed), values=(*self.values, *values))
+
+    async def all(self, order: str = "1") -> list[Row]:
+        """Every row, ordered by an SQL expression."""
+        return [
+            self.build(r) for r in await fetch(f"{self._select()} ORDER BY {order}", *self.values)
+        ]
+
+    async def first(self) -> Row | None:
+        """The one row left, or None."""
+        rows = await fetch(f"{self._select()} LIMIT 1", *self.values)
+        return self.build(rows[0]) if rows else None
+
+    async def page(self, key: str, window: Window) -> Stretch[Row]:
+        """One stretch of the list ordered by the SQL expression `key`, which must be unique."""
+        read, order = self._window(key, window)
+        rows = await fetch(
+            f"{read._select()} ORDER BY {order} LIMIT {window.limit + 1}", *read.values
+        )
+        return window.shown([self.build(row) for row in rows])
+
+    async def pages(
+        self, parent: str, parents: Sequence[UUID], key: str, window: Window
+    ) -> dict[UUID, Stretch[Row]]:
+        """The same stretch for each of several parents, in one statement whatever their number."""
+        read, order = self.where(f"{parent} = parent.id")._window(key, window)
+        inner = f"{read._select()} ORDER BY {order} LIMIT {window.limit + 1}"
+        sql = (
+            f"SELECT parent.id, page.* FROM unnest(${len(read.values) + 1}::uuid[]) AS parent(id)"
+            f" CROSS JOIN LATERAL ({inner}) AS page"
+        )
+        found: dict[UUID, list[Row]] = {id: [] for id in parents}
+        for row in await fetch(sql, *read.values, list(parents)):
+            found[row[0]].append(self.build(row[1:]))
+        return {id: window.shown(rows) for id, rows in found.items()}
+
+    async def count(self) -> int:
+        """How many rows there are."""
+        rows = await fetch(f"SELECT count(*) FROM {self._from()}", *self.values)
+        counted: int = rows[0][0]
+        return counted
+
+    async def counts(self, parent: str, parents: Sequence[UUID]) -> dict[UUID, int]:
+        """How many rows each parent has, in one statement."""
+        read = self.where(f"{parent} = ANY({{0}}::uuid[])", list(parents))
+        sql = f"SELECT {parent}, count(*) FROM {read._from()} GROUP BY 1"
+        counted = {row[0]: row[1] for row in await fetch(sql, *read.values)}
+        return {id: counted.get(id, 0) for id in parents}
+
+    def _window(self, key: str, window: Window) -> tuple["Read[Row]", str]:
+        read = self
+        if window.after is not None:
+            read = read.where(f"{key} > {{0}}", window.after)
+        if window.before is not None:
+            read = read.where(f"{key} < {{0}}", window.before)
+        return read, f"{key} DESC" if window.backwards else key
+
+    def _select(self) -> str:
+        return f"SELECT {self._placed(self.columns)} FROM {self._from()}"
+
+    def _from(self) -> str:
+        return self._placed(f"{self.source} WHERE {' AND '.join(self.conditions) or 'true'}")
+
+    def _placed(self, text: str) -> str:
+        return text.format(*(f"${i + 1}" for i in range(len(self.values))))

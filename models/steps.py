@@ -1,0 +1,109 @@
+"""The steps of a program, and what each pair has done of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.database import fetch
+from models.ids import new_id
+from models.matches import Match, MatchRow
+from models.programs import Program
+from models.users import User, UserRow
+
+
+class MatchStepState(StrEnum):
+    UPCOMING = "UPCOMING"
+    CURRENT = "CURRENT"
+    DONE = "DONE"
+
+
+class ProgramStep(Model):
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="steps", on_delete=fields.RESTRICT
+    )
+    position = fields.SmallIntField()
+    week = fields.SmallIntField()
+    title = fields.TextField()
+    prompt = fields.TextField()
+
+    class Meta:
+        table = "program_steps"
+
+
+class StepCompletion(Model):
+    """A step that a pair has done; reopening deletes the row."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
+        "models.Match", related_name="step_completions", on_delete=fields.RESTRICT
+    )
+    step: fields.ForeignKeyRelation[ProgramStep] = fields.ForeignKeyField(
+        "models.ProgramStep", related_name="completions", on_delete=fields.RESTRICT
+    )
+    completed_by: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="completed_steps", on_delete=fields.RESTRICT
+    )
+    completed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "step_completions"
+
+
+@dataclass(slots=True)
+class ProgramStepRow:
+    id: UUID
+    position: int
+    week: int
+    title: str
+    prompt: str
+
+
+@dataclass(slots=True)
+class MatchStepRow:
+    step: ProgramStepRow
+    state: MatchStepState
+    completed_at: datetime | None
+    completed_by: UserRow | None
+
+
+async def steps_of_programs(programs: list[UUID]) -> dict[UUID, list[ProgramStepRow]]:
+    """The steps of each program in order; whoever sees the program sees them."""
+    rows = await fetch(
+        "SELECT program_id, id, position, week, title, prompt FROM program_steps"
+        " WHERE program_id = ANY($1::uuid[]) ORDER BY program_id, position",
+        programs,
+    )
+    found: dict[UUID, list[ProgramStepRow]] = {id: [] for id in programs}
+    for row in rows:
+        found[row[0]].append(ProgramStepRow(*row[1:]))
+    return found
+
+
+async def steps_of_matches(matches: list[MatchRow]) -> dict[UUID, list[MatchStepRow]]:
+    """Each pair's way through its program: CURRENT is the first step that is not DONE."""
+    rows = await fetch(
+        """SELECT m.id, s.id, s.position, s.week, s.title, s.prompt, c.completed_at,
+                  c.completed_by_id
+           FROM matches m
+           JOIN program_steps s ON s.program_id = m.program_id
+           LEFT JOIN step_completions c ON c.match_id = m.id AND c.step_id = s.id
+           WHERE m.id = ANY($1::uuid[]) ORDER BY m.id, s.position""",
+        [match.id for match in matches],
+    )
+    pairs = {match.id: match for match in matches}
+    found: dict[UUID, list[MatchStepRow]] = {id: [] for id in pairs}
+    current: set[UUID] = set()
+    for row in rows:
+        match, completed_at = row[0], row[6]
+        state = MatchStepState.DONE if completed_at else MatchStepState.UPCOMING
+        if not completed_at and match not in current:
+            current.add(match)
+            state = MatchStepState.CURRENT
+        by = pairs[match].member(row[7]) if completed_at else None
+        found[match].append(MatchStepRow(ProgramStepRow(*row[1:6]), state, completed_at, by))
+    return found

@@ -1,0 +1,90 @@
+"""People: what is stored of them and who may know of whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+from models.ids import new_id
+from models.reading import Read
+
+
+class Locale(StrEnum):
+    EN = "EN"
+    FR = "FR"
+
+
+class User(Model):
+    """An account. No birth date is kept: `adult_from` is the day the gate opens, null once it is open."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    email = fields.TextField(null=True)
+    password_hash = fields.TextField(null=True)
+    display_name = fields.TextField()
+    bio = fields.TextField(null=True)
+    languages: fields.Field[list[str]] = ArrayField("text", default=list)
+    time_zone = fields.TextField()
+    locale = fields.CharEnumField(Locale, description="Locale", max_length=20)
+    age_known = fields.BooleanField()
+    adult_from = fields.DateField(null=True)
+    is_moderator = fields.BooleanField(default=False)
+    suspended_at = fields.DatetimeField(null=True)
+    deleted_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "users"
+
+
+@dataclass(slots=True)
+class UserRow:
+    id: UUID
+    display_name: str
+    bio: str | None
+    languages: list[str]
+    time_zone: str
+    is_deleted: bool
+
+
+def user_columns(alias: str) -> str:
+    """The columns of a UserRow, for whoever joins people to something else."""
+    return (
+        f"{alias}.id, {alias}.display_name, {alias}.bio, {alias}.languages, {alias}.time_zone,"
+        f" {alias}.deleted_at IS NOT NULL"
+    )
+
+
+USER_WIDTH = 6
+"""How many columns `user_columns` lists."""
+
+
+def visible_to(viewer: UUID) -> Read[UserRow]:
+    """Oneself, those of a group one shares, one's partners, and who enrolled where one is admin."""
+    return Read(
+        build,
+        columns=user_columns("u"),
+        source="users u",
+        conditions=(
+            """(u.id = {0}
+                OR EXISTS (SELECT FROM group_members mine
+                           JOIN group_members theirs ON theirs.group_id = mine.group_id
+                           WHERE mine.user_id = {0} AND theirs.user_id = u.id)
+                OR EXISTS (SELECT FROM matches m
+                           WHERE (m.mentor_id = {0} AND m.mentee_id = u.id)
+                              OR (m.mentee_id = {0} AND m.mentor_id = u.id))
+                OR EXISTS (SELECT FROM enrollments e
+                           JOIN programs p ON p.id = e.program_id
+                           JOIN group_members a ON a.group_id = p.group_id
+                           WHERE e.user_id = u.id AND a.user_id = {0} AND a.role = 'ADMIN'))""",
+        ),
+        values=(viewer,),
+    )
+
+
+def build(values: Sequence[Any]) -> UserRow:
+    return UserRow(*values)
