@@ -1,0 +1,32 @@
+"""What a deployment may set of the rules; the process sets it once, before the first request."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from models.groups import GroupCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    mentoring_categories: frozenset[GroupCategory] = frozenset(
+        {GroupCategory.PARENTING, GroupCategory.PROFESSIONAL, GroupCategory.PERSONAL_DEVELOPMENT}
+    )
+    token_secret: bytes = field(default=b"", repr=False)
+    access_token_life: timedelta = timedelta(minutes=15)
+    session_life: timedelta = timedelta(days=60)
+    proposal_life: timedelta = timedelta(days=14)
+
+
+_current = Configuration()
+
+
+def configuration() -> Configuration:
+    """The configuration in force."""
+    return _current
+
+
+def configure(**changes: Any) -> None:
+    """Changes some of it, for this process."""
+    global _current
+    _current = replace(_current, **changes)

@@ -1,0 +1,81 @@
+"""Answers to a request that may not be made at all: errors at top level, with a code.
+
+GraphQL reads `extensions` off the exception; the docstring is the message.
+"""
+
+import inspect
+from typing import ClassVar
+
+from models.users import Locale
+
+
+class Denial(Exception):
+    code: ClassVar[str]
+    fr: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.message(Locale.EN))
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return {"code": self.code}
+
+    def message(self, locale: Locale) -> str:
+        """The sentence for the person, in their language."""
+        return self.fr if locale is Locale.FR else inspect.cleandoc(self.__doc__ or "")
+
+
+class Unauthenticated(Denial):
+    """Sign in first."""
+
+    code = "UNAUTHENTICATED"
+    fr = "Connectez-vous d’abord."
+
+
+class Forbidden(Denial):
+    """This is not yours to see or do."""
+
+    code = "FORBIDDEN"
+    fr = "Ce n’est pas à vous de le voir ou de le faire."
+
+
+class NothingThere(Denial):
+    """There is no such thing here for you."""
+
+    code = "NOT_FOUND"
+    fr = "Rien de tel ici pour vous."
+
+
+class AgeRestricted(Denial):
+    """Mentorship is for people of 18 and over."""
+
+    code = "AGE_RESTRICTED"
+    fr = "Le mentorat est réservé aux personnes de 18 ans et plus."
+
+
+class AgeUnknown(Denial):
+    """Mentorship is for people of 18 and over, and we do not know your age."""
+
+    code = "AGE_UNKNOWN"
+    fr = "Le mentorat est réservé aux personnes de 18 ans et plus, et nous ignorons votre âge."
+
+
+class Suspended(Denial):
+    """This account is suspended."""
+
+    code = "SUSPENDED"
+    fr = "Ce compte est suspendu."
+
+
+class BadCursor(Denial):
+    """This cursor was not given out for this list."""
+
+    code = "BAD_CURSOR"
+    fr = "Ce curseur n’a pas été donné pour cette liste."
+
+
+class BadPage(Denial):
+    """Ask for a page with `first`, or with `last`, of 0 or more."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+    fr = "Demandez une page avec `first`, ou avec `last`, de 0 ou plus."

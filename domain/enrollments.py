@@ -1,0 +1,288 @@
+"""Enrolling in a program, as mentor or as mentee."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from domain.audit import record_all
+from domain.clock import clock
+from domain.denials import Forbidden
+from domain.form import Form
+from domain.groups import demand_mentorship
+from domain.matches import end_matches_of_enrollment
+from domain.programs import questions_for
+from domain.refusals import (
+    AlreadyEnrolled,
+    EnrollmentClosed,
+    IllegalState,
+    NotAMember,
+    NotFound,
+    QuestionUnanswered,
+    Refusal,
+    Repeated,
+    Several,
+    UnknownQuestion,
+)
+from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
+from domain.viewer import Viewer
+from models import programs
+from models.database import execute, fetch, fetch_one, transactional
+from models.encryption import Sealed, new_data_key
+from models.enrollments import EnrollmentRow, EnrollmentStatus, visible_to
+from models.groups import GroupCategory
+from models.ids import global_id, new_id
+from models.programs import ProgramRole, ProgramRow, ProgramStatus, Question
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    question_key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentForm:
+    """What a person says when enrolling, or changes later; None: the default, or leave it."""
+
+    topics: list[str] | None = None
+    goal: str | None = None
+    answers: Sequence[GivenAnswer] | None = None
+    capacity: int | None = None
+    languages: list[str] | None = None
+    time_zone: str | None = None
+
+
+@transactional
+async def enroll(
+    viewer: Viewer, program: UUID, role: ProgramRole, said: EnrollmentForm
+) -> EnrollmentRow:
+    """Enrolls a member in an open program, once per role; after withdrawing, the same enrollment
+    takes up again. An admin approves or declines it."""
+    row = await programs.visible_to(viewer.id).where("p.id = {0}", program).first()
+    if row is None:
+        raise NotFound("programId")
+    await _demand_open(viewer, row)
+    before = await fetch_one(
+        """SELECT id, status, data_key FROM enrollments
+           WHERE program_id = $1 AND user_id = $2 AND role = $3 FOR UPDATE""",
+        *(program, viewer.id, role),
+    )
+    if before is not None:
+        status = EnrollmentStatus(before["status"])
+        if status in (EnrollmentStatus.PENDING, EnrollmentStatus.APPROVED):
+            raise AlreadyEnrolled("programId")
+        follow(ENROLLMENT, status, EnrollmentEvent.ENROLL_AGAIN, "programId")
+    enrollment = before["id"] if before else new_id()
+    data_key = before["data_key"] if before else new_data_key(enrollment)
+    fields = _checked(row, role, said, enrollment, data_key, complete=True)
+    try:
+        await execute(
+            """INSERT INTO enrollments (id, program_id, user_id, role, status, topics, languages,
+                   time_zone, capacity, places_taken, data_key, goal, answers, enrolled_at)
+               VALUES ($1, $2, $3, $4, 'PENDING', $5, $6, $7, $8, 0, $9, $10, $11, $12)
+               ON CONFLICT (id) DO UPDATE SET status = 'PENDING', topics = excluded.topics,
+                   languages = excluded.languages, time_zone = excluded.time_zone,
+                   capacity = excluded.capacity, goal = excluded.goal,
+                   answers = excluded.answers, enrolled_at = excluded.enrolled_at""",
+            *(enrollment, program, viewer.id, role, fields.topics or []),
+            fields.languages or viewer.user.languages or [viewer.locale.lower()],
+            fields.time_zone or viewer.user.time_zone,
+            fields.capacity or (row.default_capacity if role is ProgramRole.MENTOR else 1),
+            *(data_key, fields.goal, fields.answers, clock.now()),
+        )
+    except asyncpg.UniqueViolationError:
+        raise AlreadyEnrolled("programId") from None
+    await _record(viewer, "enrollment.pending", row.id, [enrollment])
+    return await _seen(viewer, enrollment)
+
+
+@transactional
+async def update(viewer: Viewer, enrollment: UUID, said: EnrollmentForm) -> EnrollmentRow:
+    """Changes one's own enrollment. A lower capacity ends no match, it only stops new ones."""
+    row = await _lock_own(viewer, enrollment)
+    if row.status not in (EnrollmentStatus.PENDING, EnrollmentStatus.APPROVED):
+        raise IllegalState("enrollmentId")
+    program = await programs.visible_to(viewer.id).where("p.id = {0}", row.program_id).first()
+    if program is None or program.status is ProgramStatus.ARCHIVED:
+        raise IllegalState("enrollmentId")
+    fields = _checked(program, row.role, said, row.id, row.data_key, complete=False)
+    await execute(
+        """UPDATE enrollments SET topics = coalesce($2, topics), languages = coalesce($3, languages),
+               time_zone = coalesce($4, time_zone), capacity = coalesce($5, capacity),
+               goal = CASE WHEN $8 THEN $6 ELSE goal END, answers = coalesce($7, answers)
+           WHERE id = $1""",
+        *(row.id, fields.topics, fields.languages, fields.time_zone, fields.capacity),
+        *(fields.goal, fields.answers, said.goal is not None),
+    )
+    return await _seen(viewer, enrollment)
+
+
+@transactional
+async def withdraw(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
+    """Leaves the program in this role and ends the matches that came of it."""
+    await _lock_own(viewer, enrollment)
+    await end_matches_of_enrollment(enrollment, viewer.id)
+    row = await _lock_own(viewer, enrollment)
+    status = follow(ENROLLMENT, row.status, EnrollmentEvent.WITHDRAW, "enrollmentId")
+    await execute(
+        "UPDATE enrollments SET status = $2, pool_since = NULL WHERE id = $1", enrollment, status
+    )
+    await _record(viewer, "enrollment.withdrawn", row.program_id, [enrollment])
+    return await _seen(viewer, enrollment)
+
+
+@transactional
+async def decide(
+    viewer: Viewer, enrollments: Sequence[UUID | None], event: EnrollmentEvent
+) -> list[EnrollmentRow]:
+    """An admin approves or declines pending enrollments: all of them, or none."""
+    form = Form()
+    form.number(len(enrollments), "enrollmentIds", low=1, high=_AT_ONCE)
+    form.check()
+    ids = [id for id in enrollments if id]
+    await execute(
+        "SELECT id FROM enrollments WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", ids
+    )
+    seen = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", ids).all()
+    rows = {row.id: row for row in seen}
+    refusals: list[Refusal] = []
+    for i, id in enumerate(enrollments):
+        row = rows.get(id) if id else None
+        place = ("enrollmentIds", str(i))
+        if row is None:
+            refusals.append(NotFound(*place))
+        elif not row.viewer_is_admin:
+            raise Forbidden
+        elif id in enrollments[:i]:
+            refusals.append(Repeated(*place))
+        elif (row.status, event) not in ENROLLMENT:
+            refusals.append(IllegalState(*place))
+    if refusals:
+        raise Several(refusals)
+    status = follow(ENROLLMENT, EnrollmentStatus.PENDING, event)
+    await execute(
+        """UPDATE enrollments SET status = $2::text,
+               pool_since = CASE WHEN $2::text = 'APPROVED' AND role = 'MENTEE' THEN $3::timestamptz END
+           WHERE id = ANY ($1::uuid[])""",
+        *(ids, status, clock.now()),
+    )
+    for program in {row.program_id for row in seen}:
+        decided = [row.id for row in seen if row.program_id == program]
+        await _record(viewer, f"enrollment.{status.lower()}", program, decided)
+    after = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", ids).all()
+    return sorted(after, key=lambda row: enrollments.index(row.id))
+
+
+async def _demand_open(viewer: Viewer, program: ProgramRow) -> None:
+    facts = await fetch_one(
+        """SELECT p.status, g.category,
+                  EXISTS (SELECT FROM group_members m WHERE m.group_id = g.id AND m.user_id = $2)
+                      AS is_member
+           FROM programs p JOIN groups g ON g.id = p.group_id WHERE p.id = $1
+           FOR SHARE OF p, g""",
+        *(program.id, viewer.id),
+    )
+    if facts is None:
+        raise NotFound("programId")
+    if not facts["is_member"]:
+        raise NotAMember("programId")
+    if facts["status"] != ProgramStatus.OPEN:
+        raise EnrollmentClosed("programId")
+    demand_mentorship(GroupCategory(facts["category"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    topics: list[str] | None
+    goal: bytes | None
+    answers: bytes | None
+    capacity: int | None
+    languages: list[str] | None
+    time_zone: str | None
+
+
+def _checked(
+    program: ProgramRow,
+    role: ProgramRole,
+    said: EnrollmentForm,
+    enrollment: UUID,
+    data_key: bytes,
+    *,
+    complete: bool,
+) -> _Fields:
+    form = Form()
+    sealed = Sealed(data_key, enrollment)
+    topics, languages = said.topics, said.languages
+    if topics is not None:
+        topics = form.topics(topics, "topics")
+    goal = form.optional_text(said.goal, "goal", longest=2000)
+    if languages is not None:
+        languages = form.languages(languages, "languages")
+    if said.time_zone is not None:
+        form.time_zone(said.time_zone, "timeZone")
+    if said.capacity is not None:
+        most = 100 if role is ProgramRole.MENTOR else 1
+        form.number(said.capacity, "capacity", low=1, high=most)
+    given = said.answers if said.answers is not None else () if complete else None
+    answers = None if given is None else _answers(questions_for(program, role), given, form)
+    form.check()
+    return _Fields(
+        topics,
+        sealed.seal(goal, b"goal") if goal else None,
+        None if answers is None else sealed.seal(answers, b"answers"),
+        said.capacity,
+        languages,
+        said.time_zone,
+    )
+
+
+def _answers(asked: Sequence[Question], given: Sequence[GivenAnswer], form: Form) -> str:
+    """The answers with their questions as they were asked, as JSON."""
+    questions = {question.key: question for question in asked}
+    texts: dict[str, str] = {}
+    for i, answer in enumerate(given[: len(asked) + 100]):
+        place = ("answers", str(i))
+        if answer.question_key not in questions:
+            form.refuse(UnknownQuestion(*place, "questionKey"))
+        elif answer.question_key in texts:
+            form.refuse(Repeated(*place, "questionKey"))
+        else:
+            texts[answer.question_key] = form.text(
+                answer.text, *place, "text", longest=2000, shortest=0
+            )
+    for question in asked:
+        if question.required and not texts.get(question.key):
+            form.refuse(QuestionUnanswered("answers", question=question.text))
+    stored = [
+        {"question": questions[key].stored(), "text": texts[key]} for key in texts if texts[key]
+    ]
+    return orjson.dumps(stored).decode()
+
+
+async def _lock_own(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
+    await fetch("SELECT id FROM enrollments WHERE id = $1 FOR UPDATE", enrollment)
+    row = await visible_to(viewer.id).where("e.id = {0}", enrollment).first()
+    if row is None:
+        raise NotFound("enrollmentId")
+    if row.user.id != viewer.id:
+        raise Forbidden
+    return row
+
+
+async def _seen(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
+    row = await visible_to(viewer.id).where("e.id = {0}", enrollment).first()
+    if row is None:
+        raise NotFound("enrollmentId")
+    return row
+
+
+async def _record(viewer: Viewer, action: str, program: UUID, enrollments: Sequence[UUID]) -> None:
+    subjects: list[tuple[str | None, dict[str, object]]] = [
+        (global_id("enrollment", id), {}) for id in enrollments
+    ]
+    await record_all(action, actor=viewer.id, program=program, subjects=subjects)  # type: ignore[arg-type]

@@ -1,0 +1,236 @@
+"""The life of a match, from its proposal to its end.
+
+Locks are always taken in the same order: enrollments by id, then matches by id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.audit import record_all
+from domain.clock import clock
+from domain.configuration import configuration
+from domain.refusals import IllegalState, NotFound
+from domain.transitions import MATCH, MatchEvent, follow
+from domain.viewer import Viewer
+from models.database import after_commit, execute, fetch, transactional
+from models.ids import global_id
+from models.matches import LIVE, WRITABLE, EndCause, MatchRow, MatchStatus, visible_to
+from models.programs import Weekday
+from realtime import topics, wake
+
+
+@dataclass(slots=True)
+class LockedMatch:
+    """A match nobody else changes until the transaction is over."""
+
+    id: UUID
+    program_id: UUID
+    mentor_id: UUID
+    mentee_id: UUID
+    mentee_enrollment_id: UUID
+    status: MatchStatus
+    created_at: datetime
+
+    def has(self, person: UUID) -> bool:
+        """Whether this person is one of the two."""
+        return person in (self.mentor_id, self.mentee_id)
+
+
+@transactional
+async def respond(viewer: Viewer, match: UUID, accept: bool) -> MatchRow:
+    """One of the two answers a proposal; it starts when both have accepted, within 14 days."""
+    row = await lock_of_pair(viewer, match)
+    event = MatchEvent.BOTH_ACCEPTED if accept else MatchEvent.DECLINE
+    follow(MATCH, row.status, event, "matchId")
+    if row.created_at + configuration().proposal_life <= clock.now():
+        raise IllegalState("matchId")
+    if not accept:
+        await _apply([row], MatchEvent.DECLINE, actor=viewer.id)
+        return await _seen(viewer, match)
+    await execute(
+        """UPDATE pair_members SET accepted_at = coalesce(accepted_at, $3)
+           WHERE match_id = $1 AND user_id = $2""",
+        *(match, viewer.id, clock.now()),
+    )
+    if not await fetch(
+        "SELECT 1 FROM pair_members WHERE match_id = $1 AND accepted_at IS NULL", match
+    ):
+        await _apply([row], MatchEvent.BOTH_ACCEPTED, actor=viewer.id)
+    return await _seen(viewer, match)
+
+
+@transactional
+async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
+    """Pauses, resumes, completes or ends: for either of the two, and for the program's admins."""
+    seen = await visible_to(viewer.id).where("m.id = {0}", match).first()
+    if seen is None:
+        raise NotFound("matchId")
+    (row,) = await _lock([match])
+    cause = None
+    if event is MatchEvent.END:
+        cause = EndCause.BY_MEMBER if row.has(viewer.id) else EndCause.BY_ADMIN
+    await _apply([row], event, actor=viewer.id, cause=cause)
+    return await _seen(viewer, match)
+
+
+@transactional
+async def set_check_in_weekday(viewer: Viewer, match: UUID, weekday: Weekday) -> MatchRow:
+    """The pair moves its check-ins to another weekday."""
+    row = await lock_of_pair(viewer, match)
+    if row.status not in WRITABLE:
+        raise IllegalState("matchId")
+    await execute("UPDATE matches SET check_in_weekday = $2 WHERE id = $1", match, weekday)
+    return await _seen(viewer, match)
+
+
+@transactional
+async def expire_proposals() -> int:
+    """Proposals not accepted by both in time give their places back; returns how many."""
+    due = await fetch(
+        "SELECT id FROM matches WHERE status = 'PROPOSED' AND created_at <= $1",
+        clock.now() - configuration().proposal_life,
+    )
+    rows = [r for r in await _lock([r["id"] for r in due]) if r.status is MatchStatus.PROPOSED]
+    await _apply(rows, MatchEvent.EXPIRE, actor=None)
+    return len(rows)
+
+
+async def end_matches_of_program(viewer: Viewer, program: UUID) -> None:
+    """Ends what is left of an archived program."""
+    found = await fetch(
+        "SELECT id FROM matches WHERE program_id = $1 AND status = ANY ($2)", program, list(LIVE)
+    )
+    await _end(found, actor=viewer.id, cause=EndCause.PROGRAM_ARCHIVED)
+
+
+async def end_matches_of_enrollment(enrollment: UUID, person: UUID) -> None:
+    """Ends the matches of somebody who withdraws: to the others, their partner ended it."""
+    await execute("SELECT id FROM enrollments WHERE id = $1 FOR UPDATE", enrollment)
+    found = await fetch(
+        """SELECT id FROM matches WHERE status = ANY ($2)
+               AND (mentor_enrollment_id = $1 OR mentee_enrollment_id = $1)""",
+        *(enrollment, list(LIVE)),
+    )
+    await _end(found, actor=person, cause=EndCause.BY_MEMBER)
+
+
+async def end_matches_of_leaver(group: UUID, person: UUID) -> None:
+    """Ends the matches and enrollments of somebody who is no longer in the group."""
+    own = await fetch(
+        """SELECT e.id FROM enrollments e JOIN programs p ON p.id = e.program_id
+           WHERE p.group_id = $1 AND e.user_id = $2 AND e.status IN ('PENDING', 'APPROVED')
+           ORDER BY e.id FOR UPDATE OF e""",
+        *(group, person),
+    )
+    found = await fetch(
+        """SELECT m.id FROM matches m JOIN programs p ON p.id = m.program_id
+           WHERE p.group_id = $1 AND (m.mentor_id = $2 OR m.mentee_id = $2)
+             AND m.status = ANY ($3)""",
+        *(group, person, list(LIVE)),
+    )
+    await _end(found, actor=person, cause=EndCause.LEFT_GROUP)
+    await execute(
+        "UPDATE enrollments SET status = 'WITHDRAWN', pool_since = NULL WHERE id = ANY ($1::uuid[])",
+        [row["id"] for row in own],
+    )
+
+
+async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
+    """The match, locked; NOT_FOUND for whoever is not one of the two."""
+    rows = await _lock([match])
+    if not rows or not rows[0].has(viewer.id):
+        raise NotFound("matchId")
+    return rows[0]
+
+
+def announce(matches: Sequence[Any]) -> None:
+    """Wakes whoever follows these pairs, once the transaction is committed."""
+    woken = [t for m in matches for t in topics.conversation(m.id, m.mentor_id, m.mentee_id)]
+    after_commit(lambda: wake(*woken))
+
+
+async def _end(found: Sequence[Any], *, actor: UUID, cause: EndCause) -> None:
+    rows = [row for row in await _lock([row["id"] for row in found]) if row.status in LIVE]
+    await _apply(rows, MatchEvent.END, actor=actor, cause=cause)
+
+
+async def _lock(matches: Sequence[UUID]) -> list[LockedMatch]:
+    await execute(
+        """SELECT id FROM enrollments WHERE id IN (
+               SELECT mentor_enrollment_id FROM matches WHERE id = ANY ($1::uuid[])
+               UNION ALL
+               SELECT mentee_enrollment_id FROM matches WHERE id = ANY ($1::uuid[]))
+           ORDER BY id FOR UPDATE""",
+        list(matches),
+    )
+    rows = await fetch(
+        """SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at
+           FROM matches WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE""",
+        list(matches),
+    )
+    locked = [LockedMatch(*row) for row in rows]
+    for row in locked:
+        row.status = MatchStatus(row.status)
+    return locked
+
+
+async def _apply(
+    rows: Sequence[LockedMatch],
+    event: MatchEvent,
+    *,
+    actor: UUID | None,
+    cause: EndCause | None = None,
+) -> None:
+    """The one place where a match changes its status: places, waiting dates, audit and wake-ups."""
+    if not rows:
+        return
+    statuses = [follow(MATCH, row.status, event, "matchId") for row in rows]
+    now = clock.now()
+    await execute(
+        """UPDATE matches m SET status = c.status, version = m.version + 1,
+               started_at = CASE WHEN c.status = 'ACTIVE' THEN coalesce(m.started_at, $3::timestamptz)
+                                 ELSE m.started_at END,
+               ended_at = CASE WHEN c.status = ANY ($4) THEN NULL ELSE $3::timestamptz END,
+               end_cause = $5::text, ended_by_id = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::uuid END
+           FROM unnest($1::uuid[], $2::text[]) AS c(id, status) WHERE m.id = c.id""",
+        *([row.id for row in rows], [str(status) for status in statuses], now, list(LIVE)),
+        *(cause, actor),
+    )
+    await execute(
+        """UPDATE enrollments SET pool_since = $2
+           WHERE id = ANY ($1::uuid[]) AND status = 'APPROVED'""",
+        [row.mentee_enrollment_id for row in rows if _by_own_wish(row, event, actor, cause)],
+        now,
+    )
+    for program in {row.program_id for row in rows}:
+        await record_all(
+            f"match.{statuses[0].lower()}",
+            actor=actor,
+            program=program,
+            subjects=[
+                (global_id("match", row.id), {"from": row.status, "to": status, "cause": cause})
+                for row, status in zip(rows, statuses, strict=True)
+                if row.program_id == program
+            ],
+        )
+    announce(rows)
+
+
+def _by_own_wish(
+    row: LockedMatch, event: MatchEvent, actor: UUID | None, cause: EndCause | None
+) -> bool:
+    """Whether the mentee's waiting starts anew: after a completed match, or one they left."""
+    if event is MatchEvent.COMPLETE:
+        return True
+    ended_it = event is MatchEvent.DECLINE or cause in (EndCause.BY_MEMBER, EndCause.LEFT_GROUP)
+    return ended_it and actor == row.mentee_id
+
+
+async def _seen(viewer: Viewer, match: UUID) -> MatchRow:
+    row = await visible_to(viewer.id).where("m.id = {0}", match).first()
+    if row is None:
+        raise NotFound("matchId")
+    return row

@@ -1,0 +1,227 @@
+"""What the two of a pair write to each other. Every change takes the next `seq` of its match under
+the match's row lock, so that commit order is the order readers see."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from domain.clock import clock
+from domain.form import Form
+from domain.refusals import IllegalState, KeyReused, NotFound, OutOfRange
+from domain.viewer import Viewer
+from models.database import after_commit, execute, fetch, fetch_one, transactional
+from models.encryption import Sealed
+from models.ids import new_id
+from models.matches import WRITABLE, MatchRow, of_pair
+from models.messages import COLUMNS, ChangeKind, MessageRow, build
+from realtime import topics, wake
+
+LONGEST_BODY = 4000
+TYPING_LASTS = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    match: UUID
+    body: str
+    client_key: str
+    reply_to: UUID | None = None
+
+
+async def send(viewer: Viewer, draft: Draft) -> MessageRow:
+    """Sends a message; the same `client_key` and body again give the first message, never a second."""
+    form = Form()
+    body = form.text(draft.body, "body", longest=LONGEST_BODY)
+    key = form.text(draft.client_key, "clientKey", longest=200)
+    form.check()
+    match = await _pair(viewer, draft.match)
+    before = await _sent_before(viewer, match, key, body)
+    if before is not None:
+        return before
+    if match.status not in WRITABLE:
+        raise IllegalState("matchId")
+    try:
+        return await _write(viewer, match, Draft(match.id, body, key, draft.reply_to))
+    except asyncpg.UniqueViolationError:  # the same key at the same moment, and the other was first
+        first = await _sent_before(viewer, match, key, body)
+        if first is None:
+            raise
+        return first
+
+
+@transactional
+async def edit(viewer: Viewer, message: UUID, body: str) -> MessageRow:
+    """The sender rewrites a message that is not deleted."""
+    form = Form()
+    body = form.text(body, "body", longest=LONGEST_BODY)
+    form.check()
+    match, row = await _own_message(viewer, message)
+    if row.deleted_at is not None:
+        raise IllegalState("messageId")
+    seq = await _next_seq(match)
+    await execute(
+        "UPDATE messages SET body = $2, edited_at = $3 WHERE id = $1",
+        *(message, Sealed(match.data_key, match.id).seal(body, message.bytes), clock.now()),
+    )
+    await _log(match, seq, ChangeKind.EDITED, message=message)
+    return await _message(match, message)
+
+
+@transactional
+async def delete(viewer: Viewer, message: UUID) -> MessageRow:
+    """The sender deletes a message: its text is gone from the database. Twice changes nothing."""
+    match, row = await _own_message(viewer, message)
+    if row.deleted_at is not None:
+        return row
+    seq = await _next_seq(match)
+    await execute(
+        """UPDATE messages SET body = NULL, fingerprint = NULL, deleted_at = $2
+           WHERE id = $1""",
+        *(message, clock.now()),
+    )
+    await _log(match, seq, ChangeKind.DELETED, message=message)
+    return await _message(match, message)
+
+
+@transactional
+async def mark_read(viewer: Viewer, match: UUID, up_to_number: int) -> MatchRow:
+    """Says that one has read so far. The mark only moves forward, and never past what there is."""
+    row = await _pair(viewer, match)
+    locked = await fetch_one("SELECT last_number FROM matches WHERE id = $1 FOR UPDATE", match)
+    last = locked["last_number"] if locked else 0
+    if not 0 <= up_to_number <= last:
+        raise OutOfRange("upToNumber", low=0, high=last)
+    moved = await fetch(
+        """UPDATE pair_members SET read_number = $3
+           WHERE match_id = $1 AND user_id = $2 AND read_number < $3 RETURNING id""",
+        *(match, viewer.id, up_to_number),
+    )
+    if moved:
+        seq = await _next_seq(row)
+        await _log(row, seq, ChangeKind.READ, reader=viewer.id, up_to_number=up_to_number)
+    return row
+
+
+async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
+    """Says that one types, or has stopped. It wears off by itself after ten seconds."""
+    row = await _pair(viewer, match)
+    if row.status not in WRITABLE:
+        raise IllegalState("matchId")
+    await execute(
+        "UPDATE pair_members SET typing_until = $3 WHERE match_id = $1 AND user_id = $2",
+        *(match, viewer.id, clock.now() + TYPING_LASTS if is_typing else None),
+    )
+    wake(*topics.conversation(row.id, row.mentor.id, row.mentee.id))
+    return row
+
+
+@transactional
+async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow:
+    """One statement: number and seq are taken, and the right to write checked anew, under one lock."""
+    message, sealed = new_id(), Sealed(match.data_key, match.id)
+    rows = await fetch(
+        f"""WITH pair AS (
+                UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
+                WHERE id = $2 AND status IN ('ACTIVE', 'PAUSED') AND $4 IN (mentor_id, mentee_id)
+                  AND ($8::uuid IS NULL
+                       OR EXISTS (SELECT FROM messages WHERE id = $8 AND match_id = $2))
+                RETURNING last_number, last_seq),
+            typing AS (
+                UPDATE pair_members SET typing_until = NULL
+                WHERE match_id = $2 AND user_id = $4 AND typing_until IS NOT NULL)
+            INSERT INTO messages (id, match_id, number, seq, client_key, sender_id, body,
+                                  fingerprint, reply_to_id, sent_at)
+            SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $8, $7 FROM pair
+            RETURNING {COLUMNS}""",
+        *(message, match.id, draft.client_key, viewer.id),
+        *(sealed.seal(draft.body, message.bytes), sealed.fingerprint(draft.body)),
+        *(clock.now(), draft.reply_to),
+    )
+    if not rows:
+        again = await _pair(viewer, match.id)
+        if again.status not in WRITABLE:
+            raise IllegalState("matchId")
+        raise NotFound("replyToId")
+    _announce(match)
+    return build(match, rows[0])
+
+
+async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> MessageRow | None:
+    """The message this key was used for; CONFLICT when it said something else."""
+    row = await fetch_one(
+        f"""SELECT {COLUMNS}, fingerprint FROM messages
+            WHERE match_id = $1 AND sender_id = $2 AND client_key = $3""",
+        *(match.id, viewer.id, key),
+    )
+    if row is None:
+        return None
+    written = row["fingerprint"]
+    if written is not None and written != Sealed(match.data_key, match.id).fingerprint(body):
+        raise KeyReused("clientKey")
+    return build(match, row[:-1])
+
+
+async def _pair(viewer: Viewer, match: UUID) -> MatchRow:
+    row = await of_pair(viewer.id).where("m.id = {0}", match).first()
+    if row is None:
+        raise NotFound("matchId")
+    return row
+
+
+async def _own_message(viewer: Viewer, message: UUID) -> tuple[MatchRow, MessageRow]:
+    """A message of the viewer's own in a pair that may write, its match locked."""
+    found = await fetch_one(
+        """SELECT m.id, m.match_id FROM messages m JOIN matches p ON p.id = m.match_id
+           WHERE m.id = $1 AND $2 IN (p.mentor_id, p.mentee_id)""",
+        *(message, viewer.id),
+    )
+    if found is None:
+        raise NotFound("messageId")
+    await execute("SELECT id FROM matches WHERE id = $1 FOR UPDATE", found["match_id"])
+    match = await _pair(viewer, found["match_id"])
+    row = await _message(match, message)
+    if row.sender.id != viewer.id:
+        raise NotFound("messageId")
+    if match.status not in WRITABLE:
+        raise IllegalState("messageId")
+    return match, row
+
+
+async def _message(match: MatchRow, message: UUID) -> MessageRow:
+    row = await fetch_one(f"SELECT {COLUMNS} FROM messages WHERE id = $1", message)
+    if row is None:
+        raise NotFound("messageId")
+    return build(match, row)
+
+
+async def _next_seq(match: MatchRow) -> int:
+    rows = await fetch(
+        "UPDATE matches SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq", match.id
+    )
+    seq: int = rows[0]["last_seq"]
+    return seq
+
+
+async def _log(
+    match: MatchRow,
+    seq: int,
+    kind: ChangeKind,
+    *,
+    message: UUID | None = None,
+    reader: UUID | None = None,
+    up_to_number: int | None = None,
+) -> None:
+    await execute(
+        """INSERT INTO message_changes (id, match_id, seq, kind, message_id, reader_id,
+                                        up_to_number, at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        *(new_id(), match.id, seq, kind, message, reader, up_to_number, clock.now()),
+    )
+    _announce(match)
+
+
+def _announce(match: MatchRow) -> None:
+    woken = topics.conversation(match.id, match.mentor.id, match.mentee.id)
+    after_commit(lambda: wake(*woken))

@@ -1,0 +1,202 @@
+"""An admin pairs mentors and mentees: all the pairs asked for, or none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.audit import record_all
+from domain.clock import clock
+from domain.form import Form
+from domain.groups import demand_mentorship, has_other_admin
+from domain.matches import announce
+from domain.programs import lock_as_admin
+from domain.refusals import (
+    ConflictOfInterest,
+    IllegalState,
+    MenteePaired,
+    MentorFull,
+    NotApproved,
+    NotFound,
+    Refusal,
+    SamePerson,
+    Several,
+    WrongRole,
+)
+from domain.viewer import Viewer
+from models.database import execute, fetch, fetch_one, transactional
+from models.encryption import new_data_key
+from models.enrollments import EnrollmentStatus
+from models.groups import GroupCategory
+from models.ids import global_id, new_id
+from models.matches import MatchRow, visible_to
+from models.programs import ProgramRole, ProgramRow, ProgramStatus
+
+_PAIRS_AT_MOST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The enrollments of a mentor and a mentee; None stands for an id that names none."""
+
+    mentor: UUID | None
+    mentee: UUID | None
+
+
+@dataclass(slots=True)
+class Place:
+    """An enrollment, locked, and the places it has left while the pairs are gone through."""
+
+    id: UUID
+    user: UUID
+    role: ProgramRole
+    status: EnrollmentStatus
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatch:
+    id: UUID
+    mentor_enrollment: UUID
+    mentee_enrollment: UUID
+    mentor_id: UUID
+    mentee_id: UUID
+
+
+@transactional
+async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -> list[MatchRow]:
+    """Pairs them all, or says of each pair that cannot be what stands in the way.
+
+    The enrollments are locked in id order before anything is checked: of two admins who give away
+    the last place at once, one gets it. Consent programs start PROPOSED, the others ACTIVE.
+    """
+    row = await lock_as_admin(viewer, program)
+    await _demand_pairing(row)
+    form = Form()
+    form.number(len(pairs), "pairs", low=1, high=_PAIRS_AT_MOST)
+    form.check()
+    places = await _lock_places(row, pairs)
+    alone = not await has_other_admin(row.group_id, viewer.id)
+    refusals = list(_refusals(viewer, pairs, places, admin_is_alone=alone))
+    if refusals:
+        raise Several(refusals)
+    matches = [_new_match(places, pair) for pair in pairs]
+    await _insert(row, matches)
+    await record_all(
+        "match.proposed" if row.requires_consent else "match.created",
+        actor=viewer.id,
+        program=program,
+        subjects=[(global_id("match", match.id), {}) for match in matches],
+    )
+    announce(matches)
+    ids = [match.id for match in matches]
+    seen = await visible_to(viewer.id).where("m.id = ANY ({0}::uuid[])", ids).all()
+    order = {id: i for i, id in enumerate(ids)}
+    return sorted(seen, key=lambda match: order[match.id])
+
+
+async def _demand_pairing(program: ProgramRow) -> None:
+    if program.status not in (ProgramStatus.OPEN, ProgramStatus.CLOSED):
+        raise IllegalState("programId")
+    group = await fetch_one("SELECT category FROM groups WHERE id = $1", program.group_id)
+    if group is not None:
+        demand_mentorship(GroupCategory(group["category"]))
+
+
+async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
+    rows = await fetch(
+        """SELECT id, user_id, role, status, capacity - places_taken AS left
+           FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])
+           ORDER BY id FOR UPDATE""",
+        program.id,
+        [id for pair in pairs for id in (pair.mentor, pair.mentee) if id],
+    )
+    return {
+        row["id"]: Place(
+            row["id"],
+            row["user_id"],
+            ProgramRole(row["role"]),
+            EnrollmentStatus(row["status"]),
+            row["left"],
+        )
+        for row in rows
+    }
+
+
+def _refusals(
+    viewer: Viewer,
+    pairs: Sequence[Pair],
+    places: dict[UUID | None, Place],
+    *,
+    admin_is_alone: bool,
+) -> Iterator[Refusal]:
+    """What stands in the way of each pair, the earlier ones having taken their places."""
+    for i, pair in enumerate(pairs):
+        mentor, mentee = places.get(pair.mentor), places.get(pair.mentee)
+        place = ("pairs", str(i))
+        if mentor is None:
+            yield NotFound(*place, "mentorEnrollmentId")
+        elif mentee is None:
+            yield NotFound(*place, "menteeEnrollmentId")
+        elif mentor.role is not ProgramRole.MENTOR:
+            yield WrongRole(*place, "mentorEnrollmentId")
+        elif mentee.role is not ProgramRole.MENTEE:
+            yield WrongRole(*place, "menteeEnrollmentId")
+        elif mentor.user == mentee.user:
+            yield SamePerson(*place)
+        elif viewer.id in (mentor.user, mentee.user) and not admin_is_alone:
+            yield ConflictOfInterest(*place)
+        elif mentor.status is not EnrollmentStatus.APPROVED:
+            yield NotApproved(*place, "mentorEnrollmentId")
+        elif mentee.status is not EnrollmentStatus.APPROVED:
+            yield NotApproved(*place, "menteeEnrollmentId")
+        elif mentor.left < 1:
+            yield MentorFull(*place)
+        elif mentee.left < 1:
+            yield MenteePaired(*place)
+        else:
+            mentor.left -= 1
+            mentee.left -= 1
+
+
+def _new_match(places: dict[UUID | None, Place], pair: Pair) -> NewMatch:
+    mentor, mentee = places[pair.mentor], places[pair.mentee]
+    return NewMatch(new_id(), mentor.id, mentee.id, mentor.user, mentee.user)
+
+
+async def _insert(program: ProgramRow, matches: Sequence[NewMatch]) -> None:
+    now = clock.now()
+    await execute(
+        """INSERT INTO matches (id, program_id, mentor_enrollment_id, mentee_enrollment_id,
+               mentor_id, mentee_id, data_key, mentor_role, mentee_role, status, version,
+               check_in_weekday, created_at, started_at, last_seq, last_number)
+           SELECT id, $7, mentor_enrollment, mentee_enrollment, mentor, mentee, data_key,
+               'MENTOR', 'MENTEE', CASE WHEN $9 THEN 'PROPOSED' ELSE 'ACTIVE' END, 1, $8, $10::timestamptz,
+               CASE WHEN $9 THEN NULL ELSE $10::timestamptz END, 0, 0
+           FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bytea[])
+               AS pair(id, mentor_enrollment, mentee_enrollment, mentor, mentee, data_key)""",
+        [match.id for match in matches],
+        [match.mentor_enrollment for match in matches],
+        [match.mentee_enrollment for match in matches],
+        [match.mentor_id for match in matches],
+        [match.mentee_id for match in matches],
+        [new_data_key(match.id) for match in matches],
+        program.id,
+        program.check_in_weekday,
+        program.requires_consent,
+        now,
+    )
+    people = [
+        (match.id, person, role)
+        for match in matches
+        for person, role in ((match.mentor_id, "MENTOR"), (match.mentee_id, "MENTEE"))
+    ]
+    await execute(
+        """INSERT INTO pair_members (id, match_id, user_id, role, read_number)
+           SELECT id, match_id, user_id, role, 0
+           FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
+               AS person(id, match_id, user_id, role)""",
+        [new_id() for _ in people],
+        [match for match, _, _ in people],
+        [person for _, person, _ in people],
+        [role for _, _, role in people],
+    )

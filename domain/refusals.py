@@ -1,0 +1,271 @@
+"""Every reason to say no that a client is expected to meet; the docstring is the message.
+
+A refusal names the place in the input it is about: `NotFound("pairs", "3")`. Nothing was changed.
+"""
+
+import inspect
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+from models.users import Locale
+
+
+class UserErrorCode(StrEnum):
+    INVALID = "INVALID"
+    TAKEN = "TAKEN"
+    BAD_CREDENTIALS = "BAD_CREDENTIALS"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    NOT_A_MEMBER = "NOT_A_MEMBER"
+    ALREADY_ENROLLED = "ALREADY_ENROLLED"
+    ENROLLMENT_CLOSED = "ENROLLMENT_CLOSED"
+    AT_CAPACITY = "AT_CAPACITY"
+    BLOCKED = "BLOCKED"
+    ILLEGAL_STATE = "ILLEGAL_STATE"
+    CONFLICT = "CONFLICT"
+    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
+
+
+class Refusal(Exception):
+    code: ClassVar[UserErrorCode]
+    fr: ClassVar[str]
+
+    def __init__(self, *field: str, **facts: object) -> None:
+        super().__init__(self.code, field)
+        self.field = field
+        self.facts = facts
+
+    def message(self, locale: Locale) -> str:
+        """The sentence for the person, in their language."""
+        text = self.fr if locale is Locale.FR else inspect.cleandoc(self.__doc__ or "")
+        return text.format(**self.facts)
+
+    def each(self) -> Sequence["Refusal"]:
+        """The refusals this one stands for."""
+        return (self,)
+
+
+class Several(Refusal):
+    """More than one thing stands in the way."""
+
+    code = UserErrorCode.INVALID
+    fr = "Plusieurs choses s’y opposent."
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__()
+        self._refusals = tuple(refusals)
+
+    def each(self) -> Sequence[Refusal]:
+        return self._refusals
+
+
+class Invalid(Refusal):
+    """This value cannot be used here."""
+
+    code = UserErrorCode.INVALID
+    fr = "Cette valeur ne convient pas ici."
+
+
+class Missing(Invalid):
+    """Something is needed here."""
+
+    fr = "Il manque quelque chose ici."
+
+
+class TooLong(Invalid):
+    """At most {longest} characters."""
+
+    fr = "Au plus {longest} caractères."
+
+
+class TooShort(Invalid):
+    """At least {shortest} characters."""
+
+    fr = "Au moins {shortest} caractères."
+
+
+class TooMany(Invalid):
+    """At most {most} entries."""
+
+    fr = "Au plus {most} entrées."
+
+
+class OutOfRange(Invalid):
+    """A whole number from {low} to {high}."""
+
+    fr = "Un nombre entier de {low} à {high}."
+
+
+class UnreadableText(Invalid):
+    """This text contains characters that cannot be stored."""
+
+    fr = "Ce texte contient des caractères qui ne peuvent pas être enregistrés."
+
+
+class NotAnEmail(Invalid):
+    """This is not an e-mail address."""
+
+    fr = "Ce n’est pas une adresse e-mail."
+
+
+class NotATimeZone(Invalid):
+    """This is not the name of a time zone, like Europe/Paris."""
+
+    fr = "Ce n’est pas le nom d’un fuseau horaire, comme Europe/Paris."
+
+
+class NotALanguage(Invalid):
+    """This is not a language tag, like en or pt-BR."""
+
+    fr = "Ce n’est pas un code de langue, comme fr ou pt-BR."
+
+
+class NotABirthDate(Invalid):
+    """This cannot be a date of birth."""
+
+    fr = "Ce ne peut pas être une date de naissance."
+
+
+class Repeated(Invalid):
+    """The same entry stands here twice."""
+
+    fr = "La même entrée figure ici deux fois."
+
+
+class UnknownQuestion(Invalid):
+    """The program does not ask this question of this role."""
+
+    fr = "Le programme ne pose pas cette question pour ce rôle."
+
+
+class QuestionUnanswered(Invalid):
+    """The question “{question}” needs an answer."""
+
+    fr = "La question « {question} » demande une réponse."
+
+
+class WrongRole(Invalid):
+    """This enrollment is not of the role it is used for here."""
+
+    fr = "Cette inscription n’a pas le rôle voulu ici."
+
+
+class SamePerson(Invalid):
+    """Nobody can be their own mentor."""
+
+    fr = "Personne ne peut être son propre mentor."
+
+
+class EmailTaken(Refusal):
+    """There is an account with this e-mail address already."""
+
+    code = UserErrorCode.TAKEN
+    fr = "Un compte existe déjà avec cette adresse e-mail."
+
+
+class BadCredentials(Refusal):
+    """E-mail address and password do not belong together, or the session is over."""
+
+    code = UserErrorCode.BAD_CREDENTIALS
+    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble, ou la session est terminée."
+
+
+class NotFound(Refusal):
+    """There is no such thing here for you."""
+
+    code = UserErrorCode.NOT_FOUND
+    fr = "Rien de tel ici pour vous."
+
+
+class NotEligible(Refusal):
+    """Groups of this category do not offer mentorship."""
+
+    code = UserErrorCode.NOT_ELIGIBLE
+    fr = "Les groupes de cette catégorie ne proposent pas de mentorat."
+
+
+class NotAMember(Refusal):
+    """Join the group first: its programs are for its members."""
+
+    code = UserErrorCode.NOT_A_MEMBER
+    fr = "Rejoignez d’abord le groupe : ses programmes sont pour ses membres."
+
+
+class AlreadyEnrolled(Refusal):
+    """You are enrolled in this program in this role already."""
+
+    code = UserErrorCode.ALREADY_ENROLLED
+    fr = "Vous êtes déjà inscrit·e à ce programme dans ce rôle."
+
+
+class EnrollmentClosed(Refusal):
+    """This program takes no enrollments now."""
+
+    code = UserErrorCode.ENROLLMENT_CLOSED
+    fr = "Ce programme ne prend pas d’inscriptions en ce moment."
+
+
+class MentorFull(Refusal):
+    """This mentor has no open place."""
+
+    code = UserErrorCode.AT_CAPACITY
+    fr = "Ce mentor n’a plus de place libre."
+
+
+class MenteePaired(Refusal):
+    """This mentee is paired already."""
+
+    code = UserErrorCode.AT_CAPACITY
+    fr = "Cette personne a déjà un mentor."
+
+
+class IllegalState(Refusal):
+    """That is not possible in the present state."""
+
+    code = UserErrorCode.ILLEGAL_STATE
+    fr = "Ce n’est pas possible dans l’état actuel."
+
+
+class LastAdmin(IllegalState):
+    """A group needs an admin: name another one first."""
+
+    fr = "Un groupe a besoin d’un·e admin : nommez d’abord quelqu’un d’autre."
+
+
+class NoSteps(IllegalState):
+    """A program needs at least one step before it opens."""
+
+    fr = "Un programme a besoin d’au moins une étape avant d’ouvrir."
+
+
+class StepInUse(IllegalState):
+    """A pair has completed this step: reword it if you like, but keep it."""
+
+    fr = "Un binôme a terminé cette étape : vous pouvez la reformuler, pas la supprimer."
+
+
+class NotApproved(IllegalState):
+    """This enrollment is not approved."""
+
+    fr = "Cette inscription n’est pas approuvée."
+
+
+class Conflict(Refusal):
+    """Something else came first; look again and repeat if it still makes sense."""
+
+    code = UserErrorCode.CONFLICT
+    fr = "Autre chose est arrivé avant ; regardez à nouveau et recommencez si besoin."
+
+
+class KeyReused(Conflict):
+    """This clientKey was used for another message."""
+
+    fr = "Cette clientKey a servi pour un autre message."
+
+
+class ConflictOfInterest(Refusal):
+    """Another admin of the group has to decide this: it is about yourself."""
+
+    code = UserErrorCode.CONFLICT_OF_INTEREST
+    fr = "Un·e autre admin du groupe doit en décider : il s’agit de vous."

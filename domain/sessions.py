@@ -1,0 +1,167 @@
+"""Signing up, in and out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from domain import tokens
+from domain.age import gate_of
+from domain.clock import clock
+from domain.configuration import configuration
+from domain.form import Form
+from domain.passwords import hash_password, is_password
+from domain.refusals import BadCredentials, EmailTaken
+from domain.viewer import Viewer, of_session
+from models.database import after_commit, execute, fetch, fetch_one, transactional
+from models.ids import new_id
+from models.users import Locale
+from realtime import topics, wake
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a signed-in client holds."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    session: Tokens
+    viewer: Viewer
+
+
+async def sign_up(
+    *,
+    email: str,
+    password: str,
+    display_name: str,
+    birth_date: date,
+    time_zone: str,
+    locale: Locale,
+    languages: list[str] | None,
+) -> SignedIn:
+    """A new account, signed in. Minors may have one: programs stay shut until their day."""
+    form = Form()
+    now = clock.now()
+    email = form.email(email, "email")
+    form.password(password, "password")
+    display_name = form.text(display_name, "displayName", longest=80)
+    adult_from = gate_of(birth_date, now, form, "birthDate")
+    form.time_zone(time_zone, "timeZone")
+    tags = form.languages([locale.lower()] if languages is None else languages, "languages")
+    form.check()
+    if await fetch_one("SELECT 1 FROM users WHERE lower(email) = $1", email):
+        raise EmailTaken("email")  # said before the costly hash; the unique index has the last word
+    password_hash = await hash_password(password)
+
+    @transactional
+    async def write() -> SignedIn:
+        user = new_id()
+        await execute(
+            """INSERT INTO users (id, email, password_hash, display_name, languages, time_zone,
+                                  locale, age_known, adult_from, is_moderator, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, false, $9)""",
+            *(user, email, password_hash, display_name, tags, time_zone, locale, adult_from, now),
+        )
+        return await _begin(user)
+
+    try:
+        return await write()
+    except asyncpg.UniqueViolationError:
+        raise EmailTaken("email") from None
+
+
+async def sign_in(email: str, password: str) -> SignedIn:
+    """A new session for whoever knows the password."""
+    form = Form()
+    address = form.email(email, "email")
+    row = await fetch_one(
+        "SELECT id, password_hash FROM users WHERE lower(email) = $1", address or "@"
+    )
+    if not await is_password(row and row["password_hash"], password) or row is None:
+        raise BadCredentials
+    return await _begin_for(row["id"])
+
+
+@transactional
+async def refresh_session(refresh_token: str) -> SignedIn | None:
+    """New tokens for an old refresh token, which is good once.
+
+    None (the caller says BAD_CREDENTIALS) for a token that is not good; if it was good once,
+    somebody else holds a copy, and the whole session ends: that must be committed.
+    """
+    now = clock.now()
+    row = await fetch_one(
+        """SELECT t.id, t.used_at, s.id AS session, s.user_id
+           FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+           WHERE t.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+           FOR UPDATE OF s, t""",
+        tokens.hash_refresh_token(refresh_token),
+        now,
+    )
+    if row is None:
+        return None
+    if row["used_at"] is not None:
+        await end_session(row["session"])
+        return None
+    await execute("UPDATE refresh_tokens SET used_at = $2 WHERE id = $1", row["id"], now)
+    await execute(
+        "UPDATE sessions SET expires_at = $2 WHERE id = $1",
+        row["session"],
+        now + configuration().session_life,
+    )
+    return await _tokens(row["session"], row["user_id"])
+
+
+@transactional
+async def end_session(session: UUID) -> None:
+    """Signs the session out; its sockets close."""
+    await execute(
+        "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", session, clock.now()
+    )
+    after_commit(lambda: wake(topics.session(session)))
+
+
+@transactional
+async def forget_old_sessions() -> int:
+    """Deletes sessions that ended or ran out more than a month ago; returns how many."""
+    gone = await fetch(
+        """DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < $1::timestamptz
+           - interval '30 days' RETURNING id""",
+        clock.now(),
+    )
+    return len(gone)
+
+
+@transactional
+async def _begin_for(user: UUID) -> SignedIn:
+    return await _begin(user)
+
+
+async def _begin(user: UUID) -> SignedIn:
+    session, now = new_id(), clock.now()
+    await execute(
+        "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        *(session, user, now, now + configuration().session_life),
+    )
+    return await _tokens(session, user)
+
+
+async def _tokens(session: UUID, user: UUID) -> SignedIn:
+    refresh_token = tokens.new_refresh_token()
+    await execute(
+        """INSERT INTO refresh_tokens (id, session_id, token_hash, created_at)
+           VALUES ($1, $2, $3, $4)""",
+        *(new_id(), session, tokens.hash_refresh_token(refresh_token), clock.now()),
+    )
+    access_token, expires_at = tokens.sign(session, user)
+    viewer = await of_session(session)
+    if viewer is None:
+        raise BadCredentials
+    viewer.token_expires_at = expires_at
+    return SignedIn(Tokens(access_token, refresh_token, expires_at), viewer)

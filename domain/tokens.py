@@ -1,0 +1,66 @@
+"""Access tokens: short-lived, signed, worth nothing once their session has ended."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from domain.clock import clock
+from domain.configuration import configuration
+
+_ISSUER = "compagnon"
+_LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    session: UUID
+    expires_at: datetime
+
+
+def sign(session: UUID, user: UUID) -> tuple[str, datetime]:
+    """A token for this session, and when it expires."""
+    now = clock.now()
+    expires = (now + configuration().access_token_life).replace(microsecond=0)
+    claims = {
+        "iss": _ISSUER,
+        "sub": user.hex,
+        "sid": session.hex,
+        "iat": int(now.timestamp()),
+        "exp": int(expires.timestamp()),
+    }
+    return jwt.encode({"alg": "HS256"}, claims, _key()), expires
+
+
+def read(token: str) -> AccessToken | None:
+    """What the token says, or None unless it is ours, whole and still good."""
+    if len(token) > _LONGEST:
+        return None
+    try:
+        claims = jwt.decode(token, _key(), algorithms=["HS256"]).claims
+        expires = datetime.fromtimestamp(claims["exp"], UTC)
+        session = UUID(hex=claims["sid"])
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if claims.get("iss") != _ISSUER or expires <= clock.now():
+        return None
+    return AccessToken(session, expires)
+
+
+def new_refresh_token() -> str:
+    """256 random bits; only their hash is stored."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_refresh_token(token: str) -> bytes:
+    """What is stored of a refresh token. It is random, so that one round of SHA-256 is enough."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+
+
+def _key() -> OctKey:
+    return OctKey.import_key(configuration().token_secret)

@@ -1,0 +1,78 @@
+"""What may follow what: one table for each thing that has states. What is not listed is refused."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from domain.refusals import IllegalState
+from models.enrollments import EnrollmentStatus as Enrollment
+from models.matches import MatchStatus as Match
+from models.programs import ProgramStatus as Program
+
+
+class ProgramEvent(StrEnum):
+    OPEN = "open"
+    CLOSE = "close"
+    ARCHIVE = "archive"
+
+
+PROGRAM: Mapping[tuple[Program, ProgramEvent], Program] = {
+    (Program.DRAFT, ProgramEvent.OPEN): Program.OPEN,
+    (Program.OPEN, ProgramEvent.CLOSE): Program.CLOSED,
+    (Program.CLOSED, ProgramEvent.OPEN): Program.OPEN,
+    (Program.CLOSED, ProgramEvent.ARCHIVE): Program.ARCHIVED,
+}
+
+
+class EnrollmentEvent(StrEnum):
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    ENROLL_AGAIN = "enroll again"
+
+
+ENROLLMENT: Mapping[tuple[Enrollment, EnrollmentEvent], Enrollment] = {
+    (Enrollment.PENDING, EnrollmentEvent.APPROVE): Enrollment.APPROVED,
+    (Enrollment.PENDING, EnrollmentEvent.DECLINE): Enrollment.DECLINED,
+    (Enrollment.PENDING, EnrollmentEvent.WITHDRAW): Enrollment.WITHDRAWN,
+    (Enrollment.APPROVED, EnrollmentEvent.WITHDRAW): Enrollment.WITHDRAWN,
+    (Enrollment.WITHDRAWN, EnrollmentEvent.ENROLL_AGAIN): Enrollment.PENDING,
+}
+
+
+class MatchEvent(StrEnum):
+    BOTH_ACCEPTED = "both accepted"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    PAUSE = "pause"
+    RESUME = "resume"
+    COMPLETE = "complete"
+    END = "end"
+
+
+MATCH: Mapping[tuple[Match, MatchEvent], Match] = {
+    (Match.PROPOSED, MatchEvent.BOTH_ACCEPTED): Match.ACTIVE,
+    (Match.PROPOSED, MatchEvent.DECLINE): Match.DECLINED,
+    (Match.PROPOSED, MatchEvent.EXPIRE): Match.EXPIRED,
+    (Match.PROPOSED, MatchEvent.END): Match.ENDED,
+    (Match.ACTIVE, MatchEvent.PAUSE): Match.PAUSED,
+    (Match.ACTIVE, MatchEvent.COMPLETE): Match.COMPLETED,
+    (Match.ACTIVE, MatchEvent.END): Match.ENDED,
+    (Match.PAUSED, MatchEvent.RESUME): Match.ACTIVE,
+    (Match.PAUSED, MatchEvent.COMPLETE): Match.COMPLETED,
+    (Match.PAUSED, MatchEvent.END): Match.ENDED,
+    (Match.FROZEN, MatchEvent.END): Match.ENDED,
+}
+
+State = TypeVar("State")
+Event = TypeVar("Event")
+
+
+def follow(
+    table: Mapping[tuple[State, Event], State], state: State, event: Event, *field: str
+) -> State:
+    """The state that `event` leads to; ILLEGAL_STATE when the table has no such line."""
+    following = table.get((state, event))
+    if following is None:
+        raise IllegalState(*field)
+    return following

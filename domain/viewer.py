@@ -1,0 +1,69 @@
+"""Who is asking: an account through a living session."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.age import demand_adult, is_adult
+from domain.clock import clock
+from domain.denials import Suspended
+from models.database import fetch_one
+from models.users import Locale, UserRow, user_columns
+from models.users import build as build_user
+
+
+@dataclass(slots=True)
+class Viewer:
+    user: UserRow
+    session_id: UUID
+    email: str
+    locale: Locale
+    is_moderator: bool
+    is_suspended: bool
+    age_known: bool
+    stored_adult_from: date | None
+    token_expires_at: datetime | None = None
+
+    @property
+    def id(self) -> UUID:
+        return self.user.id
+
+    @property
+    def is_adult(self) -> bool:
+        return is_adult(self.age_known, self.stored_adult_from, clock.now())
+
+    @property
+    def adult_from(self) -> date | None:
+        """The day the gate opens; None once it is open, or when the age is unknown."""
+        return None if self.is_adult else self.stored_adult_from
+
+    def demand_good_standing(self) -> None:
+        """SUSPENDED for a suspended account."""
+        if self.is_suspended:
+            raise Suspended
+
+    def demand_adult(self) -> None:
+        """SUSPENDED, AGE_UNKNOWN or AGE_RESTRICTED unless the programs are open to them."""
+        self.demand_good_standing()
+        demand_adult(self.age_known, self.stored_adult_from, clock.now())
+
+    def is_over(self) -> bool:
+        """Whether the token they came with has expired."""
+        return self.token_expires_at is not None and self.token_expires_at <= clock.now()
+
+
+async def of_session(session: UUID) -> Viewer | None:
+    """The person behind a session, or None when it has ended, run out, or its account is gone."""
+    row = await fetch_one(
+        f"""SELECT s.id, u.email, u.locale, u.is_moderator, u.suspended_at IS NOT NULL,
+                   u.age_known, u.adult_from, {user_columns("u")}
+            FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+              AND u.deleted_at IS NULL""",
+        session,
+        clock.now(),
+    )
+    if row is None:
+        return None
+    session_id, email, locale, *facts = row[:7]
+    return Viewer(build_user(row[7:]), session_id, email, Locale(locale), *facts)
