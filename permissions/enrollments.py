@@ -1,0 +1,26 @@
+"""What is asked about an enrollment."""
+
+from typing import Any
+
+from strawberry.permission import BasePermission
+
+from models.enrollments import EnrollmentRow
+from permissions.asking import AskingInfo, forbid_unless, in_good_standing
+
+
+class IsSelfOrProgramAdmin(BasePermission):
+    """Who enrolled, and the program's admins."""
+
+    def has_permission(self, source: EnrollmentRow, info: AskingInfo, **kwargs: Any) -> bool:
+        viewer = in_good_standing(info)
+        return forbid_unless(source.user.id == viewer.id or source.viewer_is_admin)
+
+
+class IsSelfOrProgramAdminOrPartner(BasePermission):
+    """Who enrolled, the program's admins, and the partner of a match that came of it."""
+
+    def has_permission(self, source: EnrollmentRow, info: AskingInfo, **kwargs: Any) -> bool:
+        viewer = in_good_standing(info)
+        return forbid_unless(
+            source.user.id == viewer.id or source.viewer_is_admin or source.viewer_is_partner
+        )

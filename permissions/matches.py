@@ -1,0 +1,21 @@
+"""What is asked about a pair."""
+
+from typing import Any
+
+from strawberry.permission import BasePermission
+
+from models.matches import MatchRow
+from models.messages import MessageRow
+from permissions.asking import AskingInfo, forbid_unless, signed_in
+
+
+class IsPairMember(BasePermission):
+    """The two people of the match and nobody else, whatever their role."""
+
+    def has_permission(
+        self, source: MatchRow | MessageRow, info: AskingInfo, **kwargs: Any
+    ) -> bool:
+        viewer = signed_in(info)
+        viewer.demand_adult()
+        match = source.match if isinstance(source, MessageRow) else source
+        return forbid_unless(match.member(viewer.id) is not None)

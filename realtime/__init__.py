@@ -1,0 +1,25 @@
+"""Wake-ups of this process: who writes says `wake`, who waits says `watch`, through one hub."""
+
+import asyncio
+from contextlib import AbstractContextManager, nullcontext
+
+from realtime.hub import Hub
+
+_hub: Hub | None = None
+
+
+def install(hub: Hub | None) -> None:
+    """Makes this the process's hub; None takes it away."""
+    global _hub
+    _hub = hub
+
+
+def wake(*topics: str) -> None:
+    """Wakes all who watch one of these topics, in every process, after a commit; never raises."""
+    if _hub is not None:
+        _hub.wake(*topics)
+
+
+def watch(*topics: str) -> AbstractContextManager[asyncio.Event]:
+    """An event set when one of these topics wakes; with no hub, only one's own poll ends a wait."""
+    return nullcontext(asyncio.Event()) if _hub is None else _hub.watch(*topics)

@@ -1,0 +1,66 @@
+"""The topics that the other processes are still to be told."""
+
+import asyncio
+from collections.abc import Iterable
+
+from realtime.messages import (
+    EVERYTHING,
+    HEADING_BYTES,
+    MESSAGE_BYTES,
+    TOPIC_BYTES,
+    can_travel,
+)
+
+CAPACITY = 10_000
+
+
+class Outbox:
+    """Each topic once, 10,000 at most: beyond, one word that stands for all replaces them."""
+
+    def __init__(self) -> None:
+        self.lost = 0
+        self._topics: set[str] = set()
+        self._filled, self._empty = asyncio.Event(), asyncio.Event()
+        self._empty.set()
+
+    def put(self, topics: Iterable[str]) -> None:
+        """Queues the topics, or counts as lost those that no message can carry."""
+        given = set(topics)
+        travelling = set(filter(can_travel, given))
+        self.lost += len(given) - len(travelling)
+        self._topics |= travelling
+        if len(self._topics) > CAPACITY:
+            self.lost += len(self._topics - {EVERYTHING})
+            self._topics = {EVERYTHING}
+        if self._topics:
+            self._empty.clear()
+            self._filled.set()
+
+    async def take(self) -> list[str]:
+        """Waits for topics and takes as many as one message holds; `put` them back if it fails."""
+        await self._filled.wait()
+        if EVERYTHING in self._topics:
+            self._topics.clear()
+            return [EVERYTHING]
+        taken: list[str] = []
+        room = MESSAGE_BYTES - HEADING_BYTES
+        while self._topics and room > TOPIC_BYTES:
+            topic = self._topics.pop()
+            taken.append(topic)
+            room -= len(topic) + 1
+        return taken
+
+    def told(self) -> None:
+        """Confirms that what was taken last has been handed over."""
+        if not self._topics:
+            self._filled.clear()
+            self._empty.set()
+
+    async def emptied(self) -> None:
+        """Waits until everything has been handed over."""
+        await self._empty.wait()
+
+    def give_up(self) -> None:
+        """Counts as lost what is still here: nobody will take it any more."""
+        self.lost += len(self._topics)
+        self._topics.clear()

@@ -1,0 +1,30 @@
+"""Which write wakes whom: the one table of wake-up topics.
+
+| what was written                                | topics                             | who waits              |
+|-------------------------------------------------|------------------------------------|------------------------|
+| a message, an edit, a deletion, a mark, typing  | `conversation`: the match, the two | `messageEvents`        |
+| a match proposed, its status changed            | `conversation`: the match, the two | `matchChanged`, rights |
+| a session ended                                 | `session`                          | its sockets, rights    |
+"""
+
+from uuid import UUID
+
+
+def match(id: UUID) -> str:
+    """What happens in one pair."""
+    return f"m:{id.hex}"
+
+
+def person(id: UUID) -> str:
+    """What happens in any of a person's pairs."""
+    return f"p:{id.hex}"
+
+
+def session(id: UUID) -> str:
+    """That a session has ended."""
+    return f"s:{id.hex}"
+
+
+def conversation(id: UUID, mentor: UUID, mentee: UUID) -> tuple[str, str, str]:
+    """Everybody who follows this pair, by itself or among all their pairs."""
+    return match(id), person(mentor), person(mentee)

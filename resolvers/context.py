@@ -1,0 +1,37 @@
+"""What every resolver is given: who asks, in which language, and what was loaded already."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from strawberry import Info as StrawberryInfo
+
+from domain.denials import Unauthenticated
+from domain.viewer import Viewer
+from models.users import Locale
+from resolvers.loaders import Loaders
+
+
+@dataclass(slots=True)
+class Context:
+    """One per request; one per socket, where each event gets loaders of its own."""
+
+    viewer: Viewer | None
+    accepted_locale: Locale = Locale.EN
+    loaders: Loaders = field(default_factory=Loaders)
+    connection_params: dict[str, object] | None = None
+
+    @property
+    def locale(self) -> Locale:
+        """The viewer's language, else what their client accepts, else English."""
+        return self.viewer.locale if self.viewer else self.accepted_locale
+
+
+Info: TypeAlias = StrawberryInfo[Context, None]
+
+
+def viewer_of(info: Info) -> Viewer:
+    """The viewer of a field that only signed-in people reach."""
+    viewer: Viewer | None = info.context.viewer
+    if viewer is None:
+        raise Unauthenticated
+    return viewer

@@ -1,0 +1,94 @@
+"""Enrollments: one's own, and those an admin decides on."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from strawberry import ID
+
+from domain import enrollments
+from domain.enrollments import EnrollmentForm, GivenAnswer
+from domain.transitions import EnrollmentEvent
+from models.enrollments import EnrollmentRow, visible_to
+from models.ids import id_of
+from models.programs import ProgramRole, ProgramRow
+from resolvers import programs
+from resolvers.context import Info, viewer_of
+from resolvers.ids import demand_id
+
+
+class AnswerInput(Protocol):
+    question_key: ID
+    text: str
+
+
+async def by_id(info: Info, id: UUID | None) -> EnrollmentRow | None:
+    """The enrollment, read together with the others that this request asks for."""
+    if id is None:
+        return None
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, EnrollmentRow]:
+        rows = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", list(ids)).all()
+        return {row.id: row for row in rows}
+
+    return await info.context.loaders.load("enrollment", read, id)
+
+
+async def program(root: EnrollmentRow, info: Info) -> ProgramRow | None:
+    return await programs.by_id(info, root.program_id)
+
+
+async def enroll(
+    info: Info,
+    program_id: ID,
+    role: ProgramRole,
+    topics: list[str],
+    goal: str | None,
+    answers: list[AnswerInput] | None,
+    capacity: int | None,
+    languages: list[str] | None,
+    time_zone: str | None,
+) -> EnrollmentRow:
+    form = EnrollmentForm(topics, goal, _given(answers), capacity, languages, time_zone)
+    program = demand_id("program", program_id, "programId")
+    return await enrollments.enroll(viewer_of(info), program, role, form)
+
+
+async def update(
+    info: Info,
+    enrollment_id: ID,
+    topics: list[str] | None,
+    goal: str | None,
+    answers: list[AnswerInput] | None,
+    capacity: int | None,
+    languages: list[str] | None,
+    time_zone: str | None,
+) -> EnrollmentRow:
+    form = EnrollmentForm(topics, goal, _given(answers), capacity, languages, time_zone)
+    enrollment = demand_id("enrollment", enrollment_id, "enrollmentId")
+    return await enrollments.update(viewer_of(info), enrollment, form)
+
+
+async def withdraw(info: Info, enrollment_id: ID) -> EnrollmentRow:
+    enrollment = demand_id("enrollment", enrollment_id, "enrollmentId")
+    return await enrollments.withdraw(viewer_of(info), enrollment)
+
+
+async def approve(info: Info, enrollment_ids: list[ID]) -> list[EnrollmentRow]:
+    return await _decide(info, enrollment_ids, EnrollmentEvent.APPROVE)
+
+
+async def decline(info: Info, enrollment_ids: list[ID]) -> list[EnrollmentRow]:
+    return await _decide(info, enrollment_ids, EnrollmentEvent.DECLINE)
+
+
+async def _decide(
+    info: Info, enrollment_ids: list[ID], event: EnrollmentEvent
+) -> list[EnrollmentRow]:
+    ids = [id_of("enrollment", id) for id in enrollment_ids]
+    return await enrollments.decide(viewer_of(info), ids, event)
+
+
+def _given(answers: list[AnswerInput] | None) -> list[GivenAnswer] | None:
+    return None if answers is None else [GivenAnswer(a.question_key, a.text) for a in answers]

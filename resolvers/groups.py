@@ -1,0 +1,127 @@
+"""Groups: found, joined, looked after."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from strawberry import ID
+
+from domain import groups
+from models.groups import (
+    GroupCategory,
+    GroupMemberRow,
+    GroupRole,
+    GroupRow,
+    members_visible_to,
+    visible_to,
+)
+from models.ids import id_of
+from models.programs import ProgramRow, ProgramStatus
+from models.programs import visible_to as programs_visible_to
+from resolvers.context import Info, viewer_of
+from resolvers.ids import demand_id
+from resolvers.pages import Connection, page, page_of, window
+
+
+async def find(
+    info: Info,
+    category: list[GroupCategory] | None = None,
+    search: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> Connection[GroupRow]:
+    """All groups, or those of some categories, or with these words in name or description."""
+    read = visible_to(viewer_of(info).id)
+    if category is not None:
+        read = read.where("g.category = ANY ({0})", list(category))
+    for word in (search or "").replace("\0", " ").split()[:10]:
+        read = read.where("position(lower({0}) IN lower(g.name || ' ' || g.description)) > 0", word)
+    return await page(read, "g.id", window(first, after))
+
+
+async def one(info: Info, id: ID) -> GroupRow | None:
+    return await by_id(info, id_of("group", id))
+
+
+async def by_id(info: Info, id: UUID | None) -> GroupRow | None:
+    """The group, read together with the others that this request asks for."""
+    if id is None:
+        return None
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, GroupRow]:
+        rows = await visible_to(viewer.id).where("g.id = ANY ({0}::uuid[])", list(ids)).all()
+        return {row.id: row for row in rows}
+
+    return await info.context.loaders.load("group", read, id)
+
+
+def offers_mentorship(root: GroupRow) -> bool:
+    return groups.offers_mentorship(root.category)
+
+
+async def members(
+    root: GroupRow, info: Info, first: int | None = None, after: str | None = None
+) -> Connection[GroupMemberRow]:
+    return await page_of(
+        info,
+        root.id,
+        members_visible_to(viewer_of(info).id),
+        column="gm.group_id",
+        key="gm.id",
+        wanted=window(first, after),
+        question="group.members",
+    )
+
+
+async def programs(
+    root: GroupRow,
+    info: Info,
+    status: list[ProgramStatus] | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> Connection[ProgramRow]:
+    read = programs_visible_to(viewer_of(info).id)
+    if status is not None:
+        read = read.where("p.status = ANY ({0})", list(status))
+    return await page_of(
+        info,
+        root.id,
+        read,
+        column="p.group_id",
+        key="p.id",
+        wanted=window(first, after),
+        question=("group.programs", tuple(status or ()), status is None),
+    )
+
+
+async def create(info: Info, name: str, description: str, category: GroupCategory) -> GroupRow:
+    return await groups.create_group(viewer_of(info), name, description, category)
+
+
+async def update(
+    info: Info,
+    group_id: ID,
+    name: str | None,
+    description: str | None,
+    category: GroupCategory | None,
+) -> GroupRow:
+    group = demand_id("group", group_id, "groupId")
+    return await groups.update_group(viewer_of(info), group, name, description, category)
+
+
+async def join(info: Info, group_id: ID) -> GroupRow:
+    return await groups.join_group(viewer_of(info), demand_id("group", group_id, "groupId"))
+
+
+async def leave(info: Info, group_id: ID) -> GroupRow:
+    return await groups.leave_group(viewer_of(info), demand_id("group", group_id, "groupId"))
+
+
+async def set_role(info: Info, group_id: ID, user_id: ID, role: GroupRole) -> GroupRow:
+    group = demand_id("group", group_id, "groupId")
+    return await groups.set_role(viewer_of(info), group, id_of("user", user_id), role)
+
+
+async def remove_member(info: Info, group_id: ID, user_id: ID) -> GroupRow:
+    group = demand_id("group", group_id, "groupId")
+    return await groups.remove_member(viewer_of(info), group, id_of("user", user_id))

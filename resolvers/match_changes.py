@@ -1,0 +1,45 @@
+"""The stream of one's matches as they are proposed and change status."""
+
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from models.matches import MatchRow, of_pair
+from realtime import topics
+from realtime.follow import News, follow
+from resolvers.context import Info, viewer_of
+from resolvers.listening import demand_listening
+from resolvers.loaders import Loaders
+
+
+async def follow_matches(info: Info) -> AsyncGenerator[MatchRow, None]:
+    """Each of the viewer's matches, whenever it is new or its status another; from now on."""
+    viewer = viewer_of(info)
+    watcher = Watcher(info, viewer.id)
+    found = follow(watcher, topics.person(viewer.id), topics.session(viewer.session_id))
+    try:
+        async for match in found:
+            info.context.loaders = Loaders()
+            yield match
+    finally:
+        await found.aclose()
+
+
+class Watcher:
+    """The versions of the matches that the viewer knows; a version counts changes of status."""
+
+    def __init__(self, info: Info, viewer: UUID) -> None:
+        self._info, self._viewer = info, viewer
+        self._versions: dict[UUID, int] | None = None
+
+    async def read(self) -> News[MatchRow]:
+        await demand_listening(self._info)
+        matches = await of_pair(self._viewer).all("m.id")
+        if self._versions is None:
+            self._versions = {match.id: match.version for match in matches}
+        known = self._versions
+        return News([match for match in matches if known.get(match.id) != match.version])
+
+    def passed(self, event: MatchRow) -> MatchRow:
+        if self._versions is not None:
+            self._versions[event.id] = event.version
+        return event

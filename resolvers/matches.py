@@ -1,0 +1,113 @@
+"""Matches: the pair's own, and the admins' view of them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from strawberry import ID
+
+from domain import matches, pairing, steps
+from domain.pairing import Pair
+from domain.transitions import MatchEvent
+from models.ids import id_of
+from models.matches import MatchEndReason, MatchRow, visible_to
+from models.programs import ProgramRow, Weekday
+from models.steps import MatchStepRow, steps_of_matches
+from models.users import UserRow
+from resolvers import programs
+from resolvers.context import Info, viewer_of
+from resolvers.ids import demand_id
+
+
+class PairInput(Protocol):
+    mentor_enrollment_id: ID
+    mentee_enrollment_id: ID
+
+
+async def one(info: Info, id: ID) -> MatchRow | None:
+    return await by_id(info, id_of("match", id))
+
+
+async def by_id(info: Info, id: UUID | None) -> MatchRow | None:
+    """The match, read together with the others that this request asks for."""
+    if id is None:
+        return None
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, MatchRow]:
+        rows = await visible_to(viewer.id).where("m.id = ANY ({0}::uuid[])", list(ids)).all()
+        return {row.id: row for row in rows}
+
+    return await info.context.loaders.load("match", read, id)
+
+
+async def program(root: MatchRow, info: Info) -> ProgramRow | None:
+    return await programs.by_id(info, root.program_id)
+
+
+def partner(root: MatchRow, info: Info) -> UserRow | None:
+    return root.partner_of(viewer_of(info).id)
+
+
+def end_reason(root: MatchRow, info: Info) -> MatchEndReason | None:
+    return root.end_reason(viewer_of(info).id)
+
+
+async def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow]:
+    async def read(rows: Sequence[MatchRow]) -> dict[MatchRow, list[MatchStepRow]]:
+        found = await steps_of_matches(list(rows))
+        return {row: found[row.id] for row in rows}
+
+    return await info.context.loaders.load("match.steps", read, root) or []
+
+
+async def create(info: Info, program_id: ID, pairs: list[PairInput]) -> list[MatchRow]:
+    program = demand_id("program", program_id, "programId")
+    wanted = [
+        Pair(
+            id_of("enrollment", pair.mentor_enrollment_id),
+            id_of("enrollment", pair.mentee_enrollment_id),
+        )
+        for pair in pairs
+    ]
+    return await pairing.create_matches(viewer_of(info), program, wanted)
+
+
+async def respond(info: Info, match_id: ID, accept: bool) -> MatchRow:
+    return await matches.respond(viewer_of(info), demand_id("match", match_id, "matchId"), accept)
+
+
+async def pause(info: Info, match_id: ID) -> MatchRow:
+    return await _change(info, match_id, MatchEvent.PAUSE)
+
+
+async def resume(info: Info, match_id: ID) -> MatchRow:
+    return await _change(info, match_id, MatchEvent.RESUME)
+
+
+async def complete(info: Info, match_id: ID) -> MatchRow:
+    return await _change(info, match_id, MatchEvent.COMPLETE)
+
+
+async def end(info: Info, match_id: ID) -> MatchRow:
+    return await _change(info, match_id, MatchEvent.END)
+
+
+async def set_check_in_weekday(info: Info, match_id: ID, weekday: Weekday) -> MatchRow:
+    match = demand_id("match", match_id, "matchId")
+    return await matches.set_check_in_weekday(viewer_of(info), match, weekday)
+
+
+async def complete_step(info: Info, match_id: ID, step_id: ID) -> MatchRow:
+    match = demand_id("match", match_id, "matchId")
+    return await steps.complete_step(viewer_of(info), match, id_of("step", step_id))
+
+
+async def reopen_step(info: Info, match_id: ID, step_id: ID) -> MatchRow:
+    match = demand_id("match", match_id, "matchId")
+    return await steps.reopen_step(viewer_of(info), match, id_of("step", step_id))
+
+
+async def _change(info: Info, match_id: ID, event: MatchEvent) -> MatchRow:
+    match = demand_id("match", match_id, "matchId")
+    return await matches.change(viewer_of(info), match, event)

@@ -1,0 +1,122 @@
+"""Messages of a pair. Every read starts from a match that the viewer is one of the two of."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from strawberry import ID
+
+from domain import messages
+from domain.denials import BadCursor
+from domain.messages import Draft
+from models import messages as stored
+from models.database import fetch
+from models.matches import MatchRow, of_pair
+from models.messages import MessageRow
+from models.reading import Stretch
+from resolvers.context import Info, viewer_of
+from resolvers.cursors import place_cursor, read_places
+from resolvers.ids import demand_id
+from resolvers.pages import Connection, window
+
+
+async def page(
+    root: MatchRow,
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Connection[MessageRow]:
+    """The conversation, oldest first. A cursor is a place in it: subscriptions go on from there."""
+
+    def place(cursor: str) -> int:
+        places, _ = read_places(cursor)
+        if root.id not in places:
+            raise BadCursor
+        return places[root.id]
+
+    wanted = window(first, after, last, before, read_cursor=place)
+
+    async def read(matches: Sequence[MatchRow]) -> dict[MatchRow, Stretch[MessageRow]]:
+        found = await stored.pages(matches, wanted)
+        return {match: found[match.id] for match in matches}
+
+    async def count() -> int:
+        rows = await fetch("SELECT last_number FROM matches WHERE id = $1", root.id)
+        last: int = rows[0]["last_number"]
+        return last
+
+    stretch = await info.context.loaders.load(("match.messages", wanted), read, root)
+    return Connection(stretch or Stretch([], False, False), cursor_of, count)
+
+
+def cursor_of(message: MessageRow) -> str:
+    return place_cursor(message.match.id, message.seq)
+
+
+async def unread_count(root: MatchRow, info: Info) -> int:
+    viewer = viewer_of(info)
+
+    async def read(matches: Sequence[UUID]) -> dict[UUID, int]:
+        return await stored.unread_counts(list(matches), viewer.id)
+
+    return await info.context.loaders.load("match.unreadCount", read, root.id) or 0
+
+
+async def reply_to(root: MessageRow, info: Info) -> MessageRow | None:
+    if root.reply_to_id is None:
+        return None
+
+    async def read(
+        keys: Sequence[tuple[MatchRow, UUID]],
+    ) -> dict[tuple[MatchRow, UUID], MessageRow]:
+        matches = list({match.id: match for match, _ in keys}.values())
+        found = await stored.by_ids(matches, [id for _, id in keys])
+        return {key: found[key[1]] for key in keys if key[1] in found}
+
+    return await info.context.loaders.load("message.replyTo", read, (root.match, root.reply_to_id))
+
+
+async def by_id(info: Info, id: UUID | None) -> MessageRow | None:
+    """A message of one of the viewer's own pairs."""
+    if id is None:
+        return None
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, MessageRow]:
+        pairs = (
+            await of_pair(viewer.id)
+            .where(
+                "m.id IN (SELECT match_id FROM messages WHERE id = ANY ({0}::uuid[]))", list(ids)
+            )
+            .all()
+        )
+        return await stored.by_ids(pairs, ids) if pairs else {}
+
+    return await info.context.loaders.load("message", read, id)
+
+
+async def send(
+    info: Info, match_id: ID, body: str, client_key: ID, reply_to_id: ID | None
+) -> MessageRow:
+    match = demand_id("match", match_id, "matchId")
+    reply_to = demand_id("message", reply_to_id, "replyToId") if reply_to_id is not None else None
+    return await messages.send(viewer_of(info), Draft(match, body, client_key, reply_to))
+
+
+async def edit(info: Info, message_id: ID, body: str) -> MessageRow:
+    return await messages.edit(viewer_of(info), demand_id("message", message_id, "messageId"), body)
+
+
+async def delete(info: Info, message_id: ID) -> MessageRow:
+    return await messages.delete(viewer_of(info), demand_id("message", message_id, "messageId"))
+
+
+async def mark_read(info: Info, match_id: ID, up_to_number: int) -> MatchRow:
+    match = demand_id("match", match_id, "matchId")
+    return await messages.mark_read(viewer_of(info), match, up_to_number)
+
+
+async def set_typing(info: Info, match_id: ID, is_typing: bool) -> MatchRow:
+    match = demand_id("match", match_id, "matchId")
+    return await messages.set_typing(viewer_of(info), match, is_typing)

@@ -1,0 +1,69 @@
+"""Anything by its id, through the same floor as everywhere: `visible_to(viewer)`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from strawberry import ID
+
+from domain.denials import Denial
+from models.database import fetch
+from models.ids import parse_global_id
+from models.steps import ProgramStepRow
+from models.users import UserRow, visible_to
+from resolvers import enrollments, groups, matches, messages, programs
+from resolvers.context import Info, viewer_of
+
+Reader: TypeAlias = Callable[[Info, UUID], Awaitable[Any]]
+
+
+async def node(info: Info, id: ID) -> Any:
+    """The thing with this id; None for what the viewer may not know of, as for what is not there."""
+    parsed = parse_global_id(id)
+    if parsed is None or info.context.viewer is None:
+        return None
+    noun, key = parsed
+    if noun not in READERS:
+        return None
+    reader, for_adults = READERS[noun]
+    viewer = viewer_of(info)
+    try:
+        viewer.demand_adult() if for_adults else viewer.demand_good_standing()
+    except Denial:
+        return None
+    return await reader(info, key)
+
+
+async def nodes(info: Info, ids: list[ID]) -> list[Any]:
+    return list(await asyncio.gather(*(node(info, id) for id in ids)))
+
+
+async def _user(info: Info, id: UUID) -> UserRow | None:
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, UserRow]:
+        rows = await visible_to(viewer.id).where("u.id = ANY ({0}::uuid[])", list(ids)).all()
+        return {row.id: row for row in rows}
+
+    return await info.context.loaders.load("user", read, id)
+
+
+async def _step(info: Info, id: UUID) -> ProgramStepRow | None:
+    rows = await fetch("SELECT program_id FROM program_steps WHERE id = $1", id)
+    program = await programs.by_id(info, rows[0]["program_id"]) if rows else None
+    if program is None:
+        return None
+    return next((step for step in await programs.steps(program, info) if step.id == id), None)
+
+
+READERS: Mapping[str, tuple[Reader, bool]] = {
+    "user": (_user, False),
+    "group": (groups.by_id, False),
+    "program": (programs.by_id, True),
+    "step": (_step, True),
+    "enrollment": (enrollments.by_id, True),
+    "match": (matches.by_id, True),
+    "message": (messages.by_id, True),
+}
+"""How each noun is read, and whether only adults may."""

@@ -1,0 +1,244 @@
+"""Programs, as anybody 18 or over sees them and as their admins run them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from strawberry import ID
+
+from domain import programs
+from domain.programs import ProgramChange
+from domain.steps import StepDraft
+from domain.templates import Template, templates
+from domain.transitions import ProgramEvent
+from models.audit import AuditEntryRow
+from models.audit import visible_to as audit_visible_to
+from models.enrollments import EnrollmentRow, EnrollmentStatus
+from models.enrollments import visible_to as enrollments_visible_to
+from models.groups import GroupRow
+from models.ids import id_of
+from models.matches import MatchRow, MatchStatus
+from models.matches import visible_to as matches_visible_to
+from models.programs import ProgramRole, ProgramRow, Question, Weekday, visible_to
+from models.statistics import ProgramStatsRow, stats_of_programs
+from models.steps import ProgramStepRow, steps_of_programs
+from models.users import Locale
+from resolvers import groups
+from resolvers.context import Info, viewer_of
+from resolvers.ids import demand_id
+from resolvers.pages import Connection, page_of, window
+
+
+async def one(info: Info, id: ID) -> ProgramRow | None:
+    return await by_id(info, id_of("program", id))
+
+
+async def by_id(info: Info, id: UUID | None) -> ProgramRow | None:
+    """The program, read together with the others that this request asks for."""
+    if id is None:
+        return None
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, ProgramRow]:
+        rows = await visible_to(viewer.id).where("p.id = ANY ({0}::uuid[])", list(ids)).all()
+        return {row.id: row for row in rows}
+
+    return await info.context.loaders.load("program", read, id)
+
+
+async def group(root: ProgramRow, info: Info) -> GroupRow | None:
+    return await groups.by_id(info, root.group_id)
+
+
+def template(root: ProgramRow) -> Template:
+    return templates()[root.template_key]
+
+
+async def steps(root: ProgramRow, info: Info) -> list[ProgramStepRow]:
+    async def read(ids: Sequence[UUID]) -> dict[UUID, list[ProgramStepRow]]:
+        return await steps_of_programs(list(ids))
+
+    return await info.context.loaders.load("program.steps", read, root.id) or []
+
+
+async def viewer_enrollments(root: ProgramRow, info: Info) -> list[EnrollmentRow]:
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, list[EnrollmentRow]]:
+        mine = enrollments_visible_to(viewer.id).where("e.user_id = {0}", viewer.id)
+        rows = await mine.where("e.program_id = ANY ({0}::uuid[])", list(ids)).all("e.id")
+        return {id: [row for row in rows if row.program_id == id] for id in ids}
+
+    return await info.context.loaders.load("program.viewerEnrollments", read, root.id) or []
+
+
+async def enrollments(
+    root: ProgramRow,
+    info: Info,
+    role: ProgramRole | None = None,
+    status: list[EnrollmentStatus] | None = None,
+    unmatched: bool | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> Connection[EnrollmentRow]:
+    """`unmatched`: those without a match that holds a place, or with one."""
+    read = enrollments_visible_to(viewer_of(info).id)
+    if role is not None:
+        read = read.where("e.role = {0}", role)
+    if status is not None:
+        read = read.where("e.status = ANY ({0})", list(status))
+    if unmatched is not None:
+        read = read.where("(e.places_taken = 0) = {0}", unmatched)
+    return await page_of(
+        info,
+        root.id,
+        read,
+        column="e.program_id",
+        key="e.id",
+        wanted=window(first, after),
+        question=("program.enrollments", role, tuple(status or ()), status is None, unmatched),
+    )
+
+
+async def matches(
+    root: ProgramRow,
+    info: Info,
+    status: list[MatchStatus] | None = None,
+    first: int | None = None,
+    after: str | None = None,
+) -> Connection[MatchRow]:
+    read = matches_visible_to(viewer_of(info).id)
+    if status is not None:
+        read = read.where("m.status = ANY ({0})", list(status))
+    return await page_of(
+        info,
+        root.id,
+        read,
+        column="m.program_id",
+        key="m.id",
+        wanted=window(first, after),
+        question=("program.matches", tuple(status or ()), status is None),
+    )
+
+
+async def stats(root: ProgramRow, info: Info) -> ProgramStatsRow | None:
+    async def read(ids: Sequence[UUID]) -> dict[UUID, ProgramStatsRow]:
+        return await stats_of_programs(list(ids))
+
+    return await info.context.loaders.load("program.stats", read, root.id)
+
+
+async def audit_log(
+    root: ProgramRow, info: Info, first: int | None = None, after: str | None = None
+) -> Connection[AuditEntryRow]:
+    """What was done in the program, oldest first."""
+    return await page_of(
+        info,
+        root.id,
+        audit_visible_to(viewer_of(info).id),
+        column="a.program_id",
+        key="a.id",
+        wanted=window(first, after),
+        question="program.auditLog",
+    )
+
+
+async def create(
+    info: Info,
+    group_id: ID,
+    template_key: ID,
+    title: str | None,
+    description: str | None,
+    topics: list[str] | None,
+    duration_weeks: int | None,
+    default_capacity: int | None,
+    requires_consent: bool | None,
+    check_in_weekday: Weekday | None,
+    locale: Locale | None,
+) -> ProgramRow:
+    change = ProgramChange(
+        title,
+        description,
+        topics,
+        duration_weeks,
+        default_capacity,
+        requires_consent,
+        check_in_weekday,
+    )
+    group = demand_id("group", group_id, "groupId")
+    language = locale or info.context.locale
+    return await programs.create_program(viewer_of(info), group, template_key, change, language)
+
+
+async def update(
+    info: Info,
+    program_id: ID,
+    title: str | None,
+    description: str | None,
+    topics: list[str] | None,
+    duration_weeks: int | None,
+    default_capacity: int | None,
+    requires_consent: bool | None,
+    check_in_weekday: Weekday | None,
+) -> ProgramRow:
+    change = ProgramChange(
+        title,
+        description,
+        topics,
+        duration_weeks,
+        default_capacity,
+        requires_consent,
+        check_in_weekday,
+    )
+    program = demand_id("program", program_id, "programId")
+    return await programs.update_program(viewer_of(info), program, change)
+
+
+class StepInput(Protocol):
+    id: ID | None
+    week: int
+    title: str
+    prompt: str
+
+
+async def set_steps(info: Info, program_id: ID, steps: list[StepInput]) -> ProgramRow:
+    drafts = [_draft(step) for step in steps]
+    program = demand_id("program", program_id, "programId")
+    return await programs.set_steps(viewer_of(info), program, drafts)
+
+
+class QuestionInput(Protocol):
+    key: ID
+    role: ProgramRole | None
+    text: str
+    required: bool
+
+
+async def set_questions(info: Info, program_id: ID, questions: list[QuestionInput]) -> ProgramRow:
+    asked = [Question(q.key, q.role or None, q.text, q.required) for q in questions]
+    program = demand_id("program", program_id, "programId")
+    return await programs.set_questions(viewer_of(info), program, asked)
+
+
+async def open_program(info: Info, program_id: ID) -> ProgramRow:
+    return await _change(info, program_id, ProgramEvent.OPEN)
+
+
+async def close_program(info: Info, program_id: ID) -> ProgramRow:
+    return await _change(info, program_id, ProgramEvent.CLOSE)
+
+
+async def archive_program(info: Info, program_id: ID) -> ProgramRow:
+    return await _change(info, program_id, ProgramEvent.ARCHIVE)
+
+
+async def _change(info: Info, program_id: ID, event: ProgramEvent) -> ProgramRow:
+    program = demand_id("program", program_id, "programId")
+    return await programs.change_status(viewer_of(info), program, event)
+
+
+def _draft(step: StepInput) -> StepDraft | None:
+    id = id_of("step", step.id) if step.id else None
+    if step.id and id is None:
+        return None
+    return StepDraft(id, step.week, step.title, step.prompt)

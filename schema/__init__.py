@@ -1,0 +1,50 @@
+"""WHAT clients see: types, inputs, payloads, the three roots. Declarative, no logic."""
+
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry import Schema
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionContext
+
+import schema.enums  # noqa: F401 -- names the enumerations before a type uses one
+from schema.messages import (
+    MessageAdded,
+    MessageDeleted,
+    MessageEdited,
+    MessagesRead,
+    TypingChanged,
+)
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import SCALARS
+from schema.subscription import Subscription
+
+__all__ = ["schema_of", "sdl"]
+
+
+class QuietSchema(Schema):
+    """Leaves the logging of errors to the server, which knows the expected ones from the others."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        return None
+
+
+def schema_of(**options: Any) -> Schema:
+    """The schema, ready to run."""
+    return QuietSchema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[MessageAdded, MessageEdited, MessageDeleted, MessagesRead, TypingChanged],
+        extensions=[lambda: ParserCache(maxsize=1000), lambda: ValidationCache(maxsize=1000)],
+        config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100, **options),
+    )
+
+
+def sdl() -> str:
+    """The text of schema.graphql."""
+    return schema_of().as_str() + "\n"

@@ -1,0 +1,111 @@
+"""People enrolled in programs."""
+
+import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry import ID, UNSET
+
+import resolvers.enrollments
+from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
+from models.programs import ProgramRole
+from permissions import IsSelfOrProgramAdmin, IsSelfOrProgramAdminOrPartner
+from schema.errors import UserError
+from schema.fields import attribute, field
+from schema.nodes import Node, node_id, shown
+from schema.pages import PageInfo, count_field
+from schema.people import User
+from schema.templates import EnrollmentQuestion
+
+if TYPE_CHECKING:
+    from schema.programs import Program
+
+
+@shown(row=Answer, visible_to="who enrolled, and the program's admins")
+class EnrollmentAnswer:
+    question: EnrollmentQuestion
+    text: str
+
+
+@shown(row=EnrollmentRow, visible_to="who enrolled, the program's admins, partners of its matches")
+class Enrollment(Node):
+    id: ID = node_id("enrollment")
+    program: Annotated["Program", strawberry.lazy("schema.programs")] = field(
+        resolvers.enrollments.program
+    )
+    user: User
+    role: ProgramRole
+    status: EnrollmentStatus
+    topics: list[str]
+    languages: list[str]
+    time_zone: str
+    capacity: int = strawberry.field(description="Mentor: mentees at once; mentee: always 1.")
+    open_places: int = attribute(
+        "open_places",
+        description="Capacity less the matches that hold a place (PROPOSED, ACTIVE, PAUSED, "
+        "FROZEN); never below 0.",
+    )
+    waiting_since: datetime.datetime | None = attribute(
+        "waiting_since",
+        description="Mentee in the pool; kept when a match ends through no wish of theirs.",
+    )
+    goal: str | None = attribute("goal", permissions=[IsSelfOrProgramAdminOrPartner])
+    answers: list[EnrollmentAnswer] | None = attribute(
+        "answers", permissions=[IsSelfOrProgramAdmin]
+    )
+    enrolled_at: datetime.datetime
+
+
+@strawberry.type
+class EnrollmentEdge:
+    cursor: str
+    node: Enrollment
+
+
+@strawberry.type
+class EnrollmentConnection:
+    edges: list[EnrollmentEdge]
+    nodes: list[Enrollment]
+    page_info: PageInfo
+    total_count: int = count_field
+
+
+@strawberry.input
+class EnrollmentAnswerInput:
+    question_key: ID
+    text: str
+
+
+@strawberry.input
+class EnrollInput:
+    program_id: ID
+    role: ProgramRole
+    topics: list[str]
+    goal: str | None = UNSET
+    answers: list[EnrollmentAnswerInput] | None = UNSET
+    capacity: int | None = UNSET
+    languages: list[str] | None = UNSET
+    time_zone: str | None = UNSET
+
+
+@strawberry.input
+class UpdateEnrollmentInput:
+    enrollment_id: ID
+    topics: list[str] | None = UNSET
+    goal: str | None = UNSET
+    answers: list[EnrollmentAnswerInput] | None = UNSET
+    capacity: int | None = UNSET
+    languages: list[str] | None = UNSET
+    time_zone: str | None = UNSET
+
+
+@strawberry.type
+class EnrollmentPayload:
+    enrollment: Enrollment | None
+    errors: list[UserError]
+
+
+@strawberry.type
+class EnrollmentsPayload:
+    enrollments: list[Enrollment]
+    errors: list[UserError]

@@ -1,0 +1,34 @@
+"""The enumerations of the domain, named on the graph as they are in the code."""
+
+import strawberry
+
+from domain.refusals import UserErrorCode
+from models.enrollments import EnrollmentStatus
+from models.groups import GroupCategory, GroupRole
+from models.matches import MatchEndReason, MatchStatus
+from models.programs import ProgramRole, ProgramStatus, ProgramTheme, Weekday
+from models.steps import MatchStepState
+from models.users import Locale
+
+for enumeration, description in {
+    EnrollmentStatus: "PENDING -> APPROVED | DECLINED; PENDING | APPROVED -> WITHDRAWN; enrolling "
+    "again after WITHDRAWN: PENDING, the same enrollment. One person, one enrollment per role "
+    "and program.",
+    GroupCategory: "What a group is about. Which categories offer mentorship is configuration.",
+    GroupRole: None,
+    Locale: "The languages the product speaks.",
+    MatchEndReason: "As the viewer may know it.",
+    MatchStatus: "PROPOSED -> ACTIVE | DECLINED | EXPIRED (14 days) | ENDED; ACTIVE <-> PAUSED; "
+    "ACTIVE | PAUSED -> COMPLETED | ENDED; ACTIVE | PAUSED <-> FROZEN (moderation); FROZEN -> "
+    "ENDED. Only ACTIVE and PAUSED pairs write; FROZEN, COMPLETED and ENDED stay readable to the "
+    "pair. Either of the two, or an admin of the program, pauses, resumes, completes, ends.",
+    MatchStepState: "CURRENT is the first that is not DONE.",
+    ProgramRole: None,
+    ProgramStatus: "DRAFT -> OPEN (enrolling and pairing, rolling) -> CLOSED (no new enrollment; "
+    "those enrolled can still be paired, pairs go on) -> ARCHIVED (ends what is left); CLOSED -> "
+    "OPEN. Any signed-in adult sees a program that is no draft.",
+    ProgramTheme: None,
+    UserErrorCode: "Why a mutation was refused.",
+    Weekday: None,
+}.items():
+    strawberry.enum(enumeration, description=description)

@@ -1,0 +1,133 @@
+"""How fields are declared: a resolver, and who may ask for it. Both always stand beside the name."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.permission import BasePermission, PermissionExtension
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+from resolvers.context import Info
+from resolvers.payloads import payload
+
+Permissions = Sequence[type[BasePermission]]
+
+
+def field(
+    resolver: Callable[..., Any], *, permissions: Permissions = (), description: str | None = None
+) -> Any:
+    """A field answered by a resolver. Without permissions it is as open as the type it stands on."""
+    made = strawberry.field(
+        resolver=resolver, extensions=_guard(permissions), description=description
+    )
+    return _without_null_defaults(made)
+
+
+def attribute(name: str, *, permissions: Permissions = (), description: str | None = None) -> Any:
+    """A field that is an attribute of the row under another name, or one that is guarded."""
+
+    def read(root: Any) -> Any:
+        return getattr(root, name)
+
+    return field(read, permissions=permissions, description=description)
+
+
+def mutation(
+    resolver: Callable[..., Any],
+    takes: type | None = None,
+    *,
+    gives: str | Sequence[str],
+    permissions: Permissions,
+    empty: Any = None,
+    description: str | None = None,
+) -> Any:
+    """A mutation whose payload holds `gives` and `errors`.
+
+    With `takes`, it has one argument `input` of that type, whose fields are the resolver's
+    parameters. `empty` makes what stands under `gives` when it is refused.
+    """
+    names = (gives,) if isinstance(gives, str) else gives
+    if takes is None:
+        answer = _answering(resolver, names, empty)
+    else:
+        _demand_same_names(resolver, takes)
+        answer = _unpacking(resolver, takes, names, empty)
+    made = strawberry.mutation(
+        resolver=answer, extensions=_guard(permissions), description=description
+    )
+    return _without_null_defaults(made)
+
+
+def subscription(
+    resolver: Callable[..., Any], *, permissions: Permissions, description: str | None = None
+) -> Any:
+    """A stream; its permissions are asked once, before it starts: it checks rights by itself."""
+    made = strawberry.subscription(
+        resolver=resolver, extensions=_guard(permissions), description=description
+    )
+    return _without_null_defaults(made)
+
+
+def _guard(permissions: Permissions) -> list[Any]:
+    return (
+        [PermissionExtension([permission() for permission in permissions])] if permissions else []
+    )
+
+
+def _without_null_defaults(made: StrawberryField) -> StrawberryField:
+    """An argument left out is the parameter's default; the printed schema need not say `= null`."""
+    for argument in made.arguments:
+        if argument.default is None:
+            argument.default = UNSET
+    return made
+
+
+def _answering(
+    resolver: Callable[..., Any], names: Sequence[str], empty: Any
+) -> Callable[..., Any]:
+    @wraps(resolver)
+    async def answer(info: Info, **arguments: Any) -> Any:
+        done = resolver(info, **arguments)
+        return await payload(info, names, done, empty=empty() if empty else None)
+
+    return answer
+
+
+def _unpacking(
+    resolver: Callable[..., Any], takes: type, names: Sequence[str], empty: Any
+) -> Callable[..., Any]:
+    fields = [f.python_name for f in takes.__strawberry_definition__.fields]  # type: ignore[attr-defined]
+
+    async def answer(info: Info, input: Any) -> Any:
+        values = {name: _given(getattr(input, name)) for name in fields}
+        done = resolver(info, **values)
+        return await payload(info, names, done, empty=empty() if empty else None)
+
+    answer.__annotations__ = {"info": Info, "input": takes}
+    return answer
+
+
+def _given(value: Any) -> Any:
+    """None for what the client left out; inputs inside inputs alike."""
+    if value is UNSET:
+        return None
+    if isinstance(value, list):
+        return [_given(item) for item in value]
+    definition = getattr(value, "__strawberry_definition__", None)
+    if isinstance(definition, StrawberryObjectDefinition):
+        for f in definition.fields:
+            setattr(value, f.python_name, _given(getattr(value, f.python_name)))
+    return value
+
+
+def _demand_same_names(resolver: Callable[..., Any], takes: type) -> None:
+    parameters = set(inspect.signature(resolver).parameters) - {"info"}
+    fields = {f.python_name for f in takes.__strawberry_definition__.fields}  # type: ignore[attr-defined]
+    if parameters != fields:
+        raise TypeError(
+            f"{takes.__name__} and {resolver.__qualname__} differ: {parameters ^ fields}"
+        )

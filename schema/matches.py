@@ -1,0 +1,95 @@
+"""Pairs."""
+
+import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry import ID
+
+import resolvers.matches
+import resolvers.messages
+from models.matches import MatchEndReason, MatchRow, MatchStatus
+from models.programs import Weekday
+from permissions import IsPairMember
+from schema.errors import UserError
+from schema.fields import field
+from schema.nodes import Node, node_id, shown
+from schema.pages import PageInfo, count_field
+from schema.people import User
+from schema.steps import MatchStep
+
+if TYPE_CHECKING:
+    from schema.messages import MessageConnection
+    from schema.programs import Program
+
+
+@shown(
+    row=MatchRow,
+    visible_to="the two people of it; of the fields not guarded, the program's admins too",
+    description="A mentor and a mentee, paired by an admin. Only the two, and for the fields not "
+    "guarded the program's admins, can see it.",
+)
+class Match(Node):
+    id: ID = node_id("match")
+    program: Annotated["Program", strawberry.lazy("schema.programs")] = field(
+        resolvers.matches.program
+    )
+    mentor: User
+    mentee: User
+    partner: User | None = field(
+        resolvers.matches.partner,
+        description="The other one; null for an admin who is not of the pair.",
+    )
+    status: MatchStatus
+    created_at: datetime.datetime
+    started_at: datetime.datetime | None
+    ended_at: datetime.datetime | None
+    end_reason: MatchEndReason | None = field(resolvers.matches.end_reason)
+    check_in_weekday: Weekday = strawberry.field(
+        description="The pair may move it: from the next check-in on."
+    )
+    steps_done: int
+    steps_total: int
+    steps: list[MatchStep] | None = field(resolvers.matches.match_steps, permissions=[IsPairMember])
+    messages: Annotated["MessageConnection", strawberry.lazy("schema.messages")] | None = field(
+        resolvers.messages.page, permissions=[IsPairMember], description="Oldest first."
+    )
+    unread_count: int | None = field(resolvers.messages.unread_count, permissions=[IsPairMember])
+
+
+@strawberry.type
+class MatchEdge:
+    cursor: str
+    node: Match
+
+
+@strawberry.type
+class MatchConnection:
+    edges: list[MatchEdge]
+    nodes: list[Match]
+    page_info: PageInfo
+    total_count: int = count_field
+
+
+@strawberry.input
+class PairInput:
+    mentor_enrollment_id: ID
+    mentee_enrollment_id: ID
+
+
+@strawberry.input
+class CreateMatchesInput:
+    program_id: ID
+    pairs: list[PairInput]
+
+
+@strawberry.type
+class MatchesPayload:
+    matches: list[Match]
+    errors: list[UserError]
+
+
+@strawberry.type
+class MatchPayload:
+    match: Match | None
+    errors: list[UserError]

@@ -1,0 +1,177 @@
+"""Programs of a group."""
+
+import datetime
+
+import strawberry
+from strawberry import ID, UNSET
+
+import resolvers.programs
+from models.audit import AuditEntryRow
+from models.matches import MatchStatus
+from models.programs import (
+    ProgramRole,
+    ProgramRow,
+    ProgramStatus,
+    ProgramTheme,
+    Weekday,
+)
+from models.statistics import ProgramStatsRow, StatusCount
+from models.users import Locale
+from permissions import IsProgramAdmin
+from schema.enrollments import Enrollment, EnrollmentConnection
+from schema.errors import UserError
+from schema.fields import field
+from schema.groups import Group
+from schema.matches import MatchConnection
+from schema.nodes import Node, node_id, shown
+from schema.pages import PageInfo
+from schema.people import User
+from schema.scalars import JSON
+from schema.steps import ProgramStep
+from schema.templates import EnrollmentQuestion, ProgramTemplate
+
+
+@shown(row=StatusCount, visible_to="the program's admins")
+class MatchStatusCount:
+    status: MatchStatus
+    count: int
+
+
+@shown(row=ProgramStatsRow, visible_to="the program's admins", description="Counts only.")
+class ProgramStats:
+    mentors: int
+    mentees: int
+    pending: int
+    waiting_mentees: int
+    open_places: int
+    matches_by_status: list[MatchStatusCount]
+    steps_completed_ratio: float
+
+
+@shown(row=AuditEntryRow, visible_to="the program's admins")
+class AuditEntry:
+    at: datetime.datetime
+    actor: User | None
+    action: str
+    subject: ID | None
+    details: JSON
+
+
+@strawberry.type
+class AuditEntryEdge:
+    cursor: str
+    node: AuditEntry
+
+
+@strawberry.type
+class AuditEntryConnection:
+    edges: list[AuditEntryEdge]
+    nodes: list[AuditEntry]
+    page_info: PageInfo
+
+
+@shown(row=ProgramRow, visible_to="adults; a draft only the group's admins")
+class Program(Node):
+    id: ID = node_id("program")
+    group: Group = field(resolvers.programs.group)
+    template: ProgramTemplate = field(resolvers.programs.template)
+    theme: ProgramTheme
+    title: str
+    description: str
+    status: ProgramStatus
+    topics: list[str] = strawberry.field(description="What mentors offer and mentees look for.")
+    duration_weeks: int
+    default_capacity: int = strawberry.field(
+        description="Mentees per mentor unless the mentor says otherwise."
+    )
+    requires_consent: bool = strawberry.field(
+        description="True: a match starts PROPOSED and both must accept."
+    )
+    check_in_weekday: Weekday = strawberry.field(description="Default of its matches.")
+    steps: list[ProgramStep] = field(resolvers.programs.steps)
+    questions: list[EnrollmentQuestion]
+    viewer_enrollments: list[Enrollment] = field(resolvers.programs.viewer_enrollments)
+    created_at: datetime.datetime
+    enrollments: EnrollmentConnection | None = field(
+        resolvers.programs.enrollments, permissions=[IsProgramAdmin]
+    )
+    matches: MatchConnection | None = field(
+        resolvers.programs.matches, permissions=[IsProgramAdmin]
+    )
+    stats: ProgramStats | None = field(resolvers.programs.stats, permissions=[IsProgramAdmin])
+    audit_log: AuditEntryConnection | None = field(
+        resolvers.programs.audit_log, permissions=[IsProgramAdmin], description="Oldest first."
+    )
+
+
+@strawberry.type
+class ProgramEdge:
+    cursor: str
+    node: Program
+
+
+@strawberry.type
+class ProgramConnection:
+    edges: list[ProgramEdge]
+    nodes: list[Program]
+    page_info: PageInfo
+
+
+@strawberry.input
+class CreateProgramInput:
+    group_id: ID
+    template_key: ID
+    title: str | None = UNSET
+    description: str | None = UNSET
+    topics: list[str] | None = UNSET
+    duration_weeks: int | None = UNSET
+    default_capacity: int | None = UNSET
+    requires_consent: bool | None = UNSET
+    check_in_weekday: Weekday | None = UNSET
+    locale: Locale | None = UNSET
+
+
+@strawberry.input
+class UpdateProgramInput:
+    program_id: ID
+    title: str | None = UNSET
+    description: str | None = UNSET
+    topics: list[str] | None = UNSET
+    duration_weeks: int | None = UNSET
+    default_capacity: int | None = UNSET
+    requires_consent: bool | None = UNSET
+    check_in_weekday: Weekday | None = UNSET
+
+
+@strawberry.input
+class ProgramStepInput:
+    id: ID | None = UNSET
+    week: int
+    title: str
+    prompt: str
+
+
+@strawberry.input
+class SetProgramStepsInput:
+    program_id: ID
+    steps: list[ProgramStepInput]
+
+
+@strawberry.input
+class EnrollmentQuestionInput:
+    key: ID
+    role: ProgramRole | None = UNSET
+    text: str
+    required: bool
+
+
+@strawberry.input
+class SetProgramQuestionsInput:
+    program_id: ID
+    questions: list[EnrollmentQuestionInput]
+
+
+@strawberry.type
+class ProgramPayload:
+    program: Program | None
+    errors: list[UserError]

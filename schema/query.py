@@ -1,0 +1,38 @@
+"""Everything that can be asked."""
+
+import strawberry
+
+import resolvers.groups
+import resolvers.matches
+import resolvers.nodes
+import resolvers.programs
+import resolvers.templates
+import resolvers.users
+from permissions import IsAdult, IsAuthenticated, IsPublic
+from schema.fields import field
+from schema.groups import Group, GroupConnection
+from schema.matches import Match
+from schema.nodes import Node
+from schema.programs import Program
+from schema.templates import ProgramTemplate
+from schema.users import Viewer
+
+
+@strawberry.type
+class Query:
+    viewer: Viewer | None = field(
+        resolvers.users.viewer, permissions=[IsPublic], description="Null when signed out."
+    )
+    node: Node | None = field(
+        resolvers.nodes.node,
+        permissions=[IsPublic],
+        description="Null for what the viewer may not know of.",
+    )
+    nodes: list[Node | None] = field(resolvers.nodes.nodes, permissions=[IsPublic])
+    groups: GroupConnection | None = field(resolvers.groups.find, permissions=[IsAuthenticated])
+    group: Group | None = field(resolvers.groups.one, permissions=[IsAuthenticated])
+    program_templates: list[ProgramTemplate] = field(
+        resolvers.templates.all_of, permissions=[IsPublic]
+    )
+    program: Program | None = field(resolvers.programs.one, permissions=[IsAdult])
+    match: Match | None = field(resolvers.matches.one, permissions=[IsAdult])
