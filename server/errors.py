@@ -1,0 +1,91 @@
+"""Errors at top level: each with a code, in the viewer's language, and never with our insides."""
+
+import secrets
+import traceback
+from collections.abc import Sequence
+from types import NoneType
+from typing import Any
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import (
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
+
+from domain.denials import Denial
+from models.users import Locale
+
+log = structlog.get_logger("compagnon.errors")
+
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+INTERNAL = "INTERNAL_ERROR"
+
+_CLIENTS_FAULT = (NoneType, CannotGetOperationTypeError, InvalidOperationTypeError)
+_LONGEST = 300
+_AT_MOST = 20
+_MASKED = {Locale.EN: "Something went wrong on our side.", Locale.FR: "Une erreur est survenue."}
+
+
+def formatted(errors: Sequence[GraphQLError], locale: Locale) -> list[dict[str, Any]]:
+    """The errors as clients get them: expected ones by their code, all others masked and logged."""
+    return [_formatted(error, locale) for error in errors[:_AT_MOST]]
+
+
+class CodedError(GraphQLError):
+    """An error that formats itself the way `formatted` says; for transports that ask it to."""
+
+    def __init__(self, shown: dict[str, Any]) -> None:
+        super().__init__(shown["message"])
+        self._shown = shown
+
+    @property
+    def formatted(self) -> Any:
+        return self._shown
+
+
+def refusal(message: str, code: str) -> dict[str, Any]:
+    """The answer to a request that never became an operation."""
+    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code}}]}
+
+
+def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
+    cause = _cause(error)
+    shown: dict[str, Any] = {"message": error.message[:_LONGEST]}
+    if error.locations:
+        shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
+    if error.path:
+        shown["path"] = error.path
+    if isinstance(cause, Denial):
+        shown["message"] = cause.message(locale)
+        shown["extensions"] = {"code": cause.code}
+    elif isinstance(error, GraphQLSyntaxError):
+        shown["extensions"] = {"code": PARSE_FAILED}
+    elif isinstance(cause, _CLIENTS_FAULT) and not error.path:
+        shown["extensions"] = {"code": VALIDATION_FAILED}
+    else:
+        error_id = secrets.token_hex(8)
+        log.error("masked error", error_id=error_id, path=error.path, **_traced(cause or error))
+        shown["message"] = _MASKED[locale]
+        shown["extensions"] = {"code": INTERNAL, "errorId": error_id}
+    return shown
+
+
+def _traced(error: BaseException) -> dict[str, object]:
+    """What was raised and where. Never its text or the values of a frame: people's words are there."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return {
+        "error": f"{type(error).__module__}.{type(error).__qualname__}",
+        "sqlstate": getattr(error, "sqlstate", None),
+        "constraint": getattr(error, "constraint_name", None),
+        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
+def _cause(error: GraphQLError) -> BaseException | None:
+    """What was raised, under however many GraphQL errors it was wrapped."""
+    cause: BaseException | None = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause

@@ -1,0 +1,149 @@
+"""Subscriptions: graphql-transport-ws on /graphql. Sockets carry nothing else."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+from strawberry import Schema
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+)
+from strawberry.types.graphql import OperationType
+
+from domain.clock import clock
+from domain.viewer import Viewer, of_session
+from realtime import topics, watch
+from resolvers.context import Context
+from server.context import context_of, viewer_of
+from server.errors import CodedError, formatted
+
+SESSION_OVER, TOKEN_OVER = 4403, 4401
+INIT_WAIT = timedelta(seconds=10)
+SENDING = 10.0
+"""Seconds a peer may take to read a message; one that has stopped reading is let go."""
+LOOK_AGAIN = 15.0
+SUBSCRIPTIONS_AT_MOST = 50
+
+
+def graphql_sockets(schema: Schema, allowed_origins: Sequence[str] = ()) -> WebSocketRoute:
+    """The route that serves subscriptions; pages of other origins may not connect."""
+    view = Sockets(
+        SubscriptionsOnly(schema),  # type: ignore[arg-type]
+        graphql_ide=None,
+        allow_queries_via_get=False,
+        subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+        connection_init_wait_timeout=INIT_WAIT,
+        max_subscriptions_per_connection=SUBSCRIPTIONS_AT_MOST,
+        allowed_origins=allowed_origins,
+    )
+    return WebSocketRoute("/graphql", view)
+
+
+class SubscriptionsOnly:
+    """The schema as sockets see it: it streams, and its errors are coded and masked as over HTTP."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
+        results = await self._schema.stream(
+            query, allowed_operation_types=[OperationType.SUBSCRIPTION], **options
+        )
+        return self._coded(results, options["context_value"])
+
+    async def _coded(self, results: Any, context: Context) -> AsyncGenerator[Any, None]:
+        async with aclosing(results):
+            async for result in results:
+                if result.errors:
+                    shown = formatted(result.errors, context.locale)
+                    result.errors = [CodedError(error) for error in shown]
+                yield result
+
+
+class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
+    """One socket: it lives no longer than its session and its token."""
+
+    _guard: asyncio.Task[None] | None = None
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        already = self.connection_init_received
+        payload = message.get("payload")
+        token = payload.get("authorization") if isinstance(payload, dict) else None
+        if already or not isinstance(payload, dict | None) or token is None:
+            await super().handle_connection_init(message)
+            return
+        self.context.viewer = await viewer_of(token) if isinstance(token, str) else None
+        if self.context.viewer is None:
+            await self.websocket.close(TOKEN_OVER, "The access token is not good")
+            return
+        await super().handle_connection_init(message)
+        self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+
+    async def shutdown(self) -> None:
+        if self._guard is not None:
+            self._guard.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._guard
+        await super().shutdown()
+
+    async def _close_when_over(self, viewer: Viewer) -> None:
+        with watch(topics.session(viewer.session_id)) as woken:
+            while True:
+                woken.clear()
+                if viewer.is_over():
+                    await self.websocket.close(TOKEN_OVER, "The access token has expired")
+                    return
+                if await of_session(viewer.session_id) is None:
+                    await self.websocket.close(SESSION_OVER, "The session has ended")
+                    return
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), _until_over(viewer))
+
+
+class Adapter(ASGIWebSocketAdapter):
+    """The wire: a peer that stops reading must not hold a subscription for ever."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        try:
+            async with asyncio.timeout(SENDING):
+                await super().send_json(message)
+        except (TimeoutError, RuntimeError) as error:
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        with suppress(RuntimeError):  # it is closed already
+            await super().close(code, reason.encode()[:120].decode(errors="ignore"))
+
+
+class Sockets(GraphQL[Context, None]):
+    graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = Adapter
+
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> Context:
+        return await context_of(None, request.headers.get("accept-language"))
+
+    def encode_json(self, data: object) -> str:
+        return orjson.dumps(data).decode()
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+
+def _until_over(viewer: Viewer) -> float:
+    if viewer.token_expires_at is None:
+        return LOOK_AGAIN
+    left = (viewer.token_expires_at - clock.now()).total_seconds()
+    return max(0.05, min(LOOK_AGAIN, left))

@@ -1,0 +1,233 @@
+"""The hub while its broker is cut off, frozen, stopped, missing: late at worst, never lost or stuck."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import pytest
+from conftest import Broker, until
+
+from realtime.hub import Hub
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("leaves_nothing")]
+
+POLL = 10.0
+"""Longer than any recovery here, so that a reader that has to poll is a lost wake-up."""
+
+
+def hub(broker: Broker, name: str) -> Hub:
+    return Hub(broker.url(name), beat=0.1, dead=0.5)
+
+
+async def set_soon(woken: asyncio.Event) -> None:
+    await asyncio.wait_for(woken.wait(), POLL)
+
+
+@asynccontextmanager
+async def silent_port() -> AsyncIterator[int]:
+    """A port that takes connections and never says a word."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+    for writer in writers:
+        writer.transport.abort()
+    await server.wait_closed()
+
+
+async def test_a_wake_just_after_a_cut_arrives_without_a_poll(broker: Broker) -> None:
+    async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
+        for cut in (["writer"], ["reader"], ["writer", "reader"]):
+            with reader.watch("match:1") as woken:
+                await broker.cut(*cut)
+                writer.wake("match:1")
+                await set_soon(woken)
+
+
+async def test_what_is_woken_during_a_cut_travels_after_it(postgres_broker: Broker) -> None:
+    async with hub(postgres_broker, "writer") as writer, hub(postgres_broker, "reader") as reader:
+        with reader.watch("match:1") as woken:
+            await postgres_broker.cut("writer")
+            writer.wake("match:1")
+
+            await set_soon(woken)
+            assert reader.restarts == 0 and writer.lost == 0
+
+
+async def test_after_a_cut_everyone_is_woken(postgres_broker: Broker) -> None:
+    async with hub(postgres_broker, "reader") as reader:
+        with reader.watch("match:1") as one, reader.watch("match:2") as two:
+            await postgres_broker.cut("reader")
+            await set_soon(one)
+            await set_soon(two)
+            assert reader.is_listening and reader.restarts == 1
+
+
+async def test_after_a_restart_of_the_broker_everyone_is_woken(broker: Broker) -> None:
+    async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
+        with writer.watch("match:of-writer") as one, reader.watch("match:of-reader") as two:
+            await asyncio.to_thread(broker.stop)
+            await until(lambda: not writer.is_listening and not reader.is_listening)
+            await asyncio.to_thread(broker.start)
+            await set_soon(one)
+            await set_soon(two)
+            assert writer.restarts == reader.restarts == 1
+
+        with reader.watch("match:1") as woken:
+            writer.wake("match:1")
+            await set_soon(woken)
+
+
+async def test_a_frozen_broker_is_noticed_and_left(broker: Broker) -> None:
+    async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
+        with reader.watch("match:1") as woken:
+            broker.freeze()
+            try:
+                await until(lambda: not writer.is_listening and not reader.is_listening)
+                assert reader.age > 0.3
+                writer.wake("match:1")
+            finally:
+                broker.thaw()
+            await set_soon(woken)
+            await until(lambda: writer.is_listening)
+            assert writer.lost == 0
+
+
+async def test_a_hub_stops_in_time_while_the_broker_is_frozen(broker: Broker) -> None:
+    async with hub(broker, "reader") as reader:
+        broker.freeze()
+        try:
+            reader.wake("match:1")
+            began = monotonic()
+            await reader.__aexit__(None, None, None)
+            assert monotonic() - began < 5
+            assert reader.lost == 1
+        finally:
+            broker.thaw()
+
+
+async def test_a_broker_that_is_down_at_the_start_is_found_when_it_comes(broker: Broker) -> None:
+    broker.stop()
+    try:
+        began = monotonic()
+        async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
+            assert monotonic() - began < 3
+            assert not reader.is_listening
+            with reader.watch("match:1") as woken:
+                await asyncio.to_thread(broker.start)
+                await set_soon(woken)
+                await until(lambda: writer.is_listening)
+                assert reader.restarts == writer.restarts == 0
+
+                woken.clear()
+                writer.wake("match:1")
+                await set_soon(woken)
+    finally:
+        await asyncio.to_thread(broker.start)
+
+
+@pytest.mark.parametrize("url", ["postgresql://u@127.0.0.1:{}/d", "redis://127.0.0.1:{}"])
+async def test_a_broker_that_never_answers_holds_nobody_up(url: str) -> None:
+    async with silent_port() as port:
+        began = monotonic()
+        async with Hub(url.format(port), dead=0.5) as hub:
+            assert monotonic() - began < 1.5
+            assert not hub.is_listening
+            hub.wake("match:1")
+        assert monotonic() - began < 5
+        assert hub.lost == 1
+
+
+async def test_entering_can_be_cancelled() -> None:
+    async with silent_port() as port:
+        entering = asyncio.create_task(Hub(f"redis://127.0.0.1:{port}").__aenter__())
+        await asyncio.wait([entering], timeout=0.1)
+        entering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(entering, 5)
+
+
+async def test_the_log_tells_of_the_broker_once_and_never_of_topics(
+    postgres_broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="compagnon.realtime")
+    async with hub(postgres_broker, "reader") as reader:
+        with reader.watch("match:private") as woken:
+            postgres_broker.freeze()
+            try:
+                reader.wake("match:private")
+                await until(lambda: not reader.is_listening)
+            finally:
+                postgres_broker.thaw()
+            woken.clear()
+            await set_soon(woken)
+
+    lines = [record.getMessage() for record in caplog.records if "compagnon" in record.name]
+    assert [line[:11] for line in lines] == ["broker lost", "broker is b"]
+    assert "private" not in caplog.text and "postgresql://" not in caplog.text
+
+
+async def test_a_reader_that_clears_before_it_reads_sees_every_last_value(broker: Broker) -> None:
+    """A thousand writes, cuts at random: no write has to wait for the reader's poll."""
+    chance = random.Random(20)
+    cuts = {chance.randrange(1_000): chance.choice(["writer", "reader"]) for _ in range(5)}
+    written = read = polls = 0
+    caught_up = asyncio.Event()
+
+    async def follow(reader: Hub) -> None:
+        nonlocal read, polls
+        with reader.watch("counter") as woken:
+            while True:
+                woken.clear()
+                read = written
+                caught_up.set()
+                try:
+                    await asyncio.wait_for(woken.wait(), POLL)
+                except TimeoutError:
+                    polls += 1
+
+    async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
+        follower = asyncio.create_task(follow(reader))
+        for value in range(1, 1_001):
+            written = value
+            writer.wake("counter")
+            if value in cuts:
+                await broker.cut(cuts[value])
+            while read < value and chance.random() < 0.9:  # else it falls behind by some
+                caught_up.clear()
+                await asyncio.wait_for(caught_up.wait(), 2 * POLL)
+        await until(lambda: read == 1_000, 2 * POLL)
+        follower.cancel()
+        await asyncio.wait([follower])
+    assert polls == 0
+
+
+async def test_a_hub_can_be_stopped_at_any_moment(broker: Broker) -> None:
+    """Wakes, watchers and cuts under way: nothing is left behind and nothing complains."""
+    chance = random.Random(11)
+
+    async def live(number: int) -> None:
+        async with hub(broker, f"hub{number}") as mine:
+            with mine.watch("match:1"):
+                for turn in range(1_000):
+                    mine.wake("match:1", f"match:{turn}")
+                    if turn % 100 == 50:
+                        await broker.cut(f"hub{number}")
+                    await asyncio.sleep(0)
+
+    for round in range(20):
+        lives = [asyncio.create_task(live(number)) for number in range(3)]
+        await asyncio.wait(lives, timeout=chance.random() / 10)
+        for one in lives:
+            one.cancel()
+        done, stuck = await asyncio.wait(lives, timeout=10)
+        assert not stuck, f"round {round}"
+        for one in done:
+            assert one.cancelled() or one.exception() is None
