@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
@@ -19,6 +20,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
 )
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from domain.clock import clock
@@ -60,15 +62,17 @@ class SubscriptionsOnly:
         results = await self._schema.stream(
             query, allowed_operation_types=[OperationType.SUBSCRIPTION], **options
         )
-        return self._coded(results, options["context_value"])
+        return self._results(results, options["context_value"])
 
-    async def _coded(self, results: Any, context: Context) -> AsyncGenerator[Any, None]:
-        async with aclosing(results):
-            async for result in results:
-                if result.errors:
-                    shown = formatted(result.errors, context.locale)
-                    result.errors = [CodedError(error) for error in shown]
-                yield result
+    async def _results(self, results: Any, context: Context) -> AsyncGenerator[Any, None]:
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    if result.errors:
+                        result.errors = _coded(result.errors, context)
+                    yield result
+        except GraphQLError as error:  # a document that cannot be parsed
+            yield PreExecutionError(data=None, errors=_coded([error], context))
 
 
 class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
@@ -140,6 +144,10 @@ class Sockets(GraphQL[Context, None]):
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)
+
+
+def _coded(errors: Sequence[GraphQLError], context: Context) -> list[GraphQLError]:
+    return [CodedError(shown) for shown in formatted(errors, context.locale)]
 
 
 def _until_over(viewer: Viewer) -> float:
