@@ -61,10 +61,11 @@ async def follow(reader: Reader[Event], *topics: str) -> AsyncGenerator[Event, N
                     break  # the reader was slow: the rest is read again, the rights with it
                 yield reader.passed(event)
             else:
+                if news.more:
+                    continue
                 if news.over:
                     return
-                if not news.more:
-                    await _wake_up(woken, news.look_again)
+                await _wake_up(woken, news.look_again)
 
 
 async def _wake_up(woken: asyncio.Event, look_again: float) -> None:
