@@ -1,4 +1,4 @@
-"""The 18+ gate. Of a birth date only the day the gate opens is kept, and that only until it opens."""
+"""The 18+ gate. Of a birth date only the day the gate opens is kept, and only until then."""
 
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ def adult_from(birth: date) -> date:
 
 
 def last_today(now: datetime) -> date:
-    """Today where the day comes last, in UTC-12: nobody is let in before their day has come there."""
+    """Today where the day comes last, in UTC-12: nobody is let in before their day is there."""
     return (now - timedelta(hours=12)).date()
 
 

@@ -38,7 +38,8 @@ async def record_all(
     await execute(
         """INSERT INTO audit_entries (id, at, actor_id, group_id, program_id, action, subject,
                                       details)
-           SELECT unnest($1::uuid[]), $2, $3, $4, $5, $6, unnest($7::text[]), unnest($8::jsonb[])""",
+           SELECT unnest($1::uuid[]), $2, $3, $4, $5, $6, unnest($7::text[]),
+               unnest($8::jsonb[])""",
         [new_id() for _ in subjects],
         clock.now(),
         actor,

@@ -1,4 +1,4 @@
-"""The one clock: every rule that depends on time asks it, so that tests and `tick --now` can set it."""
+"""The one clock: every rule that depends on time asks it; tests and `tick --now` set it."""
 
 from datetime import UTC, datetime, timedelta
 

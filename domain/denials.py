@@ -79,3 +79,10 @@ class BadPage(Denial):
 
     code = "GRAPHQL_VALIDATION_FAILED"
     fr = "Demandez une page avec `first`, ou avec `last`, de 0 ou plus."
+
+
+class TooComplex(Denial):
+    """This asks for too much at once."""
+
+    code = "QUERY_TOO_COMPLEX"
+    fr = "C’est trop demander en une fois."

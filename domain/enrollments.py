@@ -112,7 +112,8 @@ async def update(viewer: Viewer, enrollment: UUID, said: EnrollmentForm) -> Enro
         raise IllegalState("enrollmentId")
     fields = _checked(program, row.role, said, row.id, row.data_key, complete=False)
     await execute(
-        """UPDATE enrollments SET topics = coalesce($2, topics), languages = coalesce($3, languages),
+        """UPDATE enrollments SET topics = coalesce($2, topics),
+               languages = coalesce($3, languages),
                time_zone = coalesce($4, time_zone), capacity = coalesce($5, capacity),
                goal = CASE WHEN $8 THEN $6 ELSE goal END, answers = coalesce($7, answers)
            WHERE id = $1""",
@@ -167,7 +168,8 @@ async def decide(
     status = follow(ENROLLMENT, EnrollmentStatus.PENDING, event)
     await execute(
         """UPDATE enrollments SET status = $2::text,
-               pool_since = CASE WHEN $2::text = 'APPROVED' AND role = 'MENTEE' THEN $3::timestamptz END
+               pool_since = CASE WHEN $2::text = 'APPROVED' AND role = 'MENTEE'
+                                 THEN $3::timestamptz END
            WHERE id = ANY ($1::uuid[])""",
         *(ids, status, clock.now()),
     )

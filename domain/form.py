@@ -29,7 +29,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,60}\Z")
 
 
 class Form:
-    """Collects what is wrong; `check` raises it. A value that is wrong comes back as it can be used."""
+    """Collects what is wrong; `check` raises it. A wrong value comes back as it can be used."""
 
     def __init__(self) -> None:
         self._refusals: list[Refusal] = []
@@ -77,7 +77,9 @@ class Form:
 
     def email(self, value: str, *field: str) -> str:
         """An address, in lower case."""
-        text = self.text(value, *field, longest=254).lower()
+        text = self.text(
+            value.lower(), *field, longest=254
+        )  # some letters are longer in lower case
         if text and not _EMAIL.match(text):
             self.refuse(NotAnEmail(*field))
         return text

@@ -133,7 +133,8 @@ async def end_matches_of_leaver(group: UUID, person: UUID) -> None:
     )
     await _end(found, actor=person, cause=EndCause.LEFT_GROUP)
     await execute(
-        "UPDATE enrollments SET status = 'WITHDRAWN', pool_since = NULL WHERE id = ANY ($1::uuid[])",
+        """UPDATE enrollments SET status = 'WITHDRAWN', pool_since = NULL
+           WHERE id = ANY ($1::uuid[])""",
         [row["id"] for row in own],
     )
 
@@ -191,10 +192,12 @@ async def _apply(
     now = clock.now()
     await execute(
         """UPDATE matches m SET status = c.status, version = m.version + 1,
-               started_at = CASE WHEN c.status = 'ACTIVE' THEN coalesce(m.started_at, $3::timestamptz)
+               started_at = CASE WHEN c.status = 'ACTIVE'
+                                 THEN coalesce(m.started_at, $3::timestamptz)
                                  ELSE m.started_at END,
                ended_at = CASE WHEN c.status = ANY ($4) THEN NULL ELSE $3::timestamptz END,
-               end_cause = $5::text, ended_by_id = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::uuid END
+               end_cause = $5::text,
+               ended_by_id = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::uuid END
            FROM unnest($1::uuid[], $2::text[]) AS c(id, status) WHERE m.id = c.id""",
         *([row.id for row in rows], [str(status) for status in statuses], now, list(LIVE)),
         *(cause, actor),

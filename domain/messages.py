@@ -31,7 +31,7 @@ class Draft:
 
 
 async def send(viewer: Viewer, draft: Draft) -> MessageRow:
-    """Sends a message; the same `client_key` and body again give the first message, never a second."""
+    """Sends a message; the same `client_key` and body again give the first one, never a second."""
     form = Form()
     body = form.text(draft.body, "body", longest=LONGEST_BODY)
     key = form.text(draft.client_key, "clientKey", longest=200)
@@ -119,7 +119,7 @@ async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
 
 @transactional
 async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow:
-    """One statement: number and seq are taken, and the right to write checked anew, under one lock."""
+    """One statement: number, seq and the right to write, checked anew, all under one lock."""
     message, sealed = new_id(), Sealed(match.data_key, match.id)
     rows = await fetch(
         f"""WITH pair AS (

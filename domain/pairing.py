@@ -170,7 +170,8 @@ async def _insert(program: ProgramRow, matches: Sequence[NewMatch]) -> None:
                mentor_id, mentee_id, data_key, mentor_role, mentee_role, status, version,
                check_in_weekday, created_at, started_at, last_seq, last_number)
            SELECT id, $7, mentor_enrollment, mentee_enrollment, mentor, mentee, data_key,
-               'MENTOR', 'MENTEE', CASE WHEN $9 THEN 'PROPOSED' ELSE 'ACTIVE' END, 1, $8, $10::timestamptz,
+               'MENTOR', 'MENTEE', CASE WHEN $9 THEN 'PROPOSED' ELSE 'ACTIVE' END, 1, $8,
+               $10::timestamptz,
                CASE WHEN $9 THEN NULL ELSE $10::timestamptz END, 0, 0
            FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bytea[])
                AS pair(id, mentor_enrollment, mentee_enrollment, mentor, mentee, data_key)""",

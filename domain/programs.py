@@ -171,7 +171,8 @@ async def change_status(viewer: Viewer, program: UUID, event: ProgramEvent) -> P
     status = follow(PROGRAM, row.status, event, "programId")
     if event is ProgramEvent.OPEN:
         facts = await fetch_one(
-            """SELECT category, EXISTS (SELECT FROM program_steps WHERE program_id = $2) AS has_steps
+            """SELECT category,
+                      EXISTS (SELECT FROM program_steps WHERE program_id = $2) AS has_steps
                FROM groups WHERE id = $1 FOR SHARE""",
             *(row.group_id, program),
         )

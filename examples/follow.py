@@ -10,9 +10,12 @@ import asyncio
 import json
 import sys
 import urllib.request
+from contextlib import suppress
+from typing import Any
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.typing import Subprotocol
 
 SIGN_IN = """
 mutation($email: String!, $password: String!) {
@@ -49,7 +52,8 @@ async def follow(url: str, email: str, password: str) -> None:
         try:
             token = sign_in(url, email, password)
             async with connect(
-                f"{url.replace('http', 'ws', 1)}/graphql", subprotocols=["graphql-transport-ws"]
+                f"{url.replace('http', 'ws', 1)}/graphql",
+                subprotocols=[Subprotocol("graphql-transport-ws")],
             ) as socket:
                 await socket.send(
                     json.dumps(
@@ -61,7 +65,9 @@ async def follow(url: str, email: str, password: str) -> None:
                 )
                 await socket.recv()
                 subscribe = {"query": FOLLOW, "variables": {"after": cursor}}
-                await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": subscribe}))
+                await socket.send(
+                    json.dumps({"id": "1", "type": "subscribe", "payload": subscribe})
+                )
                 async for text in socket:
                     message = json.loads(text)
                     if message["type"] != "next" or not message["payload"]["data"]:
@@ -74,7 +80,7 @@ async def follow(url: str, email: str, password: str) -> None:
         await asyncio.sleep(1)
 
 
-def show(event: dict) -> None:
+def show(event: dict[str, Any]) -> None:
     if message := event.get("message"):
         print(f"{message['number']:>4}  {message['sender']['displayName']}: {message['body']}")
     elif event.get("isTyping"):
@@ -82,7 +88,5 @@ def show(event: dict) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with suppress(KeyboardInterrupt):
         asyncio.run(follow(*sys.argv[1:4]))
-    except KeyboardInterrupt:
-        pass

@@ -1,4 +1,4 @@
-"""The one way to the database: connections, statements, transactions that are never left half done."""
+"""The one way to the database: connections, statements, transactions that always finish."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ async def disconnect() -> None:
 
 
 def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
-    """Tortoise's configuration for a database URL, with the time limits that keep a sick database from piling up."""
+    """Tortoise's configuration for a URL, with time limits, so that nobody waits for ever."""
     connection = expand_db_url(url)
     connection["credentials"] |= {
         "minsize": 1,
@@ -107,7 +107,7 @@ def transactional(rule: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
 
 
 def after_commit(call: Callable[[], None]) -> None:
-    """Calls once the running transaction is committed (at once without one), never after a rollback."""
+    """Calls once the running transaction is committed, never if it is not; without one: now."""
     waiting = _after_commit.get()
     if waiting is None:
         call()
@@ -116,7 +116,7 @@ def after_commit(call: Callable[[], None]) -> None:
 
 
 async def finish_transactions() -> None:
-    """Waits for every transaction that has begun; a stopping process calls it before the pool closes."""
+    """Waits for every transaction that has begun; to be called before the pool closes."""
     while _under_way:
         await asyncio.wait(set(_under_way))
 

@@ -86,7 +86,7 @@ class EnrollmentRow:
 
     @property
     def waiting_since(self) -> datetime | None:
-        """Since when a mentee is in the pool; the stored date outlives a match to be taken up again."""
+        """Since when a mentee is in the pool; the stored date outlives a match."""
         return None if self.places_taken else self.pool_since
 
     @property
@@ -101,7 +101,7 @@ class EnrollmentRow:
 
 
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
-    """One's own, those in the programs of groups one is admin of, and one's partners' of a match."""
+    """One's own, those in programs one is admin of, and those of one's partners in a match."""
     admin = """EXISTS (SELECT FROM programs p JOIN group_members a ON a.group_id = p.group_id
                        WHERE p.id = e.program_id AND a.user_id = {0} AND a.role = 'ADMIN')"""
     partner = """EXISTS (SELECT FROM matches m

@@ -56,7 +56,7 @@ class MatchEndReason(StrEnum):
 
 
 class Match(Model):
-    """`last_seq` counts what happened to the pair's messages, `last_number` the messages themselves."""
+    """`last_seq` counts what happened to the pair's messages, `last_number` the messages."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
@@ -150,7 +150,7 @@ class MatchRow:
         return self.mentor if person == self.mentee.id else None
 
     def end_reason(self, viewer: UUID) -> MatchEndReason | None:
-        """As the viewer may know it: what one of the two did reads as the partner's to all others."""
+        """As the viewer may know it: what one of the two did is the partner's to all others."""
         if self.end_cause is None:
             return None
         if self.end_cause is EndCause.BY_MEMBER:

@@ -26,7 +26,7 @@ class ChangeKind(StrEnum):
 
 
 class Message(Model):
-    """`number` counts the messages of a match, `seq` all that happens to them; both without gaps."""
+    """`number` counts the messages of a match, `seq` all that happens to them; without gaps."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
@@ -52,7 +52,7 @@ class Message(Model):
 
 
 class MessageChange(Model):
-    """What happened to messages after they were sent; a message is its own record of being added."""
+    """What happened to a message once sent; of being sent it is its own record."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(

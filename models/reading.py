@@ -12,7 +12,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which stretch of an ordered list is wanted: `limit` rows next to `after` or before `before`."""
+    """Which stretch of an ordered list: `limit` rows behind `after` or before `before`."""
 
     limit: int
     after: Any = None

@@ -20,7 +20,7 @@ class Locale(StrEnum):
 
 
 class User(Model):
-    """An account. No birth date is kept: `adult_from` is the day the gate opens, null once it is open."""
+    """An account. Of the birth date only `adult_from` is kept, and nothing once that has come."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     email = fields.TextField(null=True)

@@ -23,7 +23,7 @@ from realtime import watch
 Event = TypeVar("Event")
 
 POLL = 15.0
-"""Seconds after which one looks without a wake-up: what bounds the delay when the broker is gone."""
+"""Seconds after which one looks without a wake-up: the delay when the broker is gone."""
 FRESH = 1.0
 """Seconds for which a check of rights counts; a slow reader's page is read anew after that."""
 

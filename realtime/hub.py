@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from broadcaster import Broadcast
 
 from realtime.connection import CHANNEL, SCHEMES, Subscriber, connection, end
-from realtime.messages import EVERYTHING, Reader, encode
+from realtime.messages import EVERYTHING, Receiver, encode
 from realtime.outbox import Outbox
 
 log = logging.getLogger("compagnon.realtime")
@@ -119,17 +119,15 @@ class Hub:
 
     async def _listen(self) -> None:
         """Keeps a connection, for ever; attempts grow rarer until one has held."""
-        this = asyncio.current_task()
-        assert this is not None
         while True:
             try:
                 async with connection(self._url) as (broadcast, subscriber):
                     await self._converse(broadcast, subscriber)
             except (Exception, asyncio.CancelledError) as error:
-                if this.cancelling():  # otherwise it is a driver's own, out of a broken connection
-                    raise
+                if self._task is None or self._task.cancelling():
+                    raise  # ours; any other is a driver's, out of a broken connection
                 self._note_loss(error)
-            await asyncio.sleep(self._delay * random.uniform(0.5, 1.5))
+            await asyncio.sleep(self._delay * random.uniform(0.5, 1.5))  # noqa: S311
             self._delay = min(self._delay * 2, LAST_DELAY)
 
     async def _converse(self, broadcast: Broadcast, subscriber: Subscriber) -> None:
@@ -144,14 +142,14 @@ class Hub:
             await end(tasks)
 
     async def _hear(self, subscriber: Subscriber) -> None:
-        reader = Reader(self._name)
+        receiver = Receiver(self._name)
         while True:
             event = await subscriber.get()
             self._heard += 1
             self._heard_at = time.monotonic()
             if not self.is_listening:
                 self._note_listening()
-            topics = reader.topics_of(event.message)
+            topics = receiver.topics_of(event.message)
             if EVERYTHING in topics:
                 self._set_all()
             else:

@@ -22,11 +22,11 @@ def can_travel(topic: str) -> bool:
     return 0 < len(topic) <= TOPIC_BYTES and topic.isascii() and topic.isprintable()
 
 
-class Reader:
+class Receiver:
     """Reads the messages of one connection in their order and notices when one is missing.
 
-    A broker drops in silence what it cannot deliver, and redis-py renews its subscription in
-    silence after a cut. The numbers tell, at the sender's next beat.
+    A broker may drop in silence what it cannot deliver, and a driver may renew a subscription in
+    silence. The numbers tell, at the sender's next beat.
     """
 
     def __init__(self, name: str) -> None:

@@ -23,6 +23,11 @@ class Outbox:
         self._filled, self._empty = asyncio.Event(), asyncio.Event()
         self._empty.set()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something to take."""
+        return bool(self._topics)
+
     def put(self, topics: Iterable[str]) -> None:
         """Queues the topics, or counts as lost those that no message can carry."""
         given = set(topics)

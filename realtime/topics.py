@@ -1,10 +1,12 @@
 """Which write wakes whom: the one table of wake-up topics.
 
-| what was written                                | topics                             | who waits              |
-|-------------------------------------------------|------------------------------------|------------------------|
-| a message, an edit, a deletion, a mark, typing  | `conversation`: the match, the two | `messageEvents`        |
-| a match proposed, its status changed            | `conversation`: the match, the two | `matchChanged`, rights |
-| a session ended                                 | `session`                          | its sockets, rights    |
+| what was written                          | topics          | who waits              |
+|-------------------------------------------|-----------------|------------------------|
+| a message, edit, deletion, mark or typing | `conversation`  | `messageEvents`        |
+| a match proposed, its status changed      | `conversation`  | `matchChanged`, rights |
+| a session ended                           | `session`       | its sockets, rights    |
+
+A `conversation` is the match and the two people.
 """
 
 from uuid import UUID

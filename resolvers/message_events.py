@@ -119,7 +119,7 @@ class Listener:
             self._begins_at_zero = all_of_them
 
     async def read(self) -> News[Found]:
-        """Rights first; then what is new, and who types. A finished conversation is told to its end."""
+        """Rights first; then what is new, and who types. What is over is told to its end."""
         await demand_listening(self._info)
         matches = await self._matches()
         self._begin(matches)

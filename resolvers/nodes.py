@@ -7,19 +7,20 @@ from uuid import UUID
 
 from strawberry import ID
 
-from domain.denials import Denial
+from domain.denials import Denial, TooComplex
 from models.database import fetch
 from models.ids import parse_global_id
 from models.steps import ProgramStepRow
 from models.users import UserRow, visible_to
 from resolvers import enrollments, groups, matches, messages, programs
 from resolvers.context import Info, viewer_of
+from resolvers.pages import LARGEST_PAGE
 
 Reader: TypeAlias = Callable[[Info, UUID], Awaitable[Any]]
 
 
 async def node(info: Info, id: ID) -> Any:
-    """The thing with this id; None for what the viewer may not know of, as for what is not there."""
+    """The thing with this id; None for what is not there, or not the viewer's to know of."""
     parsed = parse_global_id(id)
     if parsed is None or info.context.viewer is None:
         return None
@@ -36,6 +37,9 @@ async def node(info: Info, id: ID) -> Any:
 
 
 async def nodes(info: Info, ids: list[ID]) -> list[Any]:
+    """Several at once, a page of them at the most."""
+    if len(ids) > LARGEST_PAGE:
+        raise TooComplex
     return list(await asyncio.gather(*(node(info, id) for id in ids)))
 
 

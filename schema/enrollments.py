@@ -7,9 +7,8 @@ import strawberry
 from strawberry import ID, UNSET
 
 import resolvers.enrollments
-from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
-from models.programs import ProgramRole
 from permissions import IsSelfOrProgramAdmin, IsSelfOrProgramAdminOrPartner
+from resolvers.rows import Answer, EnrollmentRow, EnrollmentStatus, ProgramRole
 from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown

@@ -2,13 +2,20 @@
 
 import strawberry
 
-from domain.refusals import UserErrorCode
-from models.enrollments import EnrollmentStatus
-from models.groups import GroupCategory, GroupRole
-from models.matches import MatchEndReason, MatchStatus
-from models.programs import ProgramRole, ProgramStatus, ProgramTheme, Weekday
-from models.steps import MatchStepState
-from models.users import Locale
+from resolvers.rows import (
+    EnrollmentStatus,
+    GroupCategory,
+    GroupRole,
+    Locale,
+    MatchEndReason,
+    MatchStatus,
+    MatchStepState,
+    ProgramRole,
+    ProgramStatus,
+    ProgramTheme,
+    UserErrorCode,
+    Weekday,
+)
 
 for enumeration, description in {
     EnrollmentStatus: "PENDING -> APPROVED | DECLINED; PENDING | APPROVED -> WITHDRAWN; enrolling "

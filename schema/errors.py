@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.refusals import UserErrorCode
+from resolvers.rows import UserErrorCode
 
 
 @strawberry.type(

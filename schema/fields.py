@@ -1,4 +1,4 @@
-"""How fields are declared: a resolver, and who may ask for it. Both always stand beside the name."""
+"""How fields are declared: a resolver, and who may ask for it, beside the name."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ Permissions = Sequence[type[BasePermission]]
 def field(
     resolver: Callable[..., Any], *, permissions: Permissions = (), description: str | None = None
 ) -> Any:
-    """A field answered by a resolver. Without permissions it is as open as the type it stands on."""
+    """A field answered by a resolver. Without permissions it is as open as its type."""
     made = strawberry.field(
         resolver=resolver, extensions=_guard(permissions), description=description
     )

@@ -7,8 +7,8 @@ import strawberry
 from strawberry import ID, UNSET
 
 import resolvers.groups
-from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from permissions import IsAdult, IsGroupMember
+from resolvers.rows import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown

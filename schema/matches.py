@@ -8,9 +8,8 @@ from strawberry import ID
 
 import resolvers.matches
 import resolvers.messages
-from models.matches import MatchEndReason, MatchRow, MatchStatus
-from models.programs import Weekday
 from permissions import IsPairMember
+from resolvers.rows import MatchEndReason, MatchRow, MatchStatus, Weekday
 from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown

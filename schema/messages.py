@@ -8,8 +8,8 @@ from strawberry import ID, UNSET
 
 import resolvers.message_events
 import resolvers.messages
-from models.messages import MessageRow
 from permissions import IsPairMember
+from resolvers.rows import MessageRow
 from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.matches import Match

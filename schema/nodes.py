@@ -7,7 +7,7 @@ import strawberry
 from strawberry import ID
 from strawberry.schema_directive import Location
 
-from models.ids import global_id
+from resolvers.rows import global_id
 from schema.fields import field
 
 T = TypeVar("T", bound=type)

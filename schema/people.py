@@ -2,7 +2,7 @@
 
 from strawberry import ID
 
-from models.users import UserRow
+from resolvers.rows import UserRow
 from schema.nodes import Node, node_id, shown
 
 

@@ -6,18 +6,19 @@ import strawberry
 from strawberry import ID, UNSET
 
 import resolvers.programs
-from models.audit import AuditEntryRow
-from models.matches import MatchStatus
-from models.programs import (
+from permissions import IsProgramAdmin
+from resolvers.rows import (
+    AuditEntryRow,
+    Locale,
+    MatchStatus,
     ProgramRole,
     ProgramRow,
+    ProgramStatsRow,
     ProgramStatus,
     ProgramTheme,
+    StatusCount,
     Weekday,
 )
-from models.statistics import ProgramStatsRow, StatusCount
-from models.users import Locale
-from permissions import IsProgramAdmin
 from schema.enrollments import Enrollment, EnrollmentConnection
 from schema.errors import UserError
 from schema.fields import field

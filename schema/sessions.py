@@ -5,8 +5,7 @@ import datetime
 import strawberry
 from strawberry import UNSET
 
-from domain.sessions import Tokens
-from models.users import Locale
+from resolvers.rows import Locale, Tokens
 from schema.errors import UserError
 from schema.nodes import shown
 from schema.users import Viewer

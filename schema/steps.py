@@ -4,7 +4,7 @@ import datetime
 
 from strawberry import ID
 
-from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
+from resolvers.rows import MatchStepRow, MatchStepState, ProgramStepRow
 from schema.nodes import Node, node_id, shown
 from schema.people import User
 

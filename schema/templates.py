@@ -4,8 +4,7 @@ import strawberry
 from strawberry import ID
 
 import resolvers.templates
-from domain.templates import Template
-from models.programs import ProgramRole, ProgramTheme, Question
+from resolvers.rows import ProgramRole, ProgramTheme, Question, Template
 from resolvers.templates import TemplateStepRow
 from schema.fields import field
 from schema.nodes import shown

@@ -6,9 +6,9 @@ import strawberry
 from strawberry import UNSET
 
 import resolvers.users
-from domain.viewer import Viewer as ViewerRow
-from models.users import Locale
 from permissions import IsAdult
+from resolvers.rows import Locale
+from resolvers.rows import Viewer as ViewerRow
 from schema.enrollments import EnrollmentConnection
 from schema.errors import UserError
 from schema.fields import attribute, field

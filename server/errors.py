@@ -73,7 +73,7 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
 
 
 def _traced(error: BaseException) -> dict[str, object]:
-    """What was raised and where. Never its text or the values of a frame: people's words are there."""
+    """What was raised and where; never its text or a frame's values: they hold people's words."""
     frames = traceback.extract_tb(error.__traceback__)[-12:]
     return {
         "error": f"{type(error).__module__}.{type(error).__qualname__}",

@@ -53,7 +53,7 @@ def graphql_sockets(schema: Schema, allowed_origins: Sequence[str] = ()) -> WebS
 
 
 class SubscriptionsOnly:
-    """The schema as sockets see it: it streams, and its errors are coded and masked as over HTTP."""
+    """The schema as sockets see it: streams, with errors coded and masked as over HTTP."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema

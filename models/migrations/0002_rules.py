@@ -3,6 +3,8 @@
 Named `<table>_<rule>`, so that a refusal can tell which rule a statement broke.
 """
 
+# Long because the rules of every table stand in one place, to be read together.
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
@@ -164,19 +166,38 @@ PLACES = [
     f"""
     CREATE FUNCTION match_holds_place() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
+        pair matches := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
         held int := CASE WHEN TG_OP = 'INSERT' OR OLD.status NOT IN {LIVE} THEN 0 ELSE 1 END;
-        holds int := CASE WHEN NEW.status IN {LIVE} THEN 1 ELSE 0 END;
+        holds int := CASE WHEN TG_OP = 'DELETE' OR NEW.status NOT IN {LIVE} THEN 0 ELSE 1 END;
     BEGIN
         IF holds <> held THEN
             UPDATE enrollments SET places_taken = places_taken + holds - held
-            WHERE id IN (NEW.mentor_enrollment_id, NEW.mentee_enrollment_id);
+            WHERE id IN (pair.mentor_enrollment_id, pair.mentee_enrollment_id);
         END IF;
         RETURN NULL;
     END $$
     """,
     """
-    CREATE TRIGGER matches_hold_places AFTER INSERT OR UPDATE OF status ON matches
+    CREATE TRIGGER matches_hold_places AFTER INSERT OR DELETE OR UPDATE OF status ON matches
     FOR EACH ROW EXECUTE FUNCTION match_holds_place()
+    """,
+    """
+    CREATE FUNCTION match_keeps_its_two() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (NEW.id, NEW.program_id, NEW.mentor_id, NEW.mentee_id,
+            NEW.mentor_enrollment_id, NEW.mentee_enrollment_id)
+           <> (OLD.id, OLD.program_id, OLD.mentor_id, OLD.mentee_id,
+               OLD.mentor_enrollment_id, OLD.mentee_enrollment_id) THEN
+            RAISE EXCEPTION 'a match is of the same two for good'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'matches_same_two';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER matches_same_two BEFORE UPDATE OF id, program_id, mentor_id, mentee_id,
+        mentor_enrollment_id, mentee_enrollment_id ON matches
+    FOR EACH ROW EXECUTE FUNCTION match_keeps_its_two()
     """,
     """
     CREATE FUNCTION enrollment_has_place() RETURNS trigger LANGUAGE plpgsql AS $$

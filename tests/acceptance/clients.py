@@ -133,7 +133,7 @@ class Socket:
         return [error["extensions"]["code"] for error in errors]
 
     async def closed(self) -> int | None:
-        """The code with which the server closes the connection; whatever comes before is dropped."""
+        """The code with which the server closes the connection, whatever comes before."""
         try:
             while True:
                 await asyncio.wait_for(self.connection.recv(), WAIT)
@@ -173,15 +173,15 @@ async def paired(url: str, names: tuple[str, str, str] = ("Ada", "Maya", "Mina")
              setProgramQuestions(input: {programId: $id, questions: []}) { errors { code } } }""",
         id=program,
     )
-    await admin.do("mutation($id: ID!) { openProgram(programId: $id) { errors { code } } }", id=program)
+    await admin.do(
+        "mutation($id: ID!) { openProgram(programId: $id) { errors { code } } }", id=program
+    )
     return Pair(
         admin, mentor, mentee, group, program, await pair_up(admin, mentor, mentee, group, program)
     )
 
 
-async def pair_up(
-    admin: Client, mentor: Client, mentee: Client, group: str, program: str
-) -> str:
+async def pair_up(admin: Client, mentor: Client, mentee: Client, group: str, program: str) -> str:
     """Joins, enrolls, approves and pairs two people; returns the match."""
     enrollments = []
     for person, role in ((mentor, "MENTOR"), (mentee, "MENTEE")):
@@ -206,9 +206,7 @@ async def pair_up(
              createMatches(input: $input) { matches { id } errors { code field } } }""",
         input={
             "programId": program,
-            "pairs": [
-                {"mentorEnrollmentId": enrollments[0], "menteeEnrollmentId": enrollments[1]}
-            ],
+            "pairs": [{"mentorEnrollmentId": enrollments[0], "menteeEnrollmentId": enrollments[1]}],
         },
     )
     match: str = made["matches"][0]["id"]

@@ -6,8 +6,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.acceptance.clients import Client, Pair, paired
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from tests.acceptance.clients import Client, Pair, paired
 
 pytestmark = pytest.mark.anyio
 
@@ -97,9 +98,7 @@ async def write(person: Client, match: str, acknowledged: list[int]) -> None:
                 await asyncio.sleep(0.05)  # the server is gone: try again until it is back
 
 
-async def follow(
-    person: Client, match: str | None, seen: list[Any], chance: random.Random
-) -> None:
+async def follow(person: Client, match: str | None, seen: list[Any], chance: random.Random) -> None:
     """Reads events, breaks the connection at random, and goes on from the last cursor seen."""
     cursor = ""
     while len(seen) < len(ALL):
@@ -114,7 +113,7 @@ async def follow(
                     if len(seen) == len(ALL):
                         return
                 if chance.random() < 0.5:
-                    socket.connection.transport.abort()  # no goodbye, as when a train enters a tunnel
+                    socket.connection.transport.abort()  # as when a train enters a tunnel
         except UNREACHABLE:
             await asyncio.sleep(0.05)
 

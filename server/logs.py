@@ -1,0 +1,107 @@
+"""What is logged, and how: events with fields, never what people wrote.
+
+An exception is told by its type and its frames alone, because its text may hold a row, a value or a
+token. For the same reason no library may log below WARNING: at DEBUG they print statements, values
+and frames of sockets, at INFO uvicorn prints query strings.
+"""
+
+import logging
+import logging.config
+import sys
+import traceback
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from server.settings import Settings
+
+_FRAMES = 12
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def set_up(settings: Settings) -> None:
+    """Sends every log of this process to stderr, ours from the level of the settings on."""
+    trace = settings.log_level == "trace"
+    level = "DEBUG" if trace else settings.log_level.upper()
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"plain": {"()": lambda: _formatter(settings.logs_json)}},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+            "root": {"handlers": ["stderr"], "level": "WARNING"},
+            "loggers": {
+                "compagnon": {"level": level},
+                "compagnon.sql": {"level": "DEBUG" if trace else "WARNING"},
+                "uvicorn": {"level": "WARNING"},
+                "uvicorn.error": {"level": "WARNING"},
+                "uvicorn.access": {"level": "CRITICAL"},
+            },
+        }
+    )
+    logging.captureWarnings(True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_common(),
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def log_loop_error(_: object, context: dict[str, Any]) -> None:
+    """What nobody has caught in an event loop; asyncio's own way would log the exception's text."""
+    structlog.get_logger("compagnon.process").error(
+        context.get("message", "error in the event loop"), exc_info=context.get("exception")
+    )
+
+
+def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """An exception becomes its type and where it was raised; of the system's errors, the reason."""
+    raised = _raised(event.pop("exc_info", None))
+    if raised is None:
+        return event
+    kind, error, trace = raised
+    event["error"] = f"{kind.__module__}.{kind.__qualname__}"
+    if isinstance(error, OSError) and error.strerror:
+        event["reason"] = error.strerror
+    frames = traceback.extract_tb(trace)[-_FRAMES:]
+    event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
+
+
+def _raised(given: Any) -> _Raised | None:
+    if isinstance(given, BaseException):
+        return type(given), given, given.__traceback__
+    if isinstance(given, tuple):
+        return given if given[0] is not None else None
+    found = sys.exc_info() if given else (None, None, None)
+    return None if found[0] is None else (found[0], found[1], found[2])
+
+
+def _common() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_words,
+    ]
+
+
+def _formatter(as_json: bool) -> logging.Formatter:
+    last: Processor = (
+        structlog.processors.JSONRenderer(default=str)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_common(),
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+    )

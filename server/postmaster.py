@@ -1,0 +1,67 @@
+"""The PostgreSQL that runs on a directory, told from whatever a crash has left behind there."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Postmaster:
+    """A living server; before it is ready its sockets are not known yet."""
+
+    is_ready: bool
+    sockets: Path | None
+
+
+def running_on(data: Path) -> Postmaster | None:
+    """The server on this directory, if the process that postmaster.pid names is one, and this one.
+
+    The file outlives a crash, and its number is some other process's soon: in a container at once.
+    """
+    lines = _lines(data)
+    if str(data) not in _command(_pid(lines)).split("\0"):
+        return None
+    is_ready = len(lines) >= 8 and lines[7].strip() == "ready"
+    return Postmaster(is_ready, Path(lines[4]) if is_ready else None)
+
+
+def forget_another(data: Path) -> None:
+    """Removes a postmaster.pid left behind where PostgreSQL would take it for a living server's.
+
+    Only when nothing runs here. A number that no process has it sees through by itself, and looks
+    for what may still be left of that server.
+    """
+    pid = _pid(_lines(data))
+    if pid == 0 or _command(pid):
+        _file(data).unlink(missing_ok=True)
+
+
+def _file(data: Path) -> Path:
+    return data / "postmaster.pid"
+
+
+def _lines(data: Path) -> list[str]:
+    try:
+        return _file(data).read_text().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _pid(lines: list[str]) -> int:
+    return int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+
+
+def _command(pid: int) -> str:
+    """The words a process was started with, each ended by a NUL; empty when there is none."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        except OSError:
+            return ""
+    listed = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return listed.stdout.strip().replace(" ", "\0")

@@ -1,0 +1,184 @@
+"""What a deployment may set, all of it through COMPAGNON_* variables, refused when wrong."""
+
+import base64
+import binascii
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.configuration import Configuration
+from models.encryption import KEY_LENGTH
+from models.groups import GroupCategory
+from realtime.connection import SCHEMES
+from server.failing import BadSettings
+
+PREFIX = "COMPAGNON_"
+_SHORTEST_SECRET = 32
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Categories = Annotated[frozenset[GroupCategory], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """The settings of one process; `settings_of` reads them and words what is wrong."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: str | None = Field(None, repr=False)
+    """None: PostgreSQL of our own, in `data_dir`."""
+    data_dir: Path = Path(".compagnon")
+    broadcast_url: str | None = Field(None, repr=False)
+    """None: LISTEN/NOTIFY on the database."""
+    secret_key: SecretStr | None = None
+    master_keys: SecretStr | None = None
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    workers: int = Field(1, ge=1, le=64)
+    pool_size: int = Field(10, ge=2, le=100)
+    allowed_origins: Names = ()
+    """Pages of other origins that may call and open sockets."""
+    allowed_hosts: Names = ()
+    """Names this server answers to; none: all."""
+
+    mentoring_categories: Categories = Configuration().mentoring_categories
+    access_token_minutes: int = Field(15, ge=1, le=24 * 60)
+    session_days: int = Field(60, ge=1, le=400)
+    rate_limits: Literal["on", "off"] = "on"
+
+    production: bool = False
+    demo: bool = False
+    introspection: bool | None = None
+    graphiql: bool | None = None
+    log_format: Literal["console", "json"] | None = None
+    log_level: Literal["trace", "debug", "info", "warning", "error"] = "info"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether PostgreSQL is our own to start and to migrate."""
+        return self.database_url is None
+
+    @property
+    def shows_schema(self) -> bool:
+        """Whether clients may ask for the schema, and are told what they may have meant."""
+        return not self.production if self.introspection is None else self.introspection
+
+    @property
+    def serves_graphiql(self) -> bool:
+        return not self.production if self.graphiql is None else self.graphiql
+
+    @property
+    def logs_json(self) -> bool:
+        return self.production if self.log_format is None else self.log_format == "json"
+
+    @property
+    def master_key_bytes(self) -> list[bytes]:
+        """The master keys, the wrapping one first; none while they are still to be generated."""
+        return [] if self.master_keys is None else _keys_of(self.master_keys)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        for complaint in _complaints(self):
+            raise ValueError(complaint)
+        return self
+
+
+def settings_of(**given: Any) -> Settings:
+    """The settings from the environment, `given` first; BadSettings says what is wrong."""
+    _refuse_unknown()
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise BadSettings("\n".join(_sentence(one) for one in error.errors())) from None
+
+
+def _complaints(settings: Settings) -> Any:
+    """What is wrong with each setting, and with all of them together."""
+    if settings.database_url is not None:
+        if _scheme(settings.database_url) not in ("postgres", "postgresql"):
+            yield "COMPAGNON_DATABASE_URL must begin with postgresql://: no other database will do."
+        for name in ("secret_key", "master_keys"):
+            if getattr(settings, name) is None:
+                yield f"With COMPAGNON_DATABASE_URL, {PREFIX}{name.upper()} must be set too."
+    if settings.broadcast_url is not None:
+        scheme = _scheme(settings.broadcast_url)
+        if scheme not in SCHEMES:
+            yield "COMPAGNON_BROADCAST_URL must begin with postgresql:// or redis://."
+        if scheme == "memory" and settings.workers > 1:
+            yield "A memory:// broadcaster reaches one process, so COMPAGNON_WORKERS must be 1."
+    secret_key = settings.secret_key
+    if secret_key and len(secret_key.get_secret_value().encode()) < _SHORTEST_SECRET:
+        yield f"COMPAGNON_SECRET_KEY must be {_SHORTEST_SECRET} bytes long, or longer."
+    if settings.master_keys is not None:
+        try:
+            settings.master_key_bytes  # noqa: B018 -- read to see whether it can be
+        except ValueError as error:
+            yield str(error)
+    for origin in settings.allowed_origins:
+        if not _is_origin(origin):
+            yield f"COMPAGNON_ALLOWED_ORIGINS: {origin} is no origin like https://example.org."
+    if settings.production and settings.demo:
+        yield "The demo's passwords are public, so COMPAGNON_DEMO is refused in production."
+
+
+def _refuse_unknown() -> None:
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            meant = f"; did you mean {near[0]}?" if near else "."
+            raise BadSettings(f"There is no setting {name}{meant}")
+
+
+def _sentence(error: Any) -> str:
+    """Pydantic's complaint in words of ours, and never with the value, which may be a secret."""
+    own = error.get("ctx", {}).get("error")
+    if isinstance(own, ValueError):
+        return str(own)
+    name = PREFIX + str(error["loc"][0]).upper()
+    return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}."
+
+
+def _keys_of(text: SecretStr) -> list[bytes]:
+    keys = []
+    for part in text.get_secret_value().split(","):
+        try:
+            key = base64.b64decode(part.strip().replace("-", "+").replace("_", "/"), validate=True)
+        except binascii.Error:
+            key = b""
+        if len(key) != KEY_LENGTH:
+            raise ValueError(
+                f"COMPAGNON_MASTER_KEYS must be {KEY_LENGTH}-byte keys in base64, comma-separated."
+            )
+        keys.append(key)
+    return keys
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
+
+
+def _is_origin(text: str) -> bool:
+    scheme, separator, host = text.partition("://")
+    return scheme in ("http", "https") and bool(separator and host) and "/" not in host

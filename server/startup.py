@@ -1,0 +1,113 @@
+"""From settings to a running process, and back: everything opened in order, closed in reverse."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from datetime import timedelta
+from importlib.util import find_spec
+
+import asyncpg
+from pydantic import SecretStr
+from tortoise.exceptions import BaseORMException
+
+import realtime
+from domain.configuration import configure
+from models.database import config, connect, disconnect, finish_transactions
+from models.encryption import Keyring, use_keyring
+from models.migrating import migrate, pending
+from realtime.hub import Hub
+from server.embedded import attached, directory_of, has_cluster
+from server.failing import CannotStart
+from server.keys import keys_in
+from server.settings import Settings
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Hub]:
+    """Database, keys, rules and wake-ups, ready for use; what has begun is finished on leaving.
+
+    A database of our own is brought to the newest migration; another one must have it already.
+    """
+    _refuse_broker_without_client(settings)
+    async with AsyncExitStack() as leaving:
+        is_embedded = settings.is_embedded
+        settings, url = await _entered(leaving, provided(settings))
+        use_keyring(Keyring(settings.master_key_bytes))
+        _configure(settings)
+        with told_in_a_sentence():
+            if is_embedded:
+                await migrate(url)
+            await connect(url, pool_size=settings.pool_size)
+            leaving.push_async_callback(disconnect)
+            await _refuse_pending(url)
+        hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
+        realtime.install(hub)
+        leaving.callback(realtime.install, None)
+        leaving.push_async_callback(finish_transactions)  # first: their wake-ups are still to go
+        yield hub
+
+
+@contextmanager
+def provided(settings: Settings) -> Iterator[tuple[Settings, str]]:
+    """The settings with keys in any case, and the URL of a database that runs meanwhile."""
+    if settings.database_url is not None:
+        yield settings, settings.database_url
+        return
+    directory = directory_of(settings.data_dir)
+    keys = keys_in(directory, is_empty=not has_cluster(directory))
+    generated = {
+        "secret_key": settings.secret_key or SecretStr(keys.secret_key),
+        "master_keys": settings.master_keys or SecretStr(keys.master_keys),
+    }
+    with attached(directory) as url:
+        yield settings.model_copy(update=generated), url
+
+
+def _configure(settings: Settings) -> None:
+    if settings.secret_key is None:
+        raise CannotStart("COMPAGNON_SECRET_KEY is not set.")
+    configure(
+        mentoring_categories=settings.mentoring_categories,
+        token_secret=settings.secret_key.get_secret_value().encode(),
+        access_token_life=timedelta(minutes=settings.access_token_minutes),
+        session_life=timedelta(days=settings.session_days),
+    )
+
+
+def _refuse_broker_without_client(settings: Settings) -> None:
+    if (settings.broadcast_url or "").startswith("redis") and find_spec("redis") is None:
+        raise CannotStart(
+            "For the broker in COMPAGNON_BROADCAST_URL, run `pip install 'compagnon[redis]'`."
+        )
+
+
+async def _refuse_pending(url: str) -> None:
+    missing = await pending(config(url))
+    if missing:
+        raise CannotStart(
+            f"The database lacks {len(missing)} migrations: run `compagnon migrate` first."
+        )
+
+
+@contextmanager
+def told_in_a_sentence() -> Iterator[None]:
+    """Makes of whatever a database may raise while one begins to use it a CannotStart."""
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException) as error:
+        reason = str(error) or type(error).__name__
+        raise CannotStart(f"The database cannot be used: {reason}") from None
+
+
+async def _entered(
+    leaving: AsyncExitStack, context: AbstractContextManager[tuple[Settings, str]]
+) -> tuple[Settings, str]:
+    """Enters and leaves it in a thread: a database takes its time to start and to stop."""
+    entered = await asyncio.to_thread(context.__enter__)
+    leaving.push_async_callback(asyncio.to_thread, context.__exit__, None, None, None)
+    return entered

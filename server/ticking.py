@@ -1,0 +1,53 @@
+"""What time brings, done by every worker now and then; each rule makes sure it happens once."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from domain.matches import expire_proposals
+from domain.sessions import forget_old_sessions
+from domain.users import open_gates
+
+log = structlog.get_logger("compagnon.ticking")
+
+EVERY = 20.0
+
+WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
+    "proposals expired": expire_proposals,
+    "gates opened": open_gates,
+    "sessions forgotten": forget_old_sessions,
+}
+"""Each does all that is due by the clock, and returns it or how much it was."""
+
+
+async def tick() -> dict[str, int]:
+    """Does once all that is due; one kind of work that fails does not keep the others from it."""
+    done: dict[str, int] = {}
+    failures: list[Exception] = []
+    for name, work in WORK.items():
+        try:
+            result = await work()
+        except Exception as error:
+            failures.append(error)
+        else:
+            done[name] = result if isinstance(result, int) else len(result)
+    if failures:
+        raise ExceptionGroup("some of the work could not be done", failures)
+    return done
+
+
+async def keep_ticking(every: float = EVERY) -> None:
+    """Ticks until cancelled, whatever goes wrong; workers drift apart and so share the work."""
+    while True:
+        await asyncio.sleep(every * random.uniform(0.5, 1.5))  # noqa: S311
+        try:
+            done = await tick()
+        except* Exception as failures:
+            for failure in failures.exceptions:
+                log.error("work undone", exc_info=failure)
+        else:
+            if any(done.values()):
+                log.info("ticked", **{name.replace(" ", "_"): n for name, n in done.items() if n})

