@@ -136,7 +136,9 @@ def _zones() -> frozenset[str]:
 
 def _usual_case(tag: str) -> str:
     first, *rest = tag.split("-")
-    parts = [first.lower()]
-    for part in rest:
-        parts.append({2: part.upper(), 4: part.title()}.get(len(part), part.lower()))
-    return "-".join(parts)
+    return "-".join([first.lower(), *(_usual_part(part) for part in rest)])
+
+
+def _usual_part(part: str) -> str:
+    """Regions in capitals, scripts with one, all else small."""
+    return {2: part.upper(), 4: part.title()}.get(len(part), part.lower())

@@ -187,16 +187,14 @@ async def change_status(viewer: Viewer, program: UUID, event: ProgramEvent) -> P
 
 
 async def lock_as_admin(viewer: Viewer, program: UUID) -> ProgramRow:
-    """The program, locked against other changes of it; NOT_FOUND or FORBIDDEN for others."""
-    row = await visible_to(viewer.id).where("p.id = {0}", program).first()
-    if row is None:
-        raise NotFound("programId")
+    """The program, locked against other changes of it; NOT_FOUND or FORBIDDEN for others.
+
+    Locked before it is read: what is decided on must be what the change before this one left.
+    """
+    await execute("SELECT 1 FROM programs WHERE id = $1 FOR UPDATE", program)
+    row = await _seen(viewer, program)
     if not row.viewer_is_admin:
         raise Forbidden
-    locked = await fetch_one("SELECT status FROM programs WHERE id = $1 FOR UPDATE", program)
-    if locked is None:
-        raise NotFound("programId")
-    row.status = ProgramStatus(locked["status"])
     return row
 
 

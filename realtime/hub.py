@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from broadcaster import Broadcast
 
 from realtime.connection import CHANNEL, SCHEMES, Subscriber, connection, end
-from realtime.messages import EVERYTHING, Receiver, encode
+from realtime.wire import EVERYTHING, Receiver, encode
 from realtime.outbox import Outbox
 
 log = logging.getLogger("compagnon.realtime")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from realtime.messages import (
+from realtime.wire import (
     EVERYTHING,
     HEADING_BYTES,
     MESSAGE_BYTES,

@@ -1,0 +1,89 @@
+"""How wake-ups are put into messages and read out of them."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.wire import EVERYTHING, MESSAGE_BYTES, Receiver, can_travel, encode
+from realtime.outbox import CAPACITY, Outbox
+
+NAME = "0123456789abcdef"
+
+topics = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1, max_size=200)
+
+
+def take_all(outbox: Outbox) -> list[list[str]]:
+    async def take() -> list[list[str]]:
+        messages = []
+        while outbox.is_waiting:
+            messages.append(await outbox.take())
+            outbox.told()
+        return messages
+
+    return asyncio.run(take())
+
+
+@given(st.sets(topics.filter(lambda topic: topic != EVERYTHING), max_size=300))
+def test_every_topic_travels_once_in_messages_that_fit(given_topics: set[str]) -> None:
+    outbox = Outbox()
+    outbox.put(given_topics)
+    outbox.put(given_topics)
+
+    messages = take_all(outbox)
+
+    assert sorted(topic for message in messages for topic in message) == sorted(given_topics)
+    for message in messages:
+        assert len(encode(NAME, 10**18 - 1, message).encode()) < MESSAGE_BYTES
+    assert outbox.lost == 0
+
+
+@given(st.text())
+def test_what_can_travel_arrives_as_it_was(topic: str) -> None:
+    if can_travel(topic):
+        assert Receiver("another").topics_of(encode(NAME, 1, [topic])) == [topic]
+
+
+@given(st.text())
+def test_no_message_whatever_upsets_the_receiver(message: str) -> None:
+    Receiver(NAME).topics_of(message)
+
+
+def test_the_outbox_never_holds_more_than_it_may() -> None:
+    outbox = Outbox()
+    for number in range(2 * CAPACITY):
+        outbox.put([str(number)])
+    assert take_all(outbox) == [[EVERYTHING]]
+    assert outbox.lost == CAPACITY + 1
+
+
+def test_one_word_for_everything_replaces_all_others() -> None:
+    outbox = Outbox()
+    outbox.put([EVERYTHING, "match:1"])
+    assert take_all(outbox) == [[EVERYTHING]]
+
+
+def test_an_echo_wakes_nobody() -> None:
+    assert Receiver(NAME).topics_of(encode(NAME, 1, ["match:1"])) == []
+
+
+def test_a_gap_in_anybodys_numbers_stands_for_everything() -> None:
+    receiver = Receiver(NAME)
+    for sender in (NAME, "another"):
+        receiver.topics_of(encode(sender, 7, []))
+        assert receiver.topics_of(encode(sender, 8, [])) == []
+        assert receiver.topics_of(encode(sender, 10, [])) == [EVERYTHING]
+        assert receiver.topics_of(encode(sender, 11, [])) == []
+
+
+def test_a_message_that_comes_twice_is_no_gap() -> None:
+    receiver = Receiver(NAME)
+    for number in (1, 2, 2, 1, 3):
+        assert receiver.topics_of(encode("another", number, [])) == []
+
+
+def test_senders_that_have_gone_are_forgotten() -> None:
+    receiver = Receiver(NAME)
+    for number in range(10_000):
+        receiver.topics_of(encode(f"command{number}", 1, []))
+    assert len(receiver._last_from) < 1_000
