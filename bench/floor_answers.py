@@ -1,0 +1,182 @@
+"""What the floor answers: rows of asyncpg made into the JSON that clients get."""
+
+import hmac
+import os
+import re
+import unicodedata
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import uuid_utils
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bench.settings import MASTER_KEY
+
+_MATCHES = """
+SELECT m.id, m.status, m.data_key, partner.id, partner.display_name, p.id, p.title,
+       (SELECT count(*) FROM messages x WHERE x.match_id = m.id AND x.number > mine.read_number
+            AND x.sender_id <> $1 AND x.deleted_at IS NULL)
+FROM matches m
+JOIN users partner
+    ON partner.id = CASE WHEN m.mentor_id = $1 THEN m.mentee_id ELSE m.mentor_id END
+JOIN pair_members mine ON mine.match_id = m.id AND mine.user_id = $1
+JOIN programs p ON p.id = m.program_id AND (p.status <> 'DRAFT' OR EXISTS (
+    SELECT FROM group_members a
+    WHERE a.group_id = p.group_id AND a.user_id = $1 AND a.role = 'ADMIN'))
+WHERE m.mentor_id = $1 OR m.mentee_id = $1 ORDER BY m.id LIMIT 5"""
+_STEPS = """
+SELECT m.id, s.id, s.week, s.title, c.id IS NOT NULL
+FROM matches m JOIN program_steps s ON s.program_id = m.program_id
+LEFT JOIN step_completions c ON c.match_id = m.id AND c.step_id = s.id
+WHERE m.id = ANY ($1::uuid[]) ORDER BY m.id, s.position"""
+_PAGES = """
+SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
+    SELECT id, number, seq, sender_id, body, sent_at FROM messages
+    WHERE match_id = pair.id ORDER BY seq DESC LIMIT 21) AS page"""
+_BEFORE = """
+SELECT m.data_key, m.mentor_id, m.mentee_id, x.id, x.number, x.sent_at, x.fingerprint
+FROM matches m
+LEFT JOIN messages x ON x.match_id = m.id AND x.sender_id = $2 AND x.client_key = $3
+WHERE m.id = $1 AND $2 IN (m.mentor_id, m.mentee_id)"""
+_WRITE = """
+WITH pair AS (
+    UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
+    WHERE id = $2 AND status IN ('ACTIVE', 'PAUSED') AND $4 IN (mentor_id, mentee_id)
+    RETURNING last_number, last_seq),
+typing AS (
+    UPDATE pair_members SET typing_until = NULL
+    WHERE match_id = $2 AND user_id = $4 AND typing_until IS NOT NULL)
+INSERT INTO messages (id, match_id, number, seq, client_key, sender_id, body, fingerprint, sent_at)
+SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $7 FROM pair RETURNING number"""
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_master = AESGCM(MASTER_KEY)
+_opened: dict[bytes, tuple[bytes, AESGCM]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    id: UUID
+    display_name: str
+    may: bool
+    """Adult and in good standing."""
+
+
+def ping(viewer: Viewer | None) -> Any:
+    return {"viewer": {"user": {"displayName": viewer.display_name}} if viewer else None}
+
+
+async def inbox(connection: asyncpg.Connection, viewer: Viewer | None) -> Any:
+    """One's first five pairs, each with its program, steps and last 20 messages."""
+    if viewer is None:
+        return {"viewer": None}
+    if not viewer.may:
+        raise PermissionError
+    rows = await connection.fetch(_MATCHES, viewer.id)
+    ids = [row[0] for row in rows]
+    steps: dict[UUID, list[Any]] = {id: [] for id in ids}
+    under_way: set[UUID] = set()
+    for match, id, week, title, done in await connection.fetch(_STEPS, ids):
+        state = "DONE" if done else "UPCOMING" if match in under_way else "CURRENT"
+        if not done:
+            under_way.add(match)
+        step = {"id": f"step_{id.hex}", "week": week, "title": title}
+        steps[match].append({"state": state, "step": step})
+    pages: dict[UUID, list[asyncpg.Record]] = {id: [] for id in ids}
+    for row in await connection.fetch(_PAGES, ids):
+        pages[row[0]].append(row)
+    me = {"id": f"user_{viewer.id.hex}", "displayName": viewer.display_name}
+    nodes = []
+    for id, status, data_key, partner_id, name, program, title, unread in rows:
+        partner = {"id": f"user_{partner_id.hex}", "displayName": name}
+        nodes.append(
+            {
+                "id": f"match_{id.hex}",
+                "status": status,
+                "partner": partner,
+                "program": {"id": f"program_{program.hex}", "title": title},
+                "unreadCount": unread,
+                "steps": steps[id],
+                "messages": _page(pages[id], id, data_key, {viewer.id: me, partner_id: partner}),
+            }
+        )
+    return {"viewer": {"matches": {"nodes": nodes}}}
+
+
+def _page(rows: list[asyncpg.Record], match: UUID, data_key: bytes, people: dict[UUID, Any]) -> Any:
+    _, cipher = _unwrapped(data_key, match)
+    owner = match.bytes
+    nodes = [
+        {
+            "id": f"message_{id.hex}",
+            "number": number,
+            "body": body and cipher.decrypt(body[:12], body[12:], owner + id.bytes).decode(),
+            "sentAt": sent_at,
+            "sender": people[sender],
+        }
+        for _, id, number, _, sender, body, sent_at in reversed(rows[:20])
+    ]
+    place = b"\x02" + owner + rows[0][3].to_bytes(8) if rows else None
+    cursor = place and urlsafe_b64encode(place).rstrip(b"=").decode()
+    return {"pageInfo": {"hasPreviousPage": len(rows) > 20, "endCursor": cursor}, "nodes": nodes}
+
+
+async def send(
+    connection: asyncpg.Connection,
+    viewer: Viewer | None,
+    asked: dict[str, str],
+    tell: Callable[..., None],
+) -> Any:
+    """Sends a message once for each key; tells who follows the pair."""
+    if viewer is None or not viewer.may:
+        raise PermissionError
+    match = UUID(hex=asked["matchId"].removeprefix("match_"))
+    text, key = _clean(asked["body"], 4000), _clean(asked["clientKey"], 200)
+    row = await connection.fetchrow(_BEFORE, match, viewer.id, key)
+    if row is None:
+        return _refused("NOT_FOUND", "There is no such thing here for you.", "matchId")
+    data_key, mentor, mentee, id, number, sent_at, written = row
+    secret, cipher = _unwrapped(data_key, match)
+    fingerprint = hmac.digest(secret, text.encode(), "sha256")
+    if id is None:
+        id, nonce, sent_at = UUID(bytes=uuid_utils.uuid7().bytes), os.urandom(12), datetime.now(UTC)
+        sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
+        try:
+            number = await connection.fetchval(
+                _WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
+            )
+        except asyncpg.UniqueViolationError:
+            return await send(connection, viewer, asked, tell)
+        if number is None:
+            raise PermissionError
+        tell(f"m:{match.hex}", f"p:{mentor.hex}", f"p:{mentee.hex}")
+    elif written != fingerprint:
+        return _refused("CONFLICT", "This key was used for another message.", "clientKey")
+    sender = {"id": f"user_{viewer.id.hex}", "displayName": viewer.display_name}
+    message = {"id": f"message_{id.hex}", "number": number, "body": text, "sentAt": sent_at}
+    return {"sendMessage": {"message": {**message, "sender": sender}, "errors": []}}
+
+
+def _clean(value: str, longest: int) -> str:
+    text = unicodedata.normalize("NFC", value).strip()
+    if _UNREADABLE.search(value) or not 0 < len(text) <= longest:
+        raise ValueError
+    return text
+
+
+def _unwrapped(data_key: bytes, match: UUID) -> tuple[bytes, AESGCM]:
+    found = _opened.get(data_key)
+    if found is None:
+        secret = _master.decrypt(data_key[4:16], data_key[16:], match.bytes)
+        found = _opened[data_key] = secret, AESGCM(secret)
+    return found
+
+
+def _refused(code: str, message: str, field: str) -> Any:
+    errors = [{"code": code, "message": message, "field": [field]}]
+    return {"sendMessage": {"message": None, "errors": errors}}

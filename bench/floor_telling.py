@@ -1,0 +1,42 @@
+"""The floor's wake-ups: what was written is told to all processes, several things at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import asyncpg
+
+CHANNEL = "floor"
+
+
+class Teller:
+    """Publishes topics over a connection of its own, and hears them as every process does."""
+
+    def __init__(self) -> None:
+        self._topics: set[str] = set()
+        self._filled = asyncio.Event()
+
+    def tell(self, *topics: str) -> None:
+        self._topics.update(topics)
+        self._filled.set()
+
+    @asynccontextmanager
+    async def telling(self, url: str) -> AsyncIterator[None]:
+        """Publishes from now on, until left."""
+        connection = await asyncpg.connect(url)
+        await connection.add_listener(CHANNEL, lambda *_: None)
+        task = asyncio.create_task(self._tell(connection))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await connection.close()
+
+    async def _tell(self, connection: asyncpg.Connection) -> None:
+        while True:
+            await self._filled.wait()
+            topics, self._topics = self._topics, set()
+            self._filled.clear()
+            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, "\n".join(topics)[:7900])

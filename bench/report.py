@@ -1,0 +1,80 @@
+"""What a run prints."""
+
+from collections.abc import Sequence
+
+from bench.events import MESSAGES, PER_SECOND, Delivered
+from bench.rounds import Measured, Row, Slot, median
+
+_HEAD = f"""
+{"":15} {"":>5}  {"ours / floor":^18} {"req/s":^11}  {"p50 ms":^11}  {"p99 ms":^11}  \
+{"CPU s / 1,000 (+PostgreSQL)":^33}  {"floor"}
+{"operation":15} {"conns":>5}  {"median  min..max":^18} {"ours":>5} {"floor":>5}  \
+{"ours":>5} {"floor":>5}  {"ours":>5} {"floor":>5}  {"ours":^13} {"floor":^13} \
+{"times":>5}  max/min"""
+
+
+def report(measured: Measured, took: float) -> str:
+    """The table, and under it whether one may believe it."""
+    lines = [_HEAD, *(_line(measured, row) for row in measured.slots)]
+    if measured.events is not None:
+        lines += ["", _events(measured.events)]
+    lines += ["", *_notes(measured, took)]
+    return "\n".join(lines)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of all lies below or at."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
+def _line(measured: Measured, row: Row) -> str:
+    name, connections = row
+    ours, floor = measured.of("ours", row), measured.of("floor", row)
+    ratios = measured.ratios(row) or [float("nan")]
+    speeds = [slot.per_second for slot in floor] or [float("nan")]
+    columns = [
+        f"{name:15} {connections:>5}",
+        f"{median(ratios):>6.2f}  {min(ratios):.2f}..{max(ratios):.2f}",
+        f"{_median(ours, 'per_second'):>6.0f} {_median(floor, 'per_second'):>5.0f}",
+        f"{_latency(ours, 0.5):>5.1f} {_latency(floor, 0.5):>5.1f}",
+        f"{_latency(ours, 0.99):>5.0f} {_latency(floor, 0.99):>5.0f}",
+        f"{_cpu(ours)} {_cpu(floor)} {_median(ours, 'cpu') / _median(floor, 'cpu'):>5.1f}",
+        f"{max(speeds) / min(speeds):.2f}",
+    ]
+    return "  ".join(columns)
+
+
+def _events(events: Delivered) -> str:
+    count = len(events.seconds) or 1
+    milliseconds = [second * 1000 for second in events.seconds]
+    return (
+        f"S1 {2 * MESSAGES} deliveries to two subscribers, {PER_SECOND:.0f} messages/s: "
+        f"p50 {percentile(milliseconds, 0.5):.1f} ms, p99 {percentile(milliseconds, 0.99):.1f} ms, "
+        f"{events.cpu / count * 1e6:.0f} µs CPU each; lost {events.lost}, twice {events.twice}"
+    )
+
+
+def _notes(measured: Measured, took: float) -> list[str]:
+    notes = []
+    if measured.compared is not None:
+        different = measured.compared.different
+        notes.append(f"same answers: {measured.compared.same}, different: {len(different)}")
+        notes += different[:3]
+    notes += [f"BAD ANSWER {bad}" for bad in measured.bad[:3]]
+    rounds = max((len(each.get("floor", ())) for each in measured.slots.values()), default=0)
+    others = "an unknown number of" if measured.others is None else f"{measured.others:.2f}"
+    notes.append(f"noise: others kept {others} cores busy; {rounds} rounds; {took:.0f} s in all")
+    return notes
+
+
+def _median(slots: list[Slot], name: str) -> float:
+    return median([getattr(slot, name) for slot in slots])
+
+
+def _latency(slots: list[Slot], share: float) -> float:
+    return percentile([second for slot in slots for second in slot.seconds], share) * 1000
+
+
+def _cpu(slots: list[Slot]) -> str:
+    return f"{_median(slots, 'cpu'):>5.2f} (+{_median(slots, 'postgres_cpu'):.2f})"

@@ -1,0 +1,68 @@
+"""`make bench`: measures everything once and prints one table. README.md tells how to read it."""
+
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench import comparing, events, processes, rounds  # noqa: E402
+from bench.operations import operations  # noqa: E402
+from bench.population import populate  # noqa: E402
+from bench.report import report  # noqa: E402
+from bench.settings import settings_for  # noqa: E402
+from models import migrating  # noqa: E402
+
+LAST_ROUND = 70.0
+"""Seconds after which no further round begins."""
+END = 84.0
+"""Seconds after which whatever is going on is broken off, so that all is over within 90."""
+
+
+class OutOfTime(BaseException):
+    """The run is broken off; what was measured until then is printed."""
+
+
+def main() -> None:
+    began = time.monotonic()
+    signal.signal(signal.SIGALRM, _break_off)
+    signal.signal(signal.SIGTERM, _break_off)
+    signal.setitimer(signal.ITIMER_REAL, END)
+    measured = rounds.Measured()
+    with ExitStack() as steps:
+        try:
+            _measure(steps, measured, began + LAST_ROUND)
+        except OutOfTime:
+            print("broken off before the end")
+        except Exception:
+            traceback.print_exc()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    print(report(measured, time.monotonic() - began))
+
+
+def _measure(steps: ExitStack, measured: rounds.Measured, last_round: float) -> None:
+    folder = steps.enter_context(tempfile.TemporaryDirectory(prefix="compagnon-bench-"))
+    postgres = steps.enter_context(processes.postgres(Path(folder) / "data"))
+    asyncio.run(migrating.migrate(postgres.url))
+    population = asyncio.run(populate(postgres.url))
+    settings = settings_for(postgres.url)
+    ours = steps.enter_context(processes.server("ours", "server.app:create_app", settings))
+    floor = steps.enter_context(processes.server("floor", "bench.floor:create_app", settings))
+    load = steps.enter_context(processes.load())
+    measured.compared = comparing.compare(ours, floor, population)
+    rounds.run(measured, operations(population), (ours, floor), load, postgres, last_round)
+    measured.events = events.measure(ours, load, population, postgres)
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    raise OutOfTime
+
+
+if __name__ == "__main__":
+    main()
