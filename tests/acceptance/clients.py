@@ -22,6 +22,20 @@ mutation($input: SignUpInput!) {
 }"""
 
 
+_connections: list[httpx2.AsyncClient] = []
+
+
+async def hang_up() -> None:
+    """Closes the connections of all clients of a test."""
+    while _connections:
+        await _connections.pop().aclose()
+
+
+def _connected() -> httpx2.AsyncClient:
+    _connections.append(httpx2.AsyncClient(timeout=30))
+    return _connections[-1]
+
+
 @dataclass
 class Answer:
     """What came back over HTTP."""
@@ -50,7 +64,7 @@ class Client:
     token: str | None = None
     refresh_token: str | None = None
     id: str | None = None
-    http: httpx2.AsyncClient = field(default_factory=lambda: httpx2.AsyncClient(timeout=30))
+    http: httpx2.AsyncClient = field(default_factory=_connected, repr=False)
 
     async def ask(self, query: str, **variables: Any) -> Answer:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}

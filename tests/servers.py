@@ -1,0 +1,132 @@
+"""A real server process: what a test starts, asks, kills and starts again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 30.0
+
+SECRET_KEY = "a secret that only the tests know"
+MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
+"""32 bytes in base64."""
+
+
+class ServerProcess:
+    """One `compagnon serve`, on a port of its own; `start` returns once it is ready."""
+
+    def __init__(self, log: Path, settings: Mapping[str, str], arguments: Sequence[str] = ()) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        self._log, self._arguments = log, arguments
+        self._environment = environment(settings)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._started().pid
+
+    @property
+    def log(self) -> str:
+        """All that it has printed and logged since it was first started."""
+        return self._log.read_text()
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command("serve", "--port", str(self.port), *self._arguments),
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a Ctrl+C for the tests is not one for the server
+            )
+        until(lambda: self._has_ended() or self.answers("/readyz") == 200)
+        assert not self._has_ended(), self.log
+
+    def kill(self) -> None:
+        """Ends it at once, as the lack of memory does."""
+        self._started().kill()
+        self._started().wait(PATIENCE)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Asks it to end, and returns its exit code."""
+        self._started().send_signal(number)
+        return self._started().wait(PATIENCE)
+
+    def restart(self) -> None:
+        """Starts it on the same port and data, after stopping it if need be."""
+        self.end()
+        self.start()
+
+    def end(self) -> None:
+        """Sees to it that nothing of it is left, whatever has happened to it."""
+        if self._process is not None and not self._has_ended():
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def answers(self, path: str) -> int | None:
+        """The status with which it answers, or None when it does not."""
+        try:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as response:
+                status: int = response.status
+                return status
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+        except OSError:
+            return None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None
+        return self._process
+
+    def _has_ended(self) -> bool:
+        return self._started().poll() is not None
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs one command of `compagnon` to its end."""
+    return subprocess.run(
+        command(*arguments),
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "server.cli", *arguments]
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, without whatever settings it has, and with these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPAGNON_")}
+    given = {f"COMPAGNON_{name.upper()}": value for name, value in settings.items()}
+    return {**kept, "PYTHONPATH": str(ROOT), **given}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Waits for a state that announces itself to nobody."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it has not come to that"
+        time.sleep(0.02)
