@@ -31,6 +31,7 @@ def sign(session: UUID, user: UUID) -> tuple[str, datetime]:
         "iss": _ISSUER,
         "sub": user.hex,
         "sid": session.hex,
+        "jti": secrets.token_hex(8),  # two tokens of one second are two tokens
         "iat": int(now.timestamp()),
         "exp": int(expires.timestamp()),
     }

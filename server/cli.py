@@ -16,7 +16,7 @@ from models.database import fetch_one
 from models.migrating import migrate
 from schema import sdl
 from server import logs, serving
-from server.examples import examples
+from server.examples import people
 from server.failing import CannotStart
 from server.settings import Settings, settings_of
 from server.startup import provided, running, told_in_a_sentence
@@ -138,8 +138,8 @@ async def _seed_if_empty(settings: Settings) -> None:
 
 
 def _who_can_sign_in(settings: Settings) -> list[str]:
-    people: Any = examples(demo=settings.demo)["people"]
-    rows = [(one["name"], one["email"], one["password"]) for one in people]
+    offered = people(demo=settings.demo)
+    rows = [(one["name"], one["email"], one["password"]) for one in offered]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

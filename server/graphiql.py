@@ -1,6 +1,6 @@
 """The GraphiQL page, served wholly from our own files: it works with the network unplugged."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -34,14 +34,14 @@ SECURITY_HEADERS = {
 }
 
 
-def routes(examples: Callable[[], dict[str, object]]) -> list[BaseRoute]:
+def routes(examples: Callable[[], Awaitable[dict[str, object]]]) -> list[BaseRoute]:
     """GET / is the page; `examples` is asked at each load for what the page offers to run."""
 
     async def page(request: Request) -> Response:
         return FileResponse(FILES / "index.html", headers=_never_stored())
 
-    def ready_examples(request: Request) -> Response:
-        return JSONResponse(examples(), headers=_never_stored())
+    async def ready_examples(request: Request) -> Response:
+        return JSONResponse(await examples(), headers=_never_stored())
 
     return [
         Route("/", page, name="graphiql"),

@@ -53,7 +53,10 @@ class Markup(HTMLParser):
 
 @pytest.fixture(name="client")
 def _client() -> TestClient:
-    return TestClient(Starlette(routes=routes(lambda: EXAMPLES)))
+    async def examples() -> dict[str, object]:
+        return EXAMPLES
+
+    return TestClient(Starlette(routes=routes(examples)))
 
 
 @pytest.mark.parametrize("path", ["/", "/graphiql/examples.json", "/graphiql/page.js"])
