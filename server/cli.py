@@ -139,7 +139,7 @@ async def _seed_if_empty(settings: Settings) -> None:
 
 def _who_can_sign_in(settings: Settings) -> list[str]:
     offered = people(demo=settings.demo)
-    rows = [(one["name"], one["email"], one["password"]) for one in offered]
+    rows = [tuple(one[key] for key in ("name", "email", "password", "what")) for one in offered]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

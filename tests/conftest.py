@@ -1,4 +1,4 @@
-"""What tests start from: a PostgreSQL for the whole run, a database for each test, server processes."""
+"""What tests start from: one PostgreSQL for all, a database for each, server processes."""
 
 import asyncio
 import base64
@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -22,7 +21,7 @@ from models.database import connect, disconnect
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate
 from server.embedded import attached
-from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess
+from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
 """Where the workers of one run find what they share; only who has set it removes it."""
@@ -109,7 +108,7 @@ def valkey_url() -> Iterator[str]:
 def start_server(
     postgres_url: str, template_database: str, tmp_path: Path
 ) -> Iterator[ServerFactory]:
-    """Starts servers with further settings; each has a database of its own unless it is given one."""
+    """Starts servers with further settings, each on a database of its own unless given one."""
     started: list[ServerProcess] = []
     databases: list[str] = []
 
@@ -145,10 +144,6 @@ class _Statements(logging.Handler):
         # Both loggers put the statement first, Tortoise its values after it.
         if isinstance(record.args, tuple) and isinstance(record.args[0], str):
             self.texts.append(record.args[0])
-
-
-def url_of(server: str, database: str) -> str:
-    return urlsplit(server)._replace(path=f"/{database}").geturl()
 
 
 async def _copy(server: str, template: str) -> str:

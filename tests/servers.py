@@ -1,4 +1,4 @@
-"""A real server process: what a test starts, asks, kills and starts again."""
+"""Server processes that a test starts, asks, kills and starts again; and other commands."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
@@ -22,12 +23,14 @@ MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
 class ServerProcess:
     """One `compagnon serve`, on a port of its own; `start` returns once it is ready."""
 
-    def __init__(self, log: Path, settings: Mapping[str, str], arguments: Sequence[str] = ()) -> None:
+    def __init__(
+        self, log: Path, settings: Mapping[str, str], arguments: Sequence[str] = ()
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self._log, self._arguments = log, arguments
-        self._environment = environment(settings)
+        self.settings, self._environment = settings, environment(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -115,6 +118,11 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPAGNON_")}
     given = {f"COMPAGNON_{name.upper()}": value for name, value in settings.items()}
     return {**kept, "PYTHONPATH": str(ROOT), **given}
+
+
+def url_of(server: str, database: str) -> str:
+    """The URL of another database on the same PostgreSQL."""
+    return urlsplit(server)._replace(path=f"/{database}").geturl()
 
 
 def free_port() -> int:

@@ -1,6 +1,6 @@
 """The browser that the tests drive, and another client of the same server.
 
-`demo_server` is the server they share: it has people and ready examples.
+`demo_server` is the demo they share: it has people and ready examples.
 """
 
 import json
@@ -8,6 +8,7 @@ import os
 import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,9 @@ from selenium.common import exceptions
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
+from server.examples import people
+from tests.servers import ServerProcess
 
 T = TypeVar("T")
 NOT_YET = (
@@ -50,6 +54,24 @@ class DemoServer(Protocol):
 
     url: str
     people: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """`compagnon serve --demo` in a directory of its own, as `make demo` runs it."""
+
+    url: str
+    people: list[dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    directory = tmp_path_factory.mktemp("demo")
+    settings = {"data_dir": str(directory / "data"), "rate_limits": "off"}
+    server = ServerProcess(directory / "log", settings, ["--demo"])
+    server.start()
+    yield Demo(server.url, people(demo=True))
+    server.end()
 
 
 class Page:
