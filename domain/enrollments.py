@@ -1,60 +1,40 @@
 """Enrolling in a program, as mentor or as mentee."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from domain.audit import record_all
 from domain.clock import clock
 from domain.denials import Forbidden
+from domain.enrollment_form import EnrollmentForm as EnrollmentForm
+from domain.enrollment_form import GivenAnswer as GivenAnswer
+from domain.enrollment_form import sealed_fields
 from domain.form import Form
 from domain.groups import demand_mentorship
-from domain.matches import end_matches_of_enrollment
-from domain.programs import questions_for
+from domain.parting import end_matches_of_enrollment
 from domain.refusals import (
     AlreadyEnrolled,
     EnrollmentClosed,
     IllegalState,
     NotAMember,
     NotFound,
-    QuestionUnanswered,
     Refusal,
     Repeated,
     Several,
-    UnknownQuestion,
 )
 from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
 from domain.viewer import Viewer
 from models import programs
 from models.database import execute, fetch, fetch_one, transactional
-from models.encryption import Sealed, new_data_key
+from models.encryption import new_data_key
 from models.enrollments import EnrollmentRow, EnrollmentStatus, visible_to
 from models.groups import GroupCategory
 from models.ids import global_id, new_id
-from models.programs import ProgramRole, ProgramRow, ProgramStatus, Question
+from models.programs import ProgramRole, ProgramRow, ProgramStatus
 
 _AT_ONCE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
-    question_key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EnrollmentForm:
-    """What a person says when enrolling, or changes later; None: the default, or leave it."""
-
-    topics: list[str] | None = None
-    goal: str | None = None
-    answers: Sequence[GivenAnswer] | None = None
-    capacity: int | None = None
-    languages: list[str] | None = None
-    time_zone: str | None = None
 
 
 @transactional
@@ -63,13 +43,10 @@ async def enroll(
 ) -> EnrollmentRow:
     """Enrolls a member in an open program, once per role; after withdrawing, the same enrollment
     takes up again. An admin approves or declines it."""
-    row = await programs.visible_to(viewer.id).where("p.id = {0}", program).first()
-    if row is None:
-        raise NotFound("programId")
-    await _demand_open(viewer, row)
+    row = await _lock_open(viewer, program)
     before = await fetch_one(
         """SELECT id, status, data_key FROM enrollments
-           WHERE program_id = $1 AND user_id = $2 AND role = $3 FOR UPDATE""",
+           WHERE program_id = $1 AND user_id = $2 AND role = $3 FOR NO KEY UPDATE""",
         *(program, viewer.id, role),
     )
     if before is not None:
@@ -79,7 +56,7 @@ async def enroll(
         follow(ENROLLMENT, status, EnrollmentEvent.ENROLL_AGAIN, "programId")
     enrollment = before["id"] if before else new_id()
     data_key = before["data_key"] if before else new_data_key(enrollment)
-    fields = _checked(row, role, said, enrollment, data_key, complete=True)
+    fields = sealed_fields(row, role, said, enrollment, data_key, complete=True)
     try:
         await execute(
             """INSERT INTO enrollments (id, program_id, user_id, role, status, topics, languages,
@@ -110,7 +87,7 @@ async def update(viewer: Viewer, enrollment: UUID, said: EnrollmentForm) -> Enro
     program = await programs.visible_to(viewer.id).where("p.id = {0}", row.program_id).first()
     if program is None or program.status is ProgramStatus.ARCHIVED:
         raise IllegalState("enrollmentId")
-    fields = _checked(program, row.role, said, row.id, row.data_key, complete=False)
+    fields = sealed_fields(program, row.role, said, row.id, row.data_key, complete=False)
     await execute(
         """UPDATE enrollments SET topics = coalesce($2, topics),
                languages = coalesce($3, languages),
@@ -126,7 +103,7 @@ async def update(viewer: Viewer, enrollment: UUID, said: EnrollmentForm) -> Enro
 @transactional
 async def withdraw(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
     """Leaves the program in this role and ends the matches that came of it."""
-    await _lock_own(viewer, enrollment)
+    await _own(viewer, enrollment)
     await end_matches_of_enrollment(enrollment, viewer.id)
     row = await _lock_own(viewer, enrollment)
     status = follow(ENROLLMENT, row.status, EnrollmentEvent.WITHDRAW, "enrollmentId")
@@ -147,7 +124,7 @@ async def decide(
     form.check()
     ids = [id for id in enrollments if id]
     await execute(
-        "SELECT id FROM enrollments WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", ids
+        "SELECT id FROM enrollments WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
     seen = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", ids).all()
     rows = {row.id: row for row in seen}
@@ -180,97 +157,40 @@ async def decide(
     return sorted(after, key=lambda row: enrollments.index(row.id))
 
 
-async def _demand_open(viewer: Viewer, program: ProgramRow) -> None:
-    facts = await fetch_one(
-        """SELECT p.status, g.category,
-                  EXISTS (SELECT FROM group_members m WHERE m.group_id = g.id AND m.user_id = $2)
-                      AS is_member
-           FROM programs p JOIN groups g ON g.id = p.group_id WHERE p.id = $1
+async def _lock_open(viewer: Viewer, program: UUID) -> ProgramRow:
+    """The program, if the viewer may enroll in it now, and as long as this transaction takes.
+
+    Locked before it is read: who leaves the group at this moment must not get in behind it.
+    """
+    await execute(
+        """SELECT 1 FROM programs p JOIN groups g ON g.id = p.group_id WHERE p.id = $1
            FOR SHARE OF p, g""",
-        *(program.id, viewer.id),
+        program,
     )
-    if facts is None:
+    row = await programs.visible_to(viewer.id).where("p.id = {0}", program).first()
+    facts = await fetch_one(
+        """SELECT g.category, EXISTS (SELECT FROM group_members m
+                                      WHERE m.group_id = g.id AND m.user_id = $2) AS is_member
+           FROM groups g JOIN programs p ON p.group_id = g.id WHERE p.id = $1""",
+        *(program, viewer.id),
+    )
+    if row is None or facts is None:
         raise NotFound("programId")
     if not facts["is_member"]:
         raise NotAMember("programId")
-    if facts["status"] != ProgramStatus.OPEN:
+    if row.status is not ProgramStatus.OPEN:
         raise EnrollmentClosed("programId")
     demand_mentorship(GroupCategory(facts["category"]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    topics: list[str] | None
-    goal: bytes | None
-    answers: bytes | None
-    capacity: int | None
-    languages: list[str] | None
-    time_zone: str | None
-
-
-def _checked(
-    program: ProgramRow,
-    role: ProgramRole,
-    said: EnrollmentForm,
-    enrollment: UUID,
-    data_key: bytes,
-    *,
-    complete: bool,
-) -> _Fields:
-    form = Form()
-    sealed = Sealed(data_key, enrollment)
-    topics, languages = said.topics, said.languages
-    if topics is not None:
-        topics = form.topics(topics, "topics")
-    goal = form.optional_text(said.goal, "goal", longest=2000)
-    if languages is not None:
-        languages = form.languages(languages, "languages")
-    if said.time_zone is not None:
-        form.time_zone(said.time_zone, "timeZone")
-    if said.capacity is not None:
-        most = 100 if role is ProgramRole.MENTOR else 1
-        form.number(said.capacity, "capacity", low=1, high=most)
-    given = said.answers if said.answers is not None else () if complete else None
-    answers = None if given is None else _answers(questions_for(program, role), given, form)
-    form.check()
-    return _Fields(
-        topics,
-        sealed.seal(goal, b"goal") if goal else None,
-        None if answers is None else sealed.seal(answers, b"answers"),
-        said.capacity,
-        languages,
-        said.time_zone,
-    )
-
-
-def _answers(asked: Sequence[Question], given: Sequence[GivenAnswer], form: Form) -> str:
-    """The answers with their questions as they were asked, as JSON."""
-    questions = {question.key: question for question in asked}
-    texts: dict[str, str] = {}
-    for i, answer in enumerate(given[: len(asked) + 100]):
-        place = ("answers", str(i))
-        if answer.question_key not in questions:
-            form.refuse(UnknownQuestion(*place, "questionKey"))
-        elif answer.question_key in texts:
-            form.refuse(Repeated(*place, "questionKey"))
-        else:
-            texts[answer.question_key] = form.text(
-                answer.text, *place, "text", longest=2000, shortest=0
-            )
-    for question in asked:
-        if question.required and not texts.get(question.key):
-            form.refuse(QuestionUnanswered("answers", question=question.text))
-    stored = [
-        {"question": questions[key].stored(), "text": texts[key]} for key in texts if texts[key]
-    ]
-    return orjson.dumps(stored).decode()
+    return row
 
 
 async def _lock_own(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
-    await fetch("SELECT id FROM enrollments WHERE id = $1 FOR UPDATE", enrollment)
-    row = await visible_to(viewer.id).where("e.id = {0}", enrollment).first()
-    if row is None:
-        raise NotFound("enrollmentId")
+    await fetch("SELECT id FROM enrollments WHERE id = $1 FOR NO KEY UPDATE", enrollment)
+    return await _own(viewer, enrollment)
+
+
+async def _own(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
+    row = await _seen(viewer, enrollment)
     if row.user.id != viewer.id:
         raise Forbidden
     return row

@@ -7,7 +7,7 @@ from domain.clock import clock
 from domain.configuration import configuration
 from domain.denials import Forbidden
 from domain.form import Form
-from domain.matches import end_matches_of_leaver
+from domain.parting import end_matches_of_leaver
 from domain.refusals import LastAdmin, NotEligible, NotFound
 from domain.viewer import Viewer
 from models.database import execute, fetch, fetch_one, transactional
@@ -181,7 +181,7 @@ async def _role(group: UUID, user: UUID) -> GroupRole | None:
 
 async def _lock(group: UUID) -> None:
     """One change of membership at a time: two last admins must not leave at once."""
-    if not await fetch("SELECT 1 FROM groups WHERE id = $1 FOR UPDATE", group):
+    if not await fetch("SELECT 1 FROM groups WHERE id = $1 FOR NO KEY UPDATE", group):
         raise NotFound("groupId")
 
 

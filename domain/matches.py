@@ -48,7 +48,7 @@ async def respond(viewer: Viewer, match: UUID, accept: bool) -> MatchRow:
     if row.created_at + configuration().proposal_life <= clock.now():
         raise IllegalState("matchId")
     if not accept:
-        await _apply([row], MatchEvent.DECLINE, actor=viewer.id)
+        await apply([row], MatchEvent.DECLINE, actor=viewer.id)
         return await _seen(viewer, match)
     await execute(
         """UPDATE pair_members SET accepted_at = coalesce(accepted_at, $3)
@@ -58,7 +58,7 @@ async def respond(viewer: Viewer, match: UUID, accept: bool) -> MatchRow:
     if not await fetch(
         "SELECT 1 FROM pair_members WHERE match_id = $1 AND accepted_at IS NULL", match
     ):
-        await _apply([row], MatchEvent.BOTH_ACCEPTED, actor=viewer.id)
+        await apply([row], MatchEvent.BOTH_ACCEPTED, actor=viewer.id)
     return await _seen(viewer, match)
 
 
@@ -68,11 +68,11 @@ async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
     seen = await visible_to(viewer.id).where("m.id = {0}", match).first()
     if seen is None:
         raise NotFound("matchId")
-    (row,) = await _lock([match])
+    (row,) = await lock([match])
     cause = None
     if event is MatchEvent.END:
         cause = EndCause.BY_MEMBER if row.has(viewer.id) else EndCause.BY_ADMIN
-    await _apply([row], event, actor=viewer.id, cause=cause)
+    await apply([row], event, actor=viewer.id, cause=cause)
     return await _seen(viewer, match)
 
 
@@ -83,6 +83,12 @@ async def set_check_in_weekday(viewer: Viewer, match: UUID, weekday: Weekday) ->
     if row.status not in WRITABLE:
         raise IllegalState("matchId")
     await execute("UPDATE matches SET check_in_weekday = $2 WHERE id = $1", match, weekday)
+    await record_all(
+        "match.weekday_set",
+        actor=viewer.id,
+        program=row.program_id,
+        subjects=[(global_id("match", match), {"weekday": weekday})],
+    )
     return await _seen(viewer, match)
 
 
@@ -93,83 +99,32 @@ async def expire_proposals() -> int:
         "SELECT id FROM matches WHERE status = 'PROPOSED' AND created_at <= $1",
         clock.now() - configuration().proposal_life,
     )
-    rows = [r for r in await _lock([r["id"] for r in due]) if r.status is MatchStatus.PROPOSED]
-    await _apply(rows, MatchEvent.EXPIRE, actor=None)
+    rows = [r for r in await lock([r["id"] for r in due]) if r.status is MatchStatus.PROPOSED]
+    await apply(rows, MatchEvent.EXPIRE, actor=None)
     return len(rows)
-
-
-async def end_matches_of_program(viewer: Viewer, program: UUID) -> None:
-    """Ends what is left of an archived program."""
-    found = await fetch(
-        "SELECT id FROM matches WHERE program_id = $1 AND status = ANY ($2)", program, list(LIVE)
-    )
-    await _end(found, actor=viewer.id, cause=EndCause.PROGRAM_ARCHIVED)
-
-
-async def end_matches_of_enrollment(enrollment: UUID, person: UUID) -> None:
-    """Ends the matches of somebody who withdraws: to the others, their partner ended it."""
-    await execute("SELECT id FROM enrollments WHERE id = $1 FOR UPDATE", enrollment)
-    found = await fetch(
-        """SELECT id FROM matches WHERE status = ANY ($2)
-               AND (mentor_enrollment_id = $1 OR mentee_enrollment_id = $1)""",
-        *(enrollment, list(LIVE)),
-    )
-    await _end(found, actor=person, cause=EndCause.BY_MEMBER)
-
-
-async def end_matches_of_leaver(group: UUID, person: UUID) -> None:
-    """Ends the matches and enrollments of somebody who is no longer in the group."""
-    own = await fetch(
-        """SELECT e.id FROM enrollments e JOIN programs p ON p.id = e.program_id
-           WHERE p.group_id = $1 AND e.user_id = $2 AND e.status IN ('PENDING', 'APPROVED')
-           ORDER BY e.id FOR UPDATE OF e""",
-        *(group, person),
-    )
-    found = await fetch(
-        """SELECT m.id FROM matches m JOIN programs p ON p.id = m.program_id
-           WHERE p.group_id = $1 AND (m.mentor_id = $2 OR m.mentee_id = $2)
-             AND m.status = ANY ($3)""",
-        *(group, person, list(LIVE)),
-    )
-    await _end(found, actor=person, cause=EndCause.LEFT_GROUP)
-    await execute(
-        """UPDATE enrollments SET status = 'WITHDRAWN', pool_since = NULL
-           WHERE id = ANY ($1::uuid[])""",
-        [row["id"] for row in own],
-    )
 
 
 async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
     """The match, locked; NOT_FOUND for whoever is not one of the two."""
-    rows = await _lock([match])
+    rows = await lock([match])
     if not rows or not rows[0].has(viewer.id):
         raise NotFound("matchId")
     return rows[0]
 
 
-def announce(matches: Sequence[Any]) -> None:
-    """Wakes whoever follows these pairs, once the transaction is committed."""
-    woken = [t for m in matches for t in topics.conversation(m.id, m.mentor_id, m.mentee_id)]
-    after_commit(lambda: wake(*woken))
-
-
-async def _end(found: Sequence[Any], *, actor: UUID, cause: EndCause) -> None:
-    rows = [row for row in await _lock([row["id"] for row in found]) if row.status in LIVE]
-    await _apply(rows, MatchEvent.END, actor=actor, cause=cause)
-
-
-async def _lock(matches: Sequence[UUID]) -> list[LockedMatch]:
+async def lock(matches: Sequence[UUID]) -> list[LockedMatch]:
+    """These matches, locked, and before them the enrollments whose places they hold."""
     await execute(
         """SELECT id FROM enrollments WHERE id IN (
                SELECT mentor_enrollment_id FROM matches WHERE id = ANY ($1::uuid[])
                UNION ALL
                SELECT mentee_enrollment_id FROM matches WHERE id = ANY ($1::uuid[]))
-           ORDER BY id FOR UPDATE""",
+           ORDER BY id FOR NO KEY UPDATE""",
         list(matches),
     )
     rows = await fetch(
         """SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at
-           FROM matches WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE""",
+           FROM matches WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE""",
         list(matches),
     )
     locked = [LockedMatch(*row) for row in rows]
@@ -178,7 +133,7 @@ async def _lock(matches: Sequence[UUID]) -> list[LockedMatch]:
     return locked
 
 
-async def _apply(
+async def apply(
     rows: Sequence[LockedMatch],
     event: MatchEvent,
     *,
@@ -220,6 +175,12 @@ async def _apply(
             ],
         )
     announce(rows)
+
+
+def announce(matches: Sequence[Any]) -> None:
+    """Wakes whoever follows these pairs, once the transaction is committed."""
+    woken = [t for m in matches for t in topics.conversation(m.id, m.mentor_id, m.mentee_id)]
+    after_commit(lambda: wake(*woken))
 
 
 def _by_own_wish(

@@ -89,7 +89,9 @@ async def delete(viewer: Viewer, message: UUID) -> MessageRow:
 async def mark_read(viewer: Viewer, match: UUID, up_to_number: int) -> MatchRow:
     """Says that one has read so far. The mark only moves forward, and never past what there is."""
     row = await _pair(viewer, match)
-    locked = await fetch_one("SELECT last_number FROM matches WHERE id = $1 FOR UPDATE", match)
+    locked = await fetch_one(
+        "SELECT last_number FROM matches WHERE id = $1 FOR NO KEY UPDATE", match
+    )
     last = locked["last_number"] if locked else 0
     if not 0 <= up_to_number <= last:
         raise OutOfRange("upToNumber", low=0, high=last)
@@ -136,7 +138,8 @@ async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow:
             SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $8, $7 FROM pair
             RETURNING {COLUMNS}""",
         *(message, match.id, draft.client_key, viewer.id),
-        *(sealed.seal(draft.body, message.bytes), sealed.fingerprint(draft.body)),
+        sealed.seal(draft.body, message.bytes),
+        _fingerprint(viewer, match, draft.client_key, draft.body),
         *(clock.now(), draft.reply_to),
     )
     if not rows:
@@ -158,9 +161,14 @@ async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> 
     if row is None:
         return None
     written = row["fingerprint"]
-    if written is not None and written != Sealed(match.data_key, match.id).fingerprint(body):
+    if written is not None and written != _fingerprint(viewer, match, key, body):
         raise KeyReused("clientKey")
     return build(match, row[:-1])
+
+
+def _fingerprint(viewer: Viewer, match: MatchRow, key: str, body: str) -> bytes:
+    """Of the body under its key: the same words under another key must not look the same."""
+    return Sealed(match.data_key, match.id).fingerprint(f"{viewer.id}\0{key}\0{body}")
 
 
 async def _pair(viewer: Viewer, match: UUID) -> MatchRow:
@@ -179,7 +187,7 @@ async def _own_message(viewer: Viewer, message: UUID) -> tuple[MatchRow, Message
     )
     if found is None:
         raise NotFound("messageId")
-    await execute("SELECT id FROM matches WHERE id = $1 FOR UPDATE", found["match_id"])
+    await execute("SELECT id FROM matches WHERE id = $1 FOR NO KEY UPDATE", found["match_id"])
     match = await _pair(viewer, found["match_id"])
     row = await _message(match, message)
     if row.sender.id != viewer.id:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.age import is_adult
 from domain.audit import record_all
 from domain.clock import clock
 from domain.form import Form
@@ -44,12 +45,16 @@ class Pair:
 
 @dataclass(slots=True)
 class Place:
-    """An enrollment, locked, and the places it has left while the pairs are gone through."""
+    """An enrollment, locked, and the places it has left while the pairs are gone through.
+
+    `may_take_part`: the person is, still, of age and not suspended.
+    """
 
     id: UUID
     user: UUID
     role: ProgramRole
     status: EnrollmentStatus
+    may_take_part: bool
     left: int
 
 
@@ -97,16 +102,18 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
 async def _demand_pairing(program: ProgramRow) -> None:
     if program.status not in (ProgramStatus.OPEN, ProgramStatus.CLOSED):
         raise IllegalState("programId")
-    group = await fetch_one("SELECT category FROM groups WHERE id = $1", program.group_id)
+    group = await fetch_one("SELECT category FROM groups WHERE id = $1 FOR SHARE", program.group_id)
     if group is not None:
         demand_mentorship(GroupCategory(group["category"]))
 
 
 async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
     rows = await fetch(
-        """SELECT id, user_id, role, status, capacity - places_taken AS left
-           FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])
-           ORDER BY id FOR UPDATE""",
+        """SELECT e.id, e.user_id, e.role, e.status, e.capacity - e.places_taken AS left,
+                  u.age_known, u.adult_from, u.suspended_at
+           FROM enrollments e JOIN users u ON u.id = e.user_id
+           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])
+           ORDER BY e.id FOR NO KEY UPDATE OF e""",
         program.id,
         [id for pair in pairs for id in (pair.mentor, pair.mentee) if id],
     )
@@ -116,6 +123,8 @@ async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID 
             row["user_id"],
             ProgramRole(row["role"]),
             EnrollmentStatus(row["status"]),
+            row["suspended_at"] is None
+            and is_adult(row["age_known"], row["adult_from"], clock.now()),
             row["left"],
         )
         for row in rows
@@ -149,6 +158,10 @@ def _refusals(
             yield NotApproved(*place, "mentorEnrollmentId")
         elif mentee.status is not EnrollmentStatus.APPROVED:
             yield NotApproved(*place, "menteeEnrollmentId")
+        elif not mentor.may_take_part:
+            yield IllegalState(*place, "mentorEnrollmentId")
+        elif not mentee.may_take_part:
+            yield IllegalState(*place, "menteeEnrollmentId")
         elif mentor.left < 1:
             yield MentorFull(*place)
         elif mentee.left < 1:

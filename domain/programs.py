@@ -11,7 +11,7 @@ from domain.clock import clock
 from domain.denials import Forbidden
 from domain.form import Form
 from domain.groups import demand_mentorship, is_admin
-from domain.matches import end_matches_of_program
+from domain.parting import end_matches_of_program
 from domain.refusals import IllegalState, NoSteps, NotFound
 from domain.steps import StepDraft, copy_steps, pace_steps, replace_steps
 from domain.templates import templates
@@ -191,7 +191,7 @@ async def lock_as_admin(viewer: Viewer, program: UUID) -> ProgramRow:
 
     Locked before it is read: what is decided on must be what the change before this one left.
     """
-    await execute("SELECT 1 FROM programs WHERE id = $1 FOR UPDATE", program)
+    await execute("SELECT 1 FROM programs WHERE id = $1 FOR NO KEY UPDATE", program)
     row = await _seen(viewer, program)
     if not row.viewer_is_admin:
         raise Forbidden

@@ -3,6 +3,8 @@
 A refusal names the place in the input it is about: `NotFound("pairs", "3")`. Nothing was changed.
 """
 
+# Long because every refusal stands in this one table.
+
 import inspect
 from collections.abc import Sequence
 from enum import StrEnum

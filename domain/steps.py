@@ -68,9 +68,11 @@ async def replace_steps(program: UUID, duration: int, drafts: Sequence[StepDraft
 
     A step that some pair has completed may be reworded and moved, never left out.
     """
+    # Locked before they are read: a pair may be completing one of them at this moment.
+    await execute("SELECT 1 FROM program_steps WHERE program_id = $1 FOR UPDATE", program)
     rows = await fetch(
         """SELECT s.id, EXISTS (SELECT FROM step_completions c WHERE c.step_id = s.id) AS in_use
-           FROM program_steps s WHERE s.program_id = $1 FOR UPDATE""",
+           FROM program_steps s WHERE s.program_id = $1""",
         program,
     )
     steps = _checked(drafts, duration, own={row["id"] for row in rows})

@@ -45,7 +45,11 @@ async def pending(settings: dict[str, Any]) -> list[str]:
 async def unwritten(settings: dict[str, Any]) -> list[str]:
     """What the models say and no migration does; empty when all is written down."""
     writers = await MigrationAutodetector(Tortoise.apps, settings["apps"]).changes()
-    return [str(operation) for writer in writers for operation in writer.operations]
+    return [
+        f"{type(operation).__name__} {vars(operation)}"
+        for writer in writers
+        for operation in writer.operations
+    ]
 
 
 def _note(applied: list[str], event: str, name: str) -> None:

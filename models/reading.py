@@ -25,8 +25,8 @@ class Window:
         rows = found[: self.limit]
         if self.backwards:
             rows.reverse()
-            return Stretch(rows, self.before is not None, more)
-        return Stretch(rows, more, self.after is not None)
+            return Stretch(rows, self.before is not None, more or self.after is not None)
+        return Stretch(rows, more or self.before is not None, self.after is not None)
 
 
 @dataclass(frozen=True, slots=True)

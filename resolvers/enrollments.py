@@ -7,7 +7,7 @@ from uuid import UUID
 from strawberry import ID
 
 from domain import enrollments
-from domain.enrollments import EnrollmentForm, GivenAnswer
+from domain.enrollment_form import EnrollmentForm, GivenAnswer
 from domain.transitions import EnrollmentEvent
 from models.enrollments import EnrollmentRow, visible_to
 from models.ids import id_of

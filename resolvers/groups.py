@@ -1,5 +1,7 @@
 """Groups: found, joined, looked after."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -21,6 +23,8 @@ from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.pages import Connection, page, page_of, window
 
+_UNSTORED = re.compile("[\0\ud800-\udfff]")
+
 
 async def find(
     info: Info,
@@ -33,7 +37,7 @@ async def find(
     read = visible_to(viewer_of(info).id)
     if category is not None:
         read = read.where("g.category = ANY ({0})", list(category))
-    for word in (search or "").replace("\0", " ").split()[:10]:
+    for word in _words(search or ""):
         read = read.where("position(lower({0}) IN lower(g.name || ' ' || g.description)) > 0", word)
     return await page(read, "g.id", window(first, after))
 
@@ -125,3 +129,8 @@ async def set_role(info: Info, group_id: ID, user_id: ID, role: GroupRole) -> Gr
 async def remove_member(info: Info, group_id: ID, user_id: ID) -> GroupRow:
     group = demand_id("group", group_id, "groupId")
     return await groups.remove_member(viewer_of(info), group, id_of("user", user_id))
+
+
+def _words(search: str) -> list[str]:
+    """The first ten words, written as names are stored; what cannot be stored separates them."""
+    return _UNSTORED.sub(" ", unicodedata.normalize("NFC", search)).split()[:10]

@@ -17,6 +17,7 @@ from schema.messages import (
     TypingChanged,
 )
 from schema.mutation import Mutation
+from schema.operations import OneOperation
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
@@ -40,7 +41,11 @@ def schema_of(**options: Any) -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[MessageAdded, MessageEdited, MessageDeleted, MessagesRead, TypingChanged],
-        extensions=[lambda: ParserCache(maxsize=1000), lambda: ValidationCache(maxsize=1000)],
+        extensions=[
+            lambda: ParserCache(maxsize=1000),
+            lambda: ValidationCache(maxsize=1000),
+            OneOperation,
+        ],
         config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100, **options),
     )
 

@@ -36,13 +36,13 @@ class Account:
             os.chown(directory, *self.ids)
             self._open_way(directory)
 
-    def let_run(self, programs: Path) -> None:
-        """Sees to it that this user can reach and run the programs that root has installed."""
+    def let_use(self, installed: Path) -> None:
+        """Sees to it that this user can reach, read and run what root has installed."""
         if self.ids is None:
             return
-        self._open_way(programs)
-        if not _mode(programs) & stat.S_IXOTH:
-            for path in [programs, *programs.rglob("*")]:
+        self._open_way(installed)
+        if not _mode(installed) & stat.S_IXOTH:
+            for path in [installed, *installed.rglob("*")]:
                 is_open = stat.S_IXUSR & _mode(path) and not path.is_symlink()
                 _add(path, stat.S_IROTH | (stat.S_IXOTH if is_open else 0))
 

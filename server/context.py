@@ -4,6 +4,7 @@ from domain import tokens, viewer
 from domain.viewer import Viewer
 from models.users import Locale
 from resolvers.context import Context
+from server.accepting import qualities
 
 _BEARER = "bearer "
 
@@ -28,21 +29,9 @@ async def viewer_of(authorization: str | None) -> Viewer | None:
 
 def locale_of(accept_language: str | None) -> Locale:
     """The language of ours that the client likes best, else English."""
-    liked: list[tuple[float, int, Locale]] = []
-    for i, part in enumerate((accept_language or "")[:200].split(",")):
-        tag, _, rest = part.strip().partition(";")
+    best, liked = Locale.EN, 0.0
+    for tag, quality in qualities(accept_language).items():
         name = tag.split("-")[0].upper()
-        if name in Locale.__members__:
-            liked.append((-_quality(rest), i, Locale[name]))
-    best = min(liked, default=None)
-    return best[2] if best is not None and best[0] < 0 else Locale.EN
-
-
-def _quality(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+        if name in Locale.__members__ and quality > liked:
+            best, liked = Locale[name], quality
+    return best

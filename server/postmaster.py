@@ -1,5 +1,6 @@
 """The PostgreSQL that runs on a directory, told from whatever a crash has left behind there."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ def running_on(data: Path) -> Postmaster | None:
     The file outlives a crash, and its number is some other process's soon: in a container at once.
     """
     lines = _lines(data)
-    if str(data) not in _command(_pid(lines)).split("\0"):
+    if not any(str(data) in word for word in _command(_pid(lines))):
         return None
     is_ready = len(lines) >= 8 and lines[7].strip() == "ready"
     return Postmaster(is_ready, Path(lines[4]) if is_ready else None)
@@ -51,17 +52,17 @@ def _pid(lines: list[str]) -> int:
     return int(lines[0]) if lines and lines[0].strip().isdigit() else 0
 
 
-def _command(pid: int) -> str:
-    """The words a process was started with, each ended by a NUL; empty when there is none."""
+def _command(pid: int) -> list[str]:
+    """The words a process was started with; none when there is no such process."""
     if Path("/proc/self/cmdline").exists():
         try:
-            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1]
         except OSError:
-            return ""
+            return []
     listed = subprocess.run(
         ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607
         capture_output=True,
         text=True,
         check=False,
     )
-    return listed.stdout.strip().replace(" ", "\0")
+    return listed.stdout.splitlines()

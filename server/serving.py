@@ -78,9 +78,17 @@ class _Worker(uvicorn.Server):
         self._when_ready = when_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if signal.getsignal(signal.SIGHUP) is _interrupt:
+            signal.signal(signal.SIGHUP, self.handle_exit)
         await super().startup(sockets)
         if self.started and not self.should_exit:
             self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Somebody who presses Ctrl+C twice does not wait for clients, only for what must close."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()
 
 
 class _Supervisor(Multiprocess):

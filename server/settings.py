@@ -18,6 +18,9 @@ from realtime.connection import SCHEMES
 from server.failing import BadSettings
 
 PREFIX = "COMPAGNON_"
+CONNECTIONS = 200
+"""How many connections a PostgreSQL of our own takes; some are for commands beside the server."""
+_BESIDE = 20
 _SHORTEST_SECRET = 32
 
 
@@ -118,6 +121,8 @@ def _complaints(settings: Settings) -> Any:
         for name in ("secret_key", "master_keys"):
             if getattr(settings, name) is None:
                 yield f"With COMPAGNON_DATABASE_URL, {PREFIX}{name.upper()} must be set too."
+    elif settings.workers * (settings.pool_size + 1) > CONNECTIONS - _BESIDE:
+        yield "COMPAGNON_WORKERS times COMPAGNON_POOL_SIZE is too much for the embedded database."
     if settings.broadcast_url is not None:
         scheme = _scheme(settings.broadcast_url)
         if scheme not in SCHEMES:
@@ -140,12 +145,13 @@ def _complaints(settings: Settings) -> Any:
 
 
 def _refuse_unknown() -> None:
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
-    for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            meant = f"; did you mean {near[0]}?" if near else "."
-            raise BadSettings(f"There is no setting {name}{meant}")
+    known = [name.upper() for name in Settings.model_fields]
+    for variable in os.environ:
+        prefix, name = variable[: len(PREFIX)].upper(), variable[len(PREFIX) :].upper()
+        if prefix == PREFIX and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f"; did you mean {PREFIX}{near[0]}?" if near else "."
+            raise BadSettings(f"There is no setting {variable}{meant}")
 
 
 def _sentence(error: Any) -> str:

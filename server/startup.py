@@ -17,7 +17,7 @@ from tortoise.exceptions import BaseORMException
 
 import realtime
 from domain.configuration import configure
-from models.database import config, connect, disconnect, finish_transactions
+from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
 from realtime.hub import Hub
@@ -87,6 +87,7 @@ def _refuse_broker_without_client(settings: Settings) -> None:
 
 
 async def _refuse_pending(url: str) -> None:
+    await fetch("SELECT 1")  # for the error of a database that cannot be reached
     missing = await pending(config(url))
     if missing:
         raise CannotStart(

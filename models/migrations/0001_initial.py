@@ -1,3 +1,5 @@
+# Long because a tool writes it, out of the models.
+
 from orjson import loads
 from tortoise import fields, migrations
 from tortoise.contrib.postgres.fields import ArrayField
@@ -150,7 +152,7 @@ class Migration(migrations.Migration):
                 "table": "users",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "An account. No birth date is kept: `adult_from` is the day the gate opens, null once it is open.",
+                "table_description": "An account. Of the birth date only `adult_from` is kept, and nothing once that has come.",
             },
             bases=["Model"],
         ),
@@ -425,7 +427,7 @@ class Migration(migrations.Migration):
                 "table": "matches",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "`last_seq` counts what happened to the pair's messages, `last_number` the messages themselves.",
+                "table_description": "`last_seq` counts what happened to the pair's messages, `last_number` the messages.",
             },
             bases=["Model"],
         ),
@@ -483,7 +485,7 @@ class Migration(migrations.Migration):
                 "table": "messages",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "`number` counts the messages of a match, `seq` all that happens to them; both without gaps.",
+                "table_description": "`number` counts the messages of a match, `seq` all that happens to them; without gaps.",
             },
             bases=["Model"],
         ),
@@ -543,7 +545,7 @@ class Migration(migrations.Migration):
                 "table": "message_changes",
                 "app": "models",
                 "pk_attr": "id",
-                "table_description": "What happened to messages after they were sent; a message is its own record of being added.",
+                "table_description": "What happened to a message once sent; of being sent it is its own record.",
             },
             bases=["Model"],
         ),
