@@ -1,0 +1,159 @@
+"""The command line: what each command does, prints and exits with."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from domain.clock import clock
+from models.database import fetch, fetch_one
+from models.ids import new_id
+from schema import sdl
+from server.cli import main
+from tests.servers import MASTER_KEY, SECRET_KEY, run, url_of
+
+KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
+
+
+@pytest.fixture(autouse=True)
+def _clients_hang_up() -> None:
+    """Nothing to do here: these tests have no such clients, nor an event loop to await them in."""
+
+
+async def account(email: str) -> None:
+    """Somebody, of whom nothing matters but the address."""
+    await fetch(
+        """INSERT INTO users (id, email, password_hash, display_name, languages, time_zone, locale,
+                              age_known, adult_from, is_moderator, created_at)
+           VALUES ($1, $2, '', 'Somebody', '{en}', 'UTC', 'EN', true, $3, false, $4)""",
+        *(new_id(), email, (clock.now() + timedelta(days=30)).date(), clock.now()),
+    )
+
+
+async def test_a_tick_does_what_is_due_by_the_moment_it_is_given(database: str) -> None:
+    # given somebody who comes of age in a month
+    await account("young@example.org")
+
+    # when the clock ticks as if it were now, then as if it were in two months
+    now = await asyncio.to_thread(run, "tick", database_url=database, **KEYS)
+    later = (clock.now() + timedelta(days=60)).isoformat()
+    then = await asyncio.to_thread(run, "tick", "--now", later, database_url=database, **KEYS)
+
+    # then the gate opens the second time
+    assert (now.returncode, then.returncode) == (0, 0), now.stderr + then.stderr
+    assert "gates opened: 0" in now.stdout
+    assert "gates opened: 1" in then.stdout
+
+
+async def test_moderators_are_made_and_unmade_by_address(database: str) -> None:
+    await account("Mo@example.org")
+
+    for change, is_moderator in (("add", True), ("remove", False)):
+        done = await asyncio.to_thread(
+            run, "moderator", change, "mo@example.ORG", database_url=database, **KEYS
+        )
+        assert done.returncode == 0, done.stderr
+        row = await fetch_one("SELECT is_moderator FROM users")
+        assert row is not None and row["is_moderator"] is is_moderator
+
+
+async def test_nobody_becomes_a_moderator_under_an_address_without_account(database: str) -> None:
+    done = await asyncio.to_thread(
+        run, "moderator", "add", "nobody@example.org", database_url=database, **KEYS
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "Nobody has an account with the address nobody@example.org.\n"
+
+
+@pytest.fixture(name="empty_database")
+async def _empty_database(postgres_url: str) -> AsyncIterator[str]:
+    name = f"empty_{uuid4().hex}"
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    yield url_of(postgres_url, name)
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+async def test_a_database_is_migrated_when_asked_and_not_otherwise(empty_database: str) -> None:
+    # given a database that nobody has migrated
+    refused = await asyncio.to_thread(run, "tick", database_url=empty_database, **KEYS)
+    assert refused.returncode == 1
+    assert "run `compagnon migrate` first" in refused.stderr
+
+    # when it is migrated, and once more
+    first = await asyncio.to_thread(run, "migrate", database_url=empty_database, **KEYS)
+    again = await asyncio.to_thread(run, "migrate", database_url=empty_database, **KEYS)
+
+    # then it is there, and nothing was left to do
+    assert "applied 0001_initial" in first.stdout
+    assert again.stdout == "The database is up to date.\n"
+
+
+def test_the_schema_is_printed_without_a_database(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["schema"])
+
+    assert capsys.readouterr().out == sdl()
+
+
+def test_the_schema_is_written_where_it_belongs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.cli.SCHEMA_FILE", tmp_path / "schema.graphql")
+
+    main(["schema", "--write"])
+
+    assert (tmp_path / "schema.graphql").read_text("utf-8") == sdl()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["tick", "--now", "tomorrow"], "tomorrow is no moment like"),
+        (["tick", "--now", "2026-03-29T09:00:00"], "is no moment like"),
+        (["moderator", "promote", "a@example.org"], "invalid choice"),
+        (["serve", "--port", "x"], "invalid int value"),
+        ([], "COMMAND"),
+    ],
+)
+def test_what_is_asked_wrongly_exits_with_2(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(arguments)
+
+    assert exit.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_wrong_settings_are_told_in_a_sentence_without_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMPAGNON_PROT", "9000")
+
+    with pytest.raises(SystemExit) as exit:
+        main(["serve"])
+
+    assert exit.value.code == 2
+    sentence = "There is no setting COMPAGNON_PROT; did you mean COMPAGNON_PORT?\n"
+    assert capsys.readouterr().err == sentence
+
+
+def test_a_port_that_is_taken_or_none_is_told_in_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for asked, words in ((port, f"Port {port} is taken"), ("0", "Port 0 is any port")):
+            done = run("serve", "--port", asked)
+
+            assert done.returncode == 1
+            assert words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout.startswith("compagnon ")

@@ -1,0 +1,208 @@
+"""The serving process: how it starts, shares its database, says how it is, and ends."""
+
+import asyncio
+import json
+import shutil
+import signal
+import socket
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from websockets.sync.client import connect
+
+from tests.servers import ServerProcess, run, until
+
+TICK = "proposals expired: 0\n"
+
+
+@pytest.fixture(autouse=True)
+def _clients_hang_up() -> None:
+    """Nothing to do here: these tests have no such clients, nor an event loop to await them in."""
+
+
+@pytest.fixture(name="embedded")
+def _embedded() -> Iterator[Callable[..., ServerProcess]]:
+    """Servers that bring their own database, all in one directory, empty at first."""
+    directory = Path(tempfile.mkdtemp(prefix="compagnon-test-"))
+    made: list[ServerProcess] = []
+
+    def make(*arguments: str) -> ServerProcess:
+        log = directory / f"server-{len(made)}.log"
+        made.append(ServerProcess(log, {"data_dir": str(directory / "data")}, arguments))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.end()
+    shutil.rmtree(directory)
+
+
+def read(url: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Status, body and headers, whatever the status."""
+    try:
+        response = urllib.request.urlopen(url, timeout=5)
+    except urllib.error.HTTPError as error:
+        response = error
+    with response:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return response.status, json.load(response), headers
+
+
+def ask(server: ServerProcess, query: str) -> Any:
+    request = urllib.request.Request(
+        f"{server.url}/graphql",
+        json.dumps({"query": query}).encode(),
+        {"content-type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=5) as response:
+        return json.load(response)
+
+
+def typename(server: ServerProcess) -> Any:
+    return ask(server, "{ __typename }")["data"]["__typename"]
+
+
+def test_it_starts_in_an_empty_directory_and_another_process_shares_its_database(
+    embedded: Callable[..., ServerProcess],
+) -> None:
+    # given a server on an empty directory
+    server = embedded()
+    server.start()
+    assert typename(server) == "Query"
+    assert f"Compagnon is ready at {server.url}\n" in server.log
+    data_dir = str(server.settings["data_dir"])
+
+    # when a command and a second server come and go
+    assert run("tick", data_dir=data_dir).stdout.startswith(TICK)
+    second = embedded()
+    second.start()
+    assert second.stop() == 0
+
+    # then the database still runs under the first
+    assert server.answers("/readyz") == 200
+    assert server.stop() == 0
+    assert not (Path(data_dir) / "postgres" / "postmaster.pid").exists()
+
+
+def test_killed_at_once_it_starts_again_on_the_same_data(
+    embedded: Callable[..., ServerProcess],
+) -> None:
+    server = embedded()
+    server.start()
+    keys = (Path(server.settings["data_dir"]) / "keys.json").read_text()
+
+    server.kill()
+    server.start()
+
+    assert typename(server) == "Query"
+    assert (Path(server.settings["data_dir"]) / "keys.json").read_text() == keys
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_ends_within_seconds_though_sockets_are_open(
+    server: ServerProcess, number: signal.Signals
+) -> None:
+    # given a client that keeps a socket and one that keeps a connection
+    with (
+        connect(f"{server.ws_url}/graphql", subprotocols=["graphql-transport-ws"]),  # type: ignore[list-item]
+        socket.create_connection(("127.0.0.1", server.port)),
+    ):
+        began = time.monotonic()
+
+        assert server.stop(number) == 0
+        assert time.monotonic() - began < 10
+    assert "Traceback" not in server.log
+
+
+def test_several_workers_answer_and_end_together(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    server = start_server("--workers", "2")
+    assert {typename(server) for _ in range(10)} == {"Query"}
+    assert server.stop() == 0
+    assert server.answers("/healthz") is None
+    assert "Traceback" not in server.log
+
+
+def test_workers_do_not_outlive_their_supervisor(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    server = start_server("--workers", "2")
+
+    server.kill()
+
+    until(lambda: server.answers("/healthz") is None)
+
+
+def test_it_says_how_it_is_in_headers_that_tell_nothing_else(server: ServerProcess) -> None:
+    status, body, headers = read(f"{server.url}/readyz")
+
+    assert (status, body["status"]) == (200, "ready")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "server" not in headers
+    assert read(f"{server.url}/healthz")[:2] == (200, {"status": "alive"})
+
+
+def test_it_is_alive_and_not_ready_while_the_database_is_away(server: ServerProcess) -> None:
+    # given a database that lets nobody in
+    name = urlsplit(server.settings["database_url"]).path[1:]
+    asyncio.run(let_in(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false", cut=name))
+
+    # then the process is alive, and says what is not ready
+    until(lambda: server.answers("/readyz") == 503)
+    status, body, _ = read(f"{server.url}/readyz")
+    assert (status, body["status"], body["database"]) == (503, "not ready", False)
+    assert server.answers("/healthz") == 200
+
+    # when the database lets people in again, it is ready again
+    asyncio.run(let_in(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+    until(lambda: server.answers("/readyz") == 200)
+
+
+async def let_in(server: ServerProcess, statement: str, cut: str = "") -> None:
+    """Runs a statement on the same PostgreSQL, and cuts off who is connected to a database."""
+    url = urlsplit(server.settings["database_url"])._replace(path="/postgres").geturl()
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", cut
+    )
+    await connection.close()
+
+
+def test_a_query_string_is_never_logged(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server(log_level="debug")
+
+    server.answers("/healthz?token=hidden-1")
+    with connect(
+        f"{server.ws_url}/graphql?token=hidden-2",
+        subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
+    ) as client:
+        client.send(json.dumps({"type": "connection_init", "payload": {"x": "hidden-3"}}))
+        client.recv(5)
+    server.stop()
+
+    assert "hidden" not in server.log
+
+
+def test_the_settings_decide_what_is_served(start_server: Callable[..., ServerProcess]) -> None:
+    server = start_server(production="true", allowed_hosts="127.0.0.1")
+
+    assert server.answers("/") == 404
+    request = urllib.request.Request(f"{server.url}/healthz", headers={"host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError, match="400") as refused:
+        urllib.request.urlopen(request, timeout=5)
+    refused.value.close()
+    for query in ("{ __schema { types { name } } }", "{ __typenam }"):
+        answer = ask(server, query)
+        assert "data" not in answer
+        assert "did you mean" not in str(answer).lower()

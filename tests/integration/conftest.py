@@ -1,0 +1,13 @@
+"""What every test of the graph starts from."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.world import World
+
+
+@pytest.fixture
+def world(database: Any) -> World:
+    """An empty world, in a database of its own."""
+    return World()

@@ -1,0 +1,42 @@
+"""Two changes at once, in the order that matters: one begins before the other is committed."""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
+
+from models.database import fetch, transactional
+
+T = TypeVar("T")
+
+
+async def overtaken(first: Awaitable[object], second: Coroutine[Any, Any, T]) -> T:
+    """What `second` comes to when it must wait for `first`, which is written, not committed."""
+    written, go = asyncio.Event(), asyncio.Event()
+
+    @transactional
+    async def hold() -> None:
+        await first
+        written.set()
+        await go.wait()
+
+    holding = asyncio.create_task(_awaited(hold()))
+    await written.wait()
+    waiting = asyncio.create_task(second)
+    while not waiting.done() and not await _somebody_waits():
+        await asyncio.sleep(0.005)
+    go.set()
+    await holding
+    return await waiting
+
+
+async def _awaited(awaitable: Awaitable[T]) -> T:
+    return await awaitable
+
+
+async def _somebody_waits() -> bool:
+    return bool(
+        await fetch(
+            """SELECT 1 FROM pg_stat_activity
+               WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+        )
+    )

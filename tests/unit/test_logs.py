@@ -1,0 +1,92 @@
+"""Logs: what stands in them, and what never does."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.servers import environment
+
+SCRIPT = """
+import asyncio, logging, sys, warnings
+import structlog
+from server import logs
+from server.settings import settings_of
+
+logs.set_up(settings_of())
+log = structlog.get_logger("compagnon.test")
+log.debug("told in detail")
+log.info("told", match="m1", count=3)
+logging.getLogger("compagnon.realtime").warning("broker lost (%s)", "gone")
+logging.getLogger("compagnon.sql").debug("SELECT 'statement'")
+for name in ("uvicorn.error", "uvicorn.access", "websockets.server", "tortoise.db_client"):
+    logging.getLogger(name).info("GET /?token=secret")
+    logging.getLogger(name).debug("frame with a secret")
+try:
+    raise ValueError("secret of a person")
+except ValueError:
+    log.exception("failed")
+    logging.getLogger("uvicorn.error").error("failed in the library", exc_info=True)
+try:
+    raise FileNotFoundError(2, "No such file or directory")
+except OSError as error:
+    log.error("failed for a reason", exc_info=error)
+warnings.warn("careful", UserWarning)
+
+async def main():
+    asyncio.get_running_loop().set_exception_handler(logs.log_loop_error)
+    async def fail():
+        raise ValueError("secret of a task")
+    task = asyncio.create_task(fail())
+    await asyncio.sleep(0)
+    del task
+    await asyncio.sleep(0)
+asyncio.run(main())
+"""
+
+
+def logged(**settings: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", SCRIPT],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_one_line_of_json_for_each_event_and_no_words_of_people() -> None:
+    lines = logged(log_format="json")
+    events = [json.loads(line) for line in lines]
+
+    assert "secret" not in "\n".join(lines)
+    told = [(event["level"], event["logger"], event["event"]) for event in events]
+    assert told[:5] == [
+        ("info", "compagnon.test", "told"),
+        ("warning", "compagnon.realtime", "broker lost (gone)"),
+        ("error", "compagnon.test", "failed"),
+        ("error", "uvicorn.error", "failed in the library"),
+        ("error", "compagnon.test", "failed for a reason"),
+    ]
+    assert told[6] == ("error", "compagnon.process", "Task exception was never retrieved")
+    assert (events[0]["match"], events[0]["count"]) == ("m1", 3)
+    for event in (*events[2:4], events[6]):
+        assert event["error"] == "builtins.ValueError" and event["trace"]
+    assert events[4]["reason"] == "No such file or directory"
+    assert "careful" in events[5]["event"]
+
+
+@pytest.mark.parametrize(
+    ("level", "detail", "statement"),
+    [("warning", False, False), ("debug", True, False), ("trace", True, True)],
+)
+def test_the_level_decides_what_we_tell_and_never_what_libraries_do(
+    level: str, detail: bool, statement: bool
+) -> None:
+    text = "\n".join(logged(log_level=level))
+
+    assert ("told in detail" in text, "SELECT 'statement'" in text) == (detail, statement)
+    assert "secret" not in text

@@ -1,0 +1,102 @@
+"""What may follow what: each table line by line, and nothing beside it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import product
+from typing import TypeAlias
+
+import pytest
+
+from domain.refusals import IllegalState, UserErrorCode
+from domain.transitions import (
+    ENROLLMENT,
+    MATCH,
+    PROGRAM,
+    EnrollmentEvent,
+    MatchEvent,
+    ProgramEvent,
+    follow,
+)
+from models.enrollments import EnrollmentStatus
+from models.matches import LIVE, MatchStatus
+from models.programs import ProgramStatus
+
+Table: TypeAlias = Mapping[tuple[StrEnum, StrEnum], StrEnum]
+
+ALLOWED = {
+    "program": """
+        DRAFT open OPEN
+        OPEN close CLOSED
+        CLOSED open OPEN
+        CLOSED archive ARCHIVED
+    """,
+    "enrollment": """
+        PENDING approve APPROVED
+        PENDING decline DECLINED
+        PENDING withdraw WITHDRAWN
+        APPROVED withdraw WITHDRAWN
+        WITHDRAWN enroll-again PENDING
+    """,
+    "match": """
+        PROPOSED both-accepted ACTIVE
+        PROPOSED decline DECLINED
+        PROPOSED expire EXPIRED
+        PROPOSED end ENDED
+        ACTIVE pause PAUSED
+        ACTIVE complete COMPLETED
+        ACTIVE end ENDED
+        PAUSED resume ACTIVE
+        PAUSED complete COMPLETED
+        PAUSED end ENDED
+        FROZEN end ENDED
+    """,
+}
+"""Written out a second time on purpose: whoever changes a rule changes it twice."""
+
+TABLES: dict[str, tuple[Table, type[StrEnum], type[StrEnum]]] = {
+    "program": (PROGRAM, ProgramStatus, ProgramEvent),  # type: ignore[dict-item]
+    "enrollment": (ENROLLMENT, EnrollmentStatus, EnrollmentEvent),  # type: ignore[dict-item]
+    "match": (MATCH, MatchStatus, MatchEvent),  # type: ignore[dict-item]
+}
+PAIRS = [
+    pytest.param(noun, state, event, id=f"{noun}-{state}-{event.replace(' ', '-')}")
+    for noun, (_, states, events) in TABLES.items()
+    for state, event in product(states, events)
+]
+
+
+def allowed(noun: str) -> dict[tuple[str, str], str]:
+    lines = (line.split() for line in ALLOWED[noun].strip().splitlines())
+    return {(state, event.replace("-", " ")): following for state, event, following in lines}
+
+
+@pytest.mark.parametrize(("noun", "state", "event"), PAIRS)
+def test_every_state_and_event_is_listed_or_refused(
+    noun: str, state: StrEnum, event: StrEnum
+) -> None:
+    table = TABLES[noun][0]
+    following = allowed(noun).get((state, event))
+    if following is not None:
+        assert follow(table, state, event) == following
+        return
+    with pytest.raises(IllegalState) as refused:
+        follow(table, state, event, "matchId")
+    assert refused.value.code is UserErrorCode.ILLEGAL_STATE
+    assert refused.value.field == ("matchId",)
+
+
+@pytest.mark.parametrize("noun", TABLES)
+def test_every_listed_line_names_real_states_and_events(noun: str) -> None:
+    _, states, events = TABLES[noun]
+    for (state, event), following in allowed(noun).items():
+        assert state in set(states)
+        assert following in set(states)
+        assert event in set(events)
+
+
+def test_no_match_comes_back_from_its_end() -> None:
+    assert {state for state, _ in MATCH} == set(LIVE)
+
+
+def test_no_program_comes_back_from_the_archive() -> None:
+    assert not [event for state, event in PROGRAM if state is ProgramStatus.ARCHIVED]
