@@ -53,9 +53,10 @@ class Form:
             self.refuse(TooLong(*field, longest=longest))
             return ""
         text = unicodedata.normalize("NFC", value).strip()
-        if not text and shortest:
+        if shortest and not _is_visible(text):
             self.refuse(Missing(*field))
-        elif len(text) < shortest:
+            return ""
+        if len(text) < shortest:
             self.refuse(TooShort(*field, shortest=shortest))
         elif len(text) > longest:
             self.refuse(TooLong(*field, longest=longest))
@@ -127,6 +128,11 @@ class Form:
     def _count(self, values: Sequence[str], field: tuple[str, ...], most: int) -> None:
         if len(values) > most:
             self.refuse(TooMany(*field, most=most))
+
+
+def _is_visible(text: str) -> bool:
+    """Whether there is anything to see: letters, digits, signs, not only spaces and joiners."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
 @cache

@@ -93,7 +93,7 @@ async def leave_group(viewer: Viewer, group: UUID) -> GroupRow:
     await _lock(group)
     role = await _role(group, viewer.id)
     if role is not None:
-        await _remove(group, viewer.id, role)
+        await _remove(viewer, group, viewer.id, role)
         await record("group.left", actor=viewer.id, group=group)
     return await _seen(viewer, group)
 
@@ -129,7 +129,7 @@ async def remove_member(viewer: Viewer, group: UUID, user: UUID | None) -> Group
     role = await _role(group, user) if user else None
     if user is None or role is None:
         raise NotFound("userId")
-    await _remove(group, user, role)
+    await _remove(viewer, group, user, role)
     await record(
         "group.member_removed", actor=viewer.id, group=group, subject=global_id("user", user)
     )
@@ -152,10 +152,10 @@ async def has_other_admin(group: UUID, user: UUID) -> bool:
     )
 
 
-async def _remove(group: UUID, user: UUID, role: GroupRole) -> None:
+async def _remove(viewer: Viewer, group: UUID, user: UUID, role: GroupRole) -> None:
     if role is GroupRole.ADMIN:
         await _demand_other_admin(group, user)
-    await end_matches_of_leaver(group, user)
+    await end_matches_of_leaver(group, user, actor=viewer.id)
     await execute("DELETE FROM group_members WHERE group_id = $1 AND user_id = $2", group, user)
 
 

@@ -26,14 +26,14 @@ async def end_matches_of_enrollment(enrollment: UUID, person: UUID) -> None:
     await _end_matches_of([enrollment], person, EndCause.BY_MEMBER)
 
 
-async def end_matches_of_leaver(group: UUID, person: UUID) -> None:
-    """Ends the matches and enrollments of somebody who is no longer in the group."""
+async def end_matches_of_leaver(group: UUID, person: UUID, *, actor: UUID) -> None:
+    """Ends the matches and enrollments of somebody who leaves the group, or is taken out of it."""
     own = await fetch(
         """SELECT e.id FROM enrollments e JOIN programs p ON p.id = e.program_id
            WHERE p.group_id = $1 AND e.user_id = $2""",
         *(group, person),
     )
-    await _end_matches_of([row["id"] for row in own], person, EndCause.LEFT_GROUP)
+    await _end_matches_of([row["id"] for row in own], actor, EndCause.LEFT_GROUP)
     left = await fetch(
         """UPDATE enrollments SET status = 'WITHDRAWN', pool_since = NULL
            WHERE id = ANY ($1::uuid[]) AND status IN ('PENDING', 'APPROVED')
@@ -43,7 +43,7 @@ async def end_matches_of_leaver(group: UUID, person: UUID) -> None:
     for program in {row["program_id"] for row in left}:
         await record_all(
             "enrollment.withdrawn",
-            actor=person,
+            actor=actor,
             program=program,
             subjects=[
                 (global_id("enrollment", row["id"]), {})
@@ -53,7 +53,7 @@ async def end_matches_of_leaver(group: UUID, person: UUID) -> None:
         )
 
 
-async def _end_matches_of(enrollments: Sequence[UUID], person: UUID, cause: EndCause) -> None:
+async def _end_matches_of(enrollments: Sequence[UUID], actor: UUID, cause: EndCause) -> None:
     # With those they are paired with, all in one order: both of a pair may go at once.
     await execute(
         """SELECT id FROM enrollments WHERE id = ANY ($1::uuid[]) OR id IN (
@@ -69,7 +69,7 @@ async def _end_matches_of(enrollments: Sequence[UUID], person: UUID, cause: EndC
                     OR mentee_enrollment_id = ANY ($1::uuid[]))""",
         *(list(enrollments), list(LIVE)),
     )
-    await _end(found, actor=person, cause=cause)
+    await _end(found, actor=actor, cause=cause)
 
 
 async def _end(found: Sequence[Any], *, actor: UUID, cause: EndCause) -> None:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from broadcaster import Broadcast
 
 from realtime.connection import CHANNEL, SCHEMES, Subscriber, connection, end
-from realtime.wire import EVERYTHING, Receiver, encode
 from realtime.outbox import Outbox
+from realtime.wire import EVERYTHING, Receiver, encode
 
 log = logging.getLogger("compagnon.realtime")
 

@@ -21,6 +21,7 @@ from models.database import connect, disconnect
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate
 from server.embedded import attached
+from tests.acceptance.clients import hang_up
 from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
@@ -133,6 +134,13 @@ def start_server(
 def server(start_server: ServerFactory) -> ServerProcess:
     """A server that is ready."""
     return start_server()
+
+
+@pytest.fixture
+async def clients_hang_up() -> AsyncIterator[None]:
+    """Closes the connections of the clients that a test leaves open."""
+    yield
+    await hang_up()
 
 
 class _Statements(logging.Handler):

@@ -20,11 +20,6 @@ from tests.servers import MASTER_KEY, SECRET_KEY, run, url_of
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
 
 
-@pytest.fixture(autouse=True)
-def _clients_hang_up() -> None:
-    """Nothing to do here: these tests have no such clients, nor an event loop to await them in."""
-
-
 async def account(email: str) -> None:
     """Somebody, of whom nothing matters but the address."""
     await fetch(

@@ -23,11 +23,6 @@ from tests.servers import ServerProcess, run, until
 TICK = "proposals expired: 0\n"
 
 
-@pytest.fixture(autouse=True)
-def _clients_hang_up() -> None:
-    """Nothing to do here: these tests have no such clients, nor an event loop to await them in."""
-
-
 @pytest.fixture(name="embedded")
 def _embedded() -> Iterator[Callable[..., ServerProcess]]:
     """Servers that bring their own database, all in one directory, empty at first."""

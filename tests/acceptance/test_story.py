@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.acceptance.clients import Client, Socket, pair_up, paired
 from tests.servers import ServerProcess
+
+pytestmark = pytest.mark.usefixtures("clients_hang_up")
 
 SECRET = "My daughter told me last night, and I cried in the car."
 

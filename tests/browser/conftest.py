@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,15 +49,8 @@ mutation ($input: SignInInput!) {
 """
 
 
-class DemoServer(Protocol):
-    """A running server with people and examples: `url` is on 127.0.0.1 and ends without a slash."""
-
-    url: str
-    people: list[dict[str, str]]
-
-
 @dataclass(frozen=True)
-class Demo:
+class DemoServer:
     """`compagnon serve --demo` in a directory of its own, as `make demo` runs it."""
 
     url: str
@@ -70,7 +63,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer
     settings = {"data_dir": str(directory / "data"), "rate_limits": "off"}
     server = ServerProcess(directory / "log", settings, ["--demo"])
     server.start()
-    yield Demo(server.url, people(demo=True))
+    yield DemoServer(server.url, people(demo=True))
     server.end()
 
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.acceptance.clients import Client, Pair, hang_up, paired
+from tests.acceptance.clients import Client, Pair, paired
 from tests.servers import ServerProcess
+
+pytestmark = pytest.mark.usefixtures("clients_hang_up")
 
 EACH = 150
 ALL = list(range(1, 2 * EACH + 1))
@@ -32,12 +33,6 @@ UNREACHABLE = (
     TimeoutError,
     EOFError,
 )
-
-
-@pytest.fixture(autouse=True)
-async def _clients_hang_up() -> AsyncIterator[None]:
-    yield
-    await hang_up()
 
 
 async def test_three_hundred_messages_arrive_once_and_in_order_at_clients_that_reconnect(

@@ -5,8 +5,8 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.wire import EVERYTHING, MESSAGE_BYTES, Receiver, can_travel, encode
 from realtime.outbox import CAPACITY, Outbox
+from realtime.wire import EVERYTHING, MESSAGE_BYTES, Receiver, can_travel, encode
 
 NAME = "0123456789abcdef"
 
