@@ -142,26 +142,18 @@ def _refusals(
     for i, pair in enumerate(pairs):
         mentor, mentee = places.get(pair.mentor), places.get(pair.mentee)
         place = ("pairs", str(i))
-        if mentor is None:
-            yield NotFound(*place, "mentorEnrollmentId")
-        elif mentee is None:
-            yield NotFound(*place, "menteeEnrollmentId")
-        elif mentor.role is not ProgramRole.MENTOR:
-            yield WrongRole(*place, "mentorEnrollmentId")
-        elif mentee.role is not ProgramRole.MENTEE:
-            yield WrongRole(*place, "menteeEnrollmentId")
+        if mentor is None or mentee is None:
+            yield NotFound(*place)
+        elif (mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE):
+            yield WrongRole(*place)
         elif mentor.user == mentee.user:
             yield SamePerson(*place)
         elif viewer.id in (mentor.user, mentee.user) and not admin_is_alone:
             yield ConflictOfInterest(*place)
-        elif mentor.status is not EnrollmentStatus.APPROVED:
-            yield NotApproved(*place, "mentorEnrollmentId")
-        elif mentee.status is not EnrollmentStatus.APPROVED:
-            yield NotApproved(*place, "menteeEnrollmentId")
-        elif not mentor.may_take_part:
-            yield IllegalState(*place, "mentorEnrollmentId")
-        elif not mentee.may_take_part:
-            yield IllegalState(*place, "menteeEnrollmentId")
+        elif not mentor.status is mentee.status is EnrollmentStatus.APPROVED:
+            yield NotApproved(*place)
+        elif not (mentor.may_take_part and mentee.may_take_part):
+            yield IllegalState(*place)
         elif mentor.left < 1:
             yield MentorFull(*place)
         elif mentee.left < 1:

@@ -136,7 +136,7 @@ class Mutation:
         gives="matches",
         permissions=ADULT,
         empty=list,
-        description='All or none; errors[].field = ["pairs", "3", …] says which.',
+        description='All or none; errors[].field = ["pairs", "3"] says which.',
     )
     respond_to_match: MatchPayload = mutation(
         resolvers.matches.respond, gives="match", permissions=ADULT
