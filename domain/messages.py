@@ -37,18 +37,16 @@ async def send(viewer: Viewer, draft: Draft) -> MessageRow:
     key = form.text(draft.client_key, "clientKey", longest=200)
     form.check()
     match = await _pair(viewer, draft.match)
-    before = await _sent_before(viewer, match, key, body)
-    if before is not None:
-        return before
-    if match.status not in WRITABLE:
-        raise IllegalState("matchId")
     try:
-        return await _write(viewer, match, Draft(match.id, body, key, draft.reply_to))
-    except asyncpg.UniqueViolationError:  # the same key at the same moment, and the other was first
-        first = await _sent_before(viewer, match, key, body)
-        if first is None:
-            raise
-        return first
+        written = await _write(viewer, match, Draft(match.id, body, key, draft.reply_to))
+    except asyncpg.UniqueViolationError:
+        written = None  # the key was used before, perhaps at this very moment
+    if written is None:
+        written = await _sent_before(viewer, match, key, body)
+    if written is None:
+        again = await _pair(viewer, match.id)
+        raise NotFound("replyToId") if again.status in WRITABLE else IllegalState("matchId")
+    return written
 
 
 @transactional
@@ -106,6 +104,7 @@ async def mark_read(viewer: Viewer, match: UUID, up_to_number: int) -> MatchRow:
     return row
 
 
+@transactional
 async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
     """Says that one types, or has stopped. It wears off by itself after ten seconds."""
     row = await _pair(viewer, match)
@@ -115,12 +114,12 @@ async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
         "UPDATE pair_members SET typing_until = $3 WHERE match_id = $1 AND user_id = $2",
         *(match, viewer.id, clock.now() + TYPING_LASTS if is_typing else None),
     )
-    wake(*topics.conversation(row.id, row.mentor.id, row.mentee.id))
+    _announce(row)
     return row
 
 
 @transactional
-async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow:
+async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow | None:
     """One statement: number, seq and the right to write, checked anew, all under one lock."""
     message, sealed = new_id(), Sealed(match.data_key, match.id)
     rows = await fetch(
@@ -143,10 +142,7 @@ async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow:
         *(clock.now(), draft.reply_to),
     )
     if not rows:
-        again = await _pair(viewer, match.id)
-        if again.status not in WRITABLE:
-            raise IllegalState("matchId")
-        raise NotFound("replyToId")
+        return None
     _announce(match)
     return build(match, rows[0])
 

@@ -72,4 +72,6 @@ async def follow(reader: Reader[Event], *topics: str) -> AsyncGenerator[Event, N
 async def _wake_up(woken: asyncio.Event, look_again: float) -> None:
     poll = POLL * random.uniform(0.8, 1.2)  # noqa: S311 -- so that not all poll at once
     with suppress(TimeoutError):
-        await asyncio.wait_for(woken.wait(), max(0.05, min(poll, look_again)))
+        # Python 3.11's wait_for forgets a cancellation that comes together with the wake-up.
+        async with asyncio.timeout(max(0.05, min(poll, look_again))):
+            await woken.wait()

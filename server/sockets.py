@@ -112,7 +112,9 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                     await self.websocket.close(SESSION_OVER, "The session has ended")
                     return
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), _until_over(viewer))
+                    # Python 3.11's wait_for forgets a cancellation that comes with the wake-up.
+                    async with asyncio.timeout(_until_over(viewer)):
+                        await woken.wait()
 
 
 class Adapter(ASGIWebSocketAdapter):

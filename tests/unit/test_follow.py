@@ -1,7 +1,7 @@
 """The follow loop by itself: it hands over all there is, however slow the reading or the reader."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
 import pytest
@@ -92,6 +92,39 @@ async def test_a_wake_up_while_reading_is_not_lost(hub: Hub) -> None:
         async with asyncio.timeout(5):
             assert await anext(events) == 1
     assert reader.reads == 2
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_who_leaves_at_the_moment_of_a_wake_up_is_gone(hub: Hub, ticks: int) -> None:
+    # given somebody who waits for something to happen
+    reader = Quiet()
+    task = asyncio.create_task(all_of(follow(reader, "topic")))
+    while reader.reads == 0:
+        await asyncio.sleep(0)
+    # when they leave some steps of the event loop after they were woken
+    hub.wake("topic")
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    task.cancel()
+    # then they do not go on waiting
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert done and task.cancelled()
+
+
+async def all_of(events: AsyncGenerator[int, None]) -> list[int]:
+    async with aclosing(events):
+        return [event async for event in events]
+
+
+class Quiet(Counting):
+    """Never has anything to tell."""
+
+    def __init__(self) -> None:
+        super().__init__(last=0)
+
+    async def read(self) -> News[int]:
+        self.reads += 1
+        return News()
 
 
 class Late(Counting):
