@@ -81,7 +81,8 @@ class Form:
         text = self.text(
             value.lower(), *field, longest=254
         )  # some letters are longer in lower case
-        if text and not _EMAIL.match(text):
+        invisible = any(unicodedata.category(character) == "Cf" for character in text)
+        if text and (invisible or not _EMAIL.match(text)):
             self.refuse(NotAnEmail(*field))
         return text
 

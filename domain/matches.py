@@ -179,7 +179,7 @@ async def apply(
 
 def announce(matches: Sequence[Any]) -> None:
     """Wakes whoever follows these pairs, once the transaction is committed."""
-    woken = [t for m in matches for t in topics.conversation(m.id, m.mentor_id, m.mentee_id)]
+    woken = [t for m in matches for t in topics.status(m.id, m.mentor_id, m.mentee_id)]
     after_commit(lambda: wake(*woken))
 
 

@@ -14,7 +14,7 @@ from domain.viewer import Viewer
 from models.database import after_commit, execute, fetch, fetch_one, transactional
 from models.encryption import Sealed
 from models.ids import new_id
-from models.matches import WRITABLE, MatchRow, of_pair
+from models.matches import LIVE, WRITABLE, MatchRow, of_pair
 from models.messages import COLUMNS, ChangeKind, MessageRow, build
 from realtime import topics, wake
 
@@ -39,7 +39,9 @@ async def send(viewer: Viewer, draft: Draft) -> MessageRow:
     match = await _pair(viewer, draft.match)
     try:
         written = await _write(viewer, match, Draft(match.id, body, key, draft.reply_to))
-    except asyncpg.UniqueViolationError:
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "messages_client_key_once":
+            raise
         written = None  # the key was used before, perhaps at this very moment
     if written is None:
         written = await _sent_before(viewer, match, key, body)
@@ -98,7 +100,7 @@ async def mark_read(viewer: Viewer, match: UUID, up_to_number: int) -> MatchRow:
            WHERE match_id = $1 AND user_id = $2 AND read_number < $3 RETURNING id""",
         *(match, viewer.id, up_to_number),
     )
-    if moved:
+    if moved and row.status in LIVE:  # what is over is followed by nobody any more
         seq = await _next_seq(row)
         await _log(row, seq, ChangeKind.READ, reader=viewer.id, up_to_number=up_to_number)
     return row

@@ -150,7 +150,7 @@ def _refusals(
             yield SamePerson(*place)
         elif viewer.id in (mentor.user, mentee.user) and not admin_is_alone:
             yield ConflictOfInterest(*place)
-        elif not mentor.status is mentee.status is EnrollmentStatus.APPROVED:
+        elif {mentor.status, mentee.status} != {EnrollmentStatus.APPROVED}:
             yield NotApproved(*place)
         elif not (mentor.may_take_part and mentee.may_take_part):
             yield IllegalState(*place)

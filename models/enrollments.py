@@ -101,12 +101,14 @@ class EnrollmentRow:
 
 
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
-    """One's own, those in programs one is admin of, and those of one's partners in a match."""
+    """One's own, those in programs one is admin of, and a partner's while the match lasts: what
+    somebody writes there afterwards is not for a former partner."""
     admin = """EXISTS (SELECT FROM programs p JOIN group_members a ON a.group_id = p.group_id
                        WHERE p.id = e.program_id AND a.user_id = {0} AND a.role = 'ADMIN')"""
     partner = """EXISTS (SELECT FROM matches m
-                         WHERE (m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
-                            OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0}))"""
+                         WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
+                           AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
+                                OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0})))"""
     return Read(
         _build,
         columns=f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,

@@ -118,7 +118,8 @@ async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stret
     Only for matches the viewer is one of the two of: the conversation has no other reader.
     `after` and `before` are places in the order (`seq`).
     """
-    values: list[object] = [[match.id for match in matches]]
+    pairs = {match.id: match for match in matches}  # one match may have been read twice
+    values: list[object] = [list(pairs)]
     bounds = ""
     for sign, bound in ((">", window.after), ("<", window.before)):
         if bound is not None:
@@ -131,7 +132,6 @@ async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stret
             ORDER BY {order} LIMIT {window.limit + 1}) AS page""",
         *values,
     )
-    pairs = {match.id: match for match in matches}
     found: dict[UUID, list[MessageRow]] = {id: [] for id in pairs}
     for row in rows:
         found[row[0]].append(build(pairs[row[0]], row[1:]))
@@ -154,7 +154,7 @@ async def changes_after(
     matches: Sequence[MatchRow], places: Mapping[UUID, int], limit: int
 ) -> list[ChangeRow]:
     """What happened in each of these conversations after its place (`seq`), in order and without
-    gaps; at most `limit` of each."""
+    gaps; at most `limit` in all."""
     rows = await fetch(
         f"""SELECT pair.id, c.seq, c.kind, c.reader_id, c.up_to_number,
                    {", ".join("m." + name for name in COLUMNS.split(", "))}
@@ -168,7 +168,7 @@ async def changes_after(
                 FROM message_changes WHERE match_id = pair.id AND seq > pair.place
                 ORDER BY seq LIMIT $3) AS c
             LEFT JOIN messages m ON m.id = c.message_id
-            ORDER BY pair.id, c.seq""",
+            ORDER BY pair.id, c.seq LIMIT $3""",
         [match.id for match in matches],
         [places[match.id] for match in matches],
         limit,

@@ -17,7 +17,7 @@ class IsSelfOrProgramAdmin(BasePermission):
 
 
 class IsSelfOrProgramAdminOrPartner(BasePermission):
-    """Who enrolled, the program's admins, and the partner of a match that came of it."""
+    """Who enrolled, the program's admins, and the partner while a match of it lasts."""
 
     def has_permission(self, source: EnrollmentRow, info: AskingInfo, **kwargs: Any) -> bool:
         viewer = in_good_standing(info)

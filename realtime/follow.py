@@ -54,8 +54,8 @@ async def follow(reader: Reader[Event], *topics: str) -> AsyncGenerator[Event, N
     with watch(*topics) as woken:
         while True:
             woken.clear()
-            read_at = time.monotonic()
             news = await reader.read()
+            read_at = time.monotonic()
             for i, event in enumerate(news.events):
                 # One of them is handed over however long the reading took, or none ever would be.
                 if i and time.monotonic() - read_at > FRESH:

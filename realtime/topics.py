@@ -3,7 +3,7 @@
 | what was written                          | topics          | who waits              |
 |-------------------------------------------|-----------------|------------------------|
 | a message, edit, deletion, mark or typing | `conversation`  | `messageEvents`        |
-| a match proposed, its status changed      | `conversation`  | `matchChanged`, rights |
+| a match proposed, its status changed      | `status`        | `matchChanged`, rights |
 | a session ended                           | `session`       | its sockets, rights    |
 
 A `conversation` is the match and the two people.
@@ -22,6 +22,11 @@ def person(id: UUID) -> str:
     return f"p:{id.hex}"
 
 
+def pairings(id: UUID) -> str:
+    """That one of a person's matches is new, or its status another."""
+    return f"c:{id.hex}"
+
+
 def session(id: UUID) -> str:
     """That a session has ended."""
     return f"s:{id.hex}"
@@ -30,3 +35,8 @@ def session(id: UUID) -> str:
 def conversation(id: UUID, mentor: UUID, mentee: UUID) -> tuple[str, str, str]:
     """Everybody who follows this pair, by itself or among all their pairs."""
     return match(id), person(mentor), person(mentee)
+
+
+def status(id: UUID, mentor: UUID, mentee: UUID) -> tuple[str, ...]:
+    """Everybody who follows this pair, and who follows what becomes of the two's matches."""
+    return *conversation(id, mentor, mentee), pairings(mentor), pairings(mentee)

@@ -15,7 +15,7 @@ async def follow_matches(info: Info) -> AsyncGenerator[MatchRow, None]:
     """Each of the viewer's matches, whenever it is new or its status another; from now on."""
     viewer = viewer_of(info)
     watcher = Watcher(info, viewer.id)
-    found = follow(watcher, topics.person(viewer.id), topics.session(viewer.session_id))
+    found = follow(watcher, topics.pairings(viewer.id), topics.session(viewer.session_id))
     try:
         async for match in found:
             info.context.loaders = Loaders()

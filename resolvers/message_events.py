@@ -114,7 +114,7 @@ class Listener:
         self._begins_at_zero = after is not None
         if after:
             self._places, all_of_them = read_places(after)
-            if only is not None and only not in self._places:
+            if only is not None and only not in self._places and not all_of_them:
                 raise BadCursor
             self._begins_at_zero = all_of_them
 
@@ -126,7 +126,7 @@ class Listener:
         behind = [match for match in matches if match.last_seq > self._places[match.id]]
         changes = await changes_after(behind, self._places, PAGE) if behind else []
         live = [match for match in matches if match.status in LIVE]
-        typing, look_again = await self._who_types(live)
+        typing, look_again = await self._who_types(matches, live)
         return News(
             [*changes, *typing],
             more=len(changes) >= PAGE,
@@ -178,12 +178,14 @@ class Listener:
                 self._places[match.id] = 0 if from_zero else match.last_seq
         self._started = True
 
-    async def _who_types(self, live: list[MatchRow]) -> tuple[list[TypingNow], float]:
+    async def _who_types(
+        self, matches: list[MatchRow], live: list[MatchRow]
+    ) -> tuple[list[TypingNow], float]:
         now = clock.now()
         until = await typing_partners(live, self._viewer, now) if live else {}
         changed = [
             TypingNow(match, match.id in until)
-            for match in live
+            for match in matches
             if (match.id in until) != (match.id in self._typing)
         ]
         return changed, _seconds_to(min(until.values(), default=None), now)

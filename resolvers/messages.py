@@ -9,7 +9,6 @@ from domain import messages
 from domain.denials import BadCursor
 from domain.messages import Draft
 from models import messages as stored
-from models.database import fetch
 from models.matches import MatchRow, of_pair
 from models.messages import MessageRow
 from models.reading import Stretch
@@ -41,13 +40,10 @@ async def page(
         found = await stored.pages(matches, wanted)
         return {match: found[match.id] for match in matches}
 
-    async def count() -> int:
-        rows = await fetch("SELECT last_number FROM matches WHERE id = $1", root.id)
-        last: int = rows[0]["last_number"]
-        return last
-
     stretch = await info.context.loaders.load(("match.messages", wanted), read, root)
-    return Connection(stretch or Stretch([], False, False), cursor_of, count)
+    # Of an empty page too: whoever follows from there misses nothing that is sent meanwhile.
+    from_here = place_cursor(root.id, wanted.after or 0)
+    return Connection(stretch or Stretch([], False, False), cursor_of, empty_cursor=from_here)
 
 
 def cursor_of(message: MessageRow) -> str:

@@ -38,7 +38,9 @@ class Connection(Generic[Row]):
 
     stretch: Stretch[Row]
     cursor_of: Callable[[Row], str]
-    count: Callable[[], Awaitable[int]]
+    count: Callable[[], Awaitable[int]] | None = None
+    empty_cursor: str | None = None
+    """The place of an empty page, in lists where one can go on from it."""
 
     @property
     def nodes(self) -> list[Row]:
@@ -55,7 +57,7 @@ class Connection(Generic[Row]):
             self.stretch.has_next,
             self.stretch.has_previous,
             self.cursor_of(rows[0]) if rows else None,
-            self.cursor_of(rows[-1]) if rows else None,
+            self.cursor_of(rows[-1]) if rows else self.empty_cursor,
         )
 
 

@@ -1,7 +1,7 @@
 """How fields are declared: a resolver, and who may ask for it, beside the name."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -12,6 +12,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from resolvers.context import Info
+from resolvers.loaders import Loaders
 from resolvers.payloads import payload
 
 Permissions = Sequence[type[BasePermission]]
@@ -92,7 +93,7 @@ def _answering(
     @wraps(resolver)
     async def answer(info: Info, **arguments: Any) -> Any:
         done = resolver(info, **arguments)
-        return await payload(info, names, done, empty=empty() if empty else None)
+        return await _done(info, names, done, empty)
 
     return answer
 
@@ -105,9 +106,17 @@ def _unpacking(
     async def answer(info: Info, input: Any) -> Any:
         values = {name: _given(getattr(input, name)) for name in fields}
         done = resolver(info, **values)
-        return await payload(info, names, done, empty=empty() if empty else None)
+        return await _done(info, names, done, empty)
 
     answer.__annotations__ = {"info": Info, "input": takes}
+    return answer
+
+
+async def _done(info: Info, names: Sequence[str], done: Awaitable[Any], empty: Any) -> Any:
+    """What came of it. What was loaded before is not asked, nor kept: it may be true no more."""
+    info.context.loaders = Loaders()
+    answer = await payload(info, names, done, empty=empty() if empty else None)
+    info.context.loaders = Loaders()
     return answer
 
 

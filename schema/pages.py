@@ -16,6 +16,8 @@ class PageInfo:
 
 async def total_count(root: Connection[object]) -> int:
     """The length of the whole list, counted only when asked for."""
+    if root.count is None:
+        raise TypeError("this list is not counted")
     return await root.count()
 
 

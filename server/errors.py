@@ -45,6 +45,25 @@ class CodedError(GraphQLError):
         return self._shown
 
 
+def masked(error: BaseException, locale: Locale = Locale.EN, **facts: object) -> dict[str, Any]:
+    """What clients are told of an error of ours: an id, to find it in the log."""
+    error_id = secrets.token_hex(8)
+    log.error("masked error", error_id=error_id, **facts, **traced(error))
+    extensions = {"code": INTERNAL, "errorId": error_id}
+    return {"message": _MASKED[locale], "extensions": extensions}
+
+
+def traced(error: BaseException) -> dict[str, object]:
+    """What was raised and where; never its text or a frame's values: they hold people's words."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return {
+        "error": f"{type(error).__module__}.{type(error).__qualname__}",
+        "sqlstate": getattr(error, "sqlstate", None),
+        "constraint": getattr(error, "constraint_name", None),
+        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
 def refusal(message: str, code: str) -> dict[str, Any]:
     """The answer to a request that never became an operation."""
     return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code}}]}
@@ -65,22 +84,8 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
     elif isinstance(cause, _CLIENTS_FAULT) and not error.path:
         shown["extensions"] = {"code": VALIDATION_FAILED}
     else:
-        error_id = secrets.token_hex(8)
-        log.error("masked error", error_id=error_id, path=error.path, **_traced(cause or error))
-        shown["message"] = _MASKED[locale]
-        shown["extensions"] = {"code": INTERNAL, "errorId": error_id}
+        shown |= masked(cause or error, locale, path=error.path)
     return shown
-
-
-def _traced(error: BaseException) -> dict[str, object]:
-    """What was raised and where; never its text or a frame's values: they hold people's words."""
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
-    return {
-        "error": f"{type(error).__module__}.{type(error).__qualname__}",
-        "sqlstate": getattr(error, "sqlstate", None),
-        "constraint": getattr(error, "constraint_name", None),
-        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }
 
 
 def _cause(error: GraphQLError) -> BaseException | None:

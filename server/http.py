@@ -19,7 +19,7 @@ from strawberry.types.graphql import OperationType
 
 from server.accepting import qualities
 from server.context import context_of
-from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, refusal
+from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
 
 LONGEST_BODY = 64 * 1024
 READ_WITHIN = 10.0
@@ -60,6 +60,8 @@ def _endpoint(schema: Schema) -> Callable[[Request], Coroutine[Any, Any, Respons
             return _response(refusal(bad.message, bad.code), bad.status, media_type)
         except ClientDisconnect:
             return Response(status_code=400)
+        except Exception as error:  # of the operation's own, none comes this far
+            return _response({"errors": [masked(error)]}, 500, media_type)
         failed = media_type == _GRAPHQL and "data" not in answered
         return _response(answered, 400 if failed else 200, media_type)
 

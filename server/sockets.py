@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
+    Message,
 )
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -28,13 +30,17 @@ from domain.viewer import Viewer, of_session
 from realtime import topics, watch
 from resolvers.context import Context
 from server.context import context_of, viewer_of
-from server.errors import CodedError, formatted
+from server.errors import CodedError, formatted, traced
+from server.shapes import complaint_about
 
-SESSION_OVER, TOKEN_OVER = 4403, 4401
+log = structlog.get_logger("compagnon.sockets")
+
+SESSION_OVER, TOKEN_OVER, TRY_AGAIN = 4403, 4401, 1013
 INIT_WAIT = timedelta(seconds=10)
 SENDING = 10.0
 """Seconds a peer may take to read a message; one that has stopped reading is let go."""
 LOOK_AGAIN = 15.0
+ASK_AGAIN = 1.0
 SUBSCRIPTIONS_AT_MOST = 50
 
 
@@ -80,26 +86,50 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 
     _guard: asyncio.Task[None] | None = None
 
+    async def handle_message(self, message: Message) -> None:
+        complaint = complaint_about(message)
+        if complaint is not None:
+            await self.handle_invalid_message(complaint)
+            return
+        await super().handle_message(message)
+
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
-        already = self.connection_init_received
-        payload = message.get("payload")
-        token = payload.get("authorization") if isinstance(payload, dict) else None
-        if already or not isinstance(payload, dict | None) or token is None:
-            await super().handle_connection_init(message)
-            return
-        self.context.viewer = await viewer_of(token) if isinstance(token, str) else None
-        if self.context.viewer is None:
-            await self.websocket.close(TOKEN_OVER, "The access token is not good")
-            return
-        await super().handle_connection_init(message)
-        self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+        payload = message.get("payload") or {}
+        token = payload.get("authorization")
+        if token is not None and not self.connection_init_received:
+            try:
+                self.context.viewer = await viewer_of(str(token))
+            except Exception as error:
+                log.error("socket refused", **traced(error))
+                await self.websocket.close(TRY_AGAIN, "Not now")
+                return
+            if self.context.viewer is None:
+                await self.websocket.close(TOKEN_OVER, "The access token is not good")
+                return
+            if self.context.viewer.is_suspended:
+                await self.websocket.close(SESSION_OVER, "The account is suspended")
+                return
+        await super().handle_connection_init({"type": "connection_init", "payload": payload})
+        if self.context.viewer is not None and self._guard is None:
+            self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+
+    async def send_message(self, message: Any) -> None:
+        if message["type"] == "error":  # Strawberry's own have no code
+            for error in message["payload"]:
+                error.setdefault("extensions", {"code": "QUERY_TOO_COMPLEX"})
+        await super().send_message(message)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        if not isinstance(error, WebSocketDisconnected):  # somebody has left: nothing to report
+            log.error("subscription failed", **traced(error))
 
     async def shutdown(self) -> None:
-        if self._guard is not None:
-            self._guard.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._guard
-        await super().shutdown()
+        try:
+            if self._guard is not None:
+                self._guard.cancel()
+                await asyncio.wait([self._guard])
+        finally:
+            await super().shutdown()
 
     async def _close_when_over(self, viewer: Viewer) -> None:
         with watch(topics.session(viewer.session_id)) as woken:
@@ -108,13 +138,23 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 if viewer.is_over():
                     await self.websocket.close(TOKEN_OVER, "The access token has expired")
                     return
-                if await of_session(viewer.session_id) is None:
+                if await self._has_ended(viewer):
                     await self.websocket.close(SESSION_OVER, "The session has ended")
                     return
                 with suppress(TimeoutError):
                     # Python 3.11's wait_for forgets a cancellation that comes with the wake-up.
                     async with asyncio.timeout(_until_over(viewer)):
                         await woken.wait()
+
+    async def _has_ended(self, viewer: Viewer) -> bool:
+        """Asks until there is an answer: while the database is away nobody can tell."""
+        while True:
+            try:
+                present = await of_session(viewer.session_id)
+                return present is None or present.is_suspended
+            except Exception as error:
+                log.warning("session not checked", **traced(error))
+                await asyncio.sleep(ASK_AGAIN)
 
 
 class Adapter(ASGIWebSocketAdapter):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -30,25 +31,25 @@ INBOX = """{ viewer { matches(first: 50) { nodes {
 WRITES = 400
 NEW_MATCHES = 60
 AT_ONCE = 20
-LONGEST = 0.03
-"""Seconds after which a client hangs up at the latest; twenty writes at once take about as long."""
 
 
 @dataclass
 class Outcome:
-    """What was tried, and what the clients saw of it."""
+    """What was tried and what clients saw of it; they hang up after `patience` at the latest."""
 
+    patience: float = 0.0
     keys: list[tuple[Person, str]] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
 
 
+@pytest.mark.usefixtures("leaves_nothing")
 async def test_a_write_that_was_begun_is_whole_whenever_the_client_hangs_up(database: Any) -> None:
     # given a pair, and sixty more pairs to be made
     world = World()
     pair = await world.pair()
     new = await unpaired(world, pair)
     chance = random.Random(5)
-    outcome = Outcome()
+    outcome = Outcome(patience=1.5 * await seconds_for(lambda: pair.mentor.ask(INBOX)))
     # when 400 writes are cancelled at random moments, some of them never
     writes = mixed(pair, new, await steps_of(pair), outcome, chance)
     for start in range(0, WRITES, AT_ONCE):
@@ -57,6 +58,8 @@ async def test_a_write_that_was_begun_is_whole_whenever_the_client_hangs_up(data
     await finish_transactions()
     # then moments of all kinds were among them
     assert outcome.seen["cancelled"] > 100 and outcome.seen["answered"] > 20
+    written_alone = await count("messages") - outcome.seen["messages answered"]
+    assert 20 < written_alone < len(outcome.keys) - outcome.seen["messages answered"]
     # and all that was written is whole
     await demand_gapless()
     await demand_places()
@@ -70,11 +73,14 @@ async def test_a_write_that_was_begun_is_whole_whenever_the_client_hangs_up(data
     assert await count("messages") == len(outcome.keys)
 
 
+# What was to be read beside the part that was cancelled is dropped by graphql-core unread.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 async def test_a_read_whose_client_hangs_up_loses_no_connection(database: Any) -> None:
     pair = await World().pair()
     for i in range(30):
         (await pair.mentor.ask(SEND, match=pair.match, key=str(i))).ok()
-    chance, outcome = random.Random(6), Outcome()
+    chance = random.Random(6)
+    outcome = Outcome(patience=await seconds_for(lambda: pair.mentee.ask(INBOX)))
     for _ in range(10):
         reads = [lambda: pair.mentee.ask(INBOX)] * AT_ONCE
         await asyncio.gather(*(hung_up_on(read, chance, outcome) for read in reads))
@@ -82,20 +88,28 @@ async def test_a_read_whose_client_hangs_up_loses_no_connection(database: Any) -
     await demand_connections()
 
 
+async def seconds_for(call: Callable[[], Awaitable[Answer]]) -> float:
+    """How long as many calls at once take on this machine, with nobody hanging up."""
+    for _ in range(2):  # the first time there is more to do
+        began = time.monotonic()
+        await asyncio.gather(*(call() for _ in range(AT_ONCE)))
+    return time.monotonic() - began
+
+
 async def hung_up_on(
     call: Callable[[], Awaitable[Answer]], chance: random.Random, outcome: Outcome
 ) -> None:
-    """Runs a call and cancels who waits for it after a while, one in five at once."""
+    """Runs a call and cancels who waits for it after a while, one in ten at once."""
     task = asyncio.ensure_future(call())
-    patience = 0.0 if chance.random() < 0.2 else chance.uniform(0, LONGEST)
+    patience = 0.0 if chance.random() < 0.1 else chance.uniform(0, outcome.patience)
     done, _ = await asyncio.wait([task], timeout=patience)
     if done:
-        task.result().ok()
         outcome.seen["answered"] += 1
+        outcome.seen["messages answered"] += "message" in task.result().ok()
         return
     task.cancel()
     await asyncio.wait([task])
-    outcome.seen["cancelled" if task.cancelled() else "just answered"] += 1
+    outcome.seen["cancelled"] += task.cancelled()
 
 
 def mixed(
@@ -199,8 +213,3 @@ async def demand_connections() -> None:
         rows = await asyncio.gather(*(fetch("SELECT 1, pg_sleep(0.02)") for _ in range(20)))
     assert [row[0][0] for row in rows] == [1] * 20
     assert pool.get_idle_size() == pool.get_size() == pool.get_max_size()
-
-
-@pytest.fixture(autouse=True)
-def _left_nothing(leaves_nothing: None) -> None:
-    """Neither task nor unretrieved error."""

@@ -71,6 +71,7 @@ async def test_a_new_match_is_told_to_its_two(world: World, hub: Hub, consent: b
     await world.enroll(theo, program, "MENTEE")
     async with Follower(hub, mona, CHANGES) as mentor, Follower(hub, theo, CHANGES) as mentee:
         await mentor.rest()
+        await mentee.rest()
         # when they are
         match = await world.match(ada, program, mona, theo)
         # then both are told

@@ -43,6 +43,12 @@ class Conversation:
         assert [edge["node"]["number"] for edge in edges] == list(range(1, LENGTH + 1))
         return self
 
+    def begin(self, after: int | None = None) -> str:
+        """The place of an empty page: where it would begin."""
+        parsed = parse_global_id(self.pair.match)
+        assert parsed is not None
+        return place_cursor(parsed[1], 0) if after is None else self.cursors[after]
+
     def expected(
         self, first: int | None, after: int | None, last: int | None, before: int | None
     ) -> dict[str, Any]:
@@ -62,7 +68,7 @@ class Conversation:
                 "hasNextPage": before is not None or (more and last is None),
                 "hasPreviousPage": after is not None or (more and last is not None),
                 "startCursor": self.cursors[shown[0]] if shown else None,
-                "endCursor": self.cursors[shown[-1]] if shown else None,
+                "endCursor": self.cursors[shown[-1]] if shown else self.begin(after),
             },
         }
 
@@ -141,9 +147,14 @@ async def test_an_empty_conversation_has_one_empty_page(world: World) -> None:
     pair = await world.pair()
     nothing = {"hasNextPage": False, "hasPreviousPage": False}
     for wanted in ({}, {"first": 5}, {"last": 5}):
-        page = (await Conversation(pair).page(**wanted)).payload["messages"]
+        conversation = Conversation(pair)
+        page = (await conversation.page(**wanted)).payload["messages"]
         assert page["nodes"] == page["edges"] == []
-        assert page["pageInfo"] == nothing | {"startCursor": None, "endCursor": None}
+        # one can follow from its end all the same
+        assert page["pageInfo"] == nothing | {
+            "startCursor": None,
+            "endCursor": conversation.begin(),
+        }
 
 
 async def test_a_cursor_of_another_list_is_refused(world: World) -> None:
@@ -168,3 +179,37 @@ async def test_a_page_has_a_size_and_one_direction(world: World, wanted: dict[st
     answer = await Conversation(await world.pair()).page(**wanted)
     assert answer.payload == {"messages": None}
     assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+TWICE = """query {
+  viewer {
+    one: matches { nodes { messages(first: 100) { nodes { number } } steps { state } } }
+    other: matches { nodes { messages(first: 100) { nodes { number } } steps { state } } }
+  } }"""
+
+
+async def test_a_conversation_asked_for_twice_is_told_once_each_time(
+    conversation: Conversation,
+) -> None:
+    # when one document comes to the same match by two ways
+    for _ in range(5):
+        viewer = (await conversation.pair.mentee.ask(TWICE)).payload
+        # then each of them shows every message once
+        for way in ("one", "other"):
+            (match,) = viewer[way]["nodes"]
+            numbers = [node["number"] for node in match["messages"]["nodes"]]
+            assert numbers == list(range(1, LENGTH + 1))
+            assert [step["state"] for step in match["steps"]].count("CURRENT") == 1
+
+
+MARK_TWICE = """mutation($id: ID!) {
+  early: markRead(matchId: $id, upToNumber: 1) { match { unreadCount } errors { code } }
+  late: markRead(matchId: $id, upToNumber: 45) { match { unreadCount } errors { code } } }"""
+
+
+async def test_what_an_earlier_mutation_showed_is_not_shown_again(
+    conversation: Conversation,
+) -> None:
+    answer = await conversation.pair.mentee.ask(MARK_TWICE, id=conversation.pair.match)
+    assert answer.data["early"]["match"] == {"unreadCount": 44}
+    assert answer.data["late"]["match"] == {"unreadCount": 0}

@@ -46,8 +46,8 @@ async def test_the_first_step_that_is_not_done_is_the_current_one(world: World) 
     rest = "U" * (len(steps) - 3)
     assert await states(pair) == "CUU" + rest
     # when they do the first, the third and then the second
-    for step, expected in zip((0, 2, 1), ("DCU", "DCD", "DDD"), strict=True):
-        await marked(pair.mentee, COMPLETE, pair, steps[step])
+    for i, expected in zip((0, 2, 1), ("DCU", "DCD", "DDD"), strict=True):
+        await marked(pair.mentee, COMPLETE, pair, steps[i])
         # then what comes next is the first that is left
         assert (await states(pair))[:3] == expected
     assert await states(pair) == "DDD" + "C" + rest[1:]

@@ -132,7 +132,7 @@ def test_a_key_of_before_still_opens_and_the_first_one_wraps() -> None:
 def test_without_its_master_key_a_text_is_lost() -> None:
     # given a text that has been opened just now
     wrapped = new_data_key(OWNER)
-    assert Sealed(wrapped, OWNER)
+    assert Sealed(wrapped, OWNER).seal("text", b"")
     # when the master key is taken away
     use_keyring(Keyring([OTHER]))
     # then nothing remembered opens it
