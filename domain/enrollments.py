@@ -74,7 +74,7 @@ async def enroll(
         )
     except asyncpg.UniqueViolationError:
         raise AlreadyEnrolled("programId") from None
-    await _record(viewer, "enrollment.pending", row.id, [enrollment])
+    await _record(viewer, f"enrollment.{EnrollmentEvent.ENROLL_AGAIN}", row.id, [enrollment])
     return await _seen(viewer, enrollment)
 
 
@@ -123,6 +123,13 @@ async def decide(
     form.number(len(enrollments), "enrollmentIds", low=1, high=_AT_ONCE)
     form.check()
     ids = [id for id in enrollments if id]
+    programs_of_these = await fetch(
+        """SELECT id, status FROM programs
+           WHERE id IN (SELECT program_id FROM enrollments WHERE id = ANY ($1::uuid[]))
+           ORDER BY id FOR SHARE""",
+        ids,
+    )
+    archived = {p["id"] for p in programs_of_these if p["status"] == ProgramStatus.ARCHIVED}
     await execute(
         "SELECT id FROM enrollments WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
     )
@@ -138,7 +145,7 @@ async def decide(
             raise Forbidden
         elif id in enrollments[:i]:
             refusals.append(Repeated(*place))
-        elif (row.status, event) not in ENROLLMENT:
+        elif (row.status, event) not in ENROLLMENT or row.program_id in archived:
             refusals.append(IllegalState(*place))
     if refusals:
         raise Several(refusals)
@@ -152,7 +159,7 @@ async def decide(
     )
     for program in {row.program_id for row in seen}:
         decided = [row.id for row in seen if row.program_id == program]
-        await _record(viewer, f"enrollment.{status.lower()}", program, decided)
+        await _record(viewer, f"enrollment.{event}", program, decided)
     after = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", ids).all()
     return sorted(after, key=lambda row: enrollments.index(row.id))
 
@@ -180,7 +187,7 @@ async def _lock_open(viewer: Viewer, program: UUID) -> ProgramRow:
         raise NotAMember("programId")
     if row.status is not ProgramStatus.OPEN:
         raise EnrollmentClosed("programId")
-    demand_mentorship(GroupCategory(facts["category"]))
+    demand_mentorship(GroupCategory(facts["category"]), "programId")
     return row
 
 

@@ -20,10 +20,10 @@ def offers_mentorship(category: GroupCategory) -> bool:
     return category in configuration().mentoring_categories
 
 
-def demand_mentorship(category: GroupCategory) -> None:
+def demand_mentorship(category: GroupCategory, *field: str) -> None:
     """NOT_ELIGIBLE unless the category offers mentorship: no new program, enrollment or match."""
     if not offers_mentorship(category):
-        raise NotEligible
+        raise NotEligible(*field)
 
 
 @transactional

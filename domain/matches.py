@@ -163,13 +163,15 @@ async def apply(
         [row.mentee_enrollment_id for row in rows if _by_own_wish(row, event, actor, cause)],
         now,
     )
+    # A program's admins read its log: which of a pair has parted from the other is not for them.
+    is_parting = event is MatchEvent.DECLINE or cause is EndCause.BY_MEMBER
     for program in {row.program_id for row in rows}:
         await record_all(
-            f"match.{statuses[0].lower()}",
-            actor=actor,
+            f"match.{event}",
+            actor=None if is_parting else actor,
             program=program,
             subjects=[
-                (global_id("match", row.id), {"from": row.status, "to": status, "cause": cause})
+                (global_id("match", row.id), {"from": row.status, "to": status})
                 for row, status in zip(rows, statuses, strict=True)
                 if row.program_id == program
             ],

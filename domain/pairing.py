@@ -104,7 +104,7 @@ async def _demand_pairing(program: ProgramRow) -> None:
         raise IllegalState("programId")
     group = await fetch_one("SELECT category FROM groups WHERE id = $1 FOR SHARE", program.group_id)
     if group is not None:
-        demand_mentorship(GroupCategory(group["category"]))
+        demand_mentorship(GroupCategory(group["category"]), "programId")
 
 
 async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:

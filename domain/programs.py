@@ -81,7 +81,7 @@ async def create_program(
         raise NotFound("groupId")
     if not await is_admin(group, viewer.id):
         raise Forbidden
-    demand_mentorship(GroupCategory(found["category"]))
+    demand_mentorship(GroupCategory(found["category"]), "groupId")
     template = templates().get(template_key)
     if template is None:
         raise NotFound("templateKey")
@@ -178,11 +178,11 @@ async def change_status(viewer: Viewer, program: UUID, event: ProgramEvent) -> P
         )
         if facts is None or not facts["has_steps"]:
             raise NoSteps("programId")
-        demand_mentorship(GroupCategory(facts["category"]))
+        demand_mentorship(GroupCategory(facts["category"]), "programId")
     await execute("UPDATE programs SET status = $2 WHERE id = $1", program, status)
     if event is ProgramEvent.ARCHIVE:
         await end_matches_of_program(viewer, program)
-    await _record(viewer, f"program.{status.lower()}", program, row.group_id)
+    await _record(viewer, f"program.{event}", program, row.group_id)
     return await _seen(viewer, program)
 
 

@@ -1,4 +1,7 @@
-"""What may follow what: one table for each thing that has states. What is not listed is refused."""
+"""What may follow what: one table for each thing that has states. What is not listed is refused.
+
+The value of an event is its name in the audit log.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,9 +14,9 @@ from models.programs import ProgramStatus as Program
 
 
 class ProgramEvent(StrEnum):
-    OPEN = "open"
-    CLOSE = "close"
-    ARCHIVE = "archive"
+    OPEN = "opened"
+    CLOSE = "closed"
+    ARCHIVE = "archived"
 
 
 PROGRAM: Mapping[tuple[Program, ProgramEvent], Program] = {
@@ -25,10 +28,10 @@ PROGRAM: Mapping[tuple[Program, ProgramEvent], Program] = {
 
 
 class EnrollmentEvent(StrEnum):
-    APPROVE = "approve"
-    DECLINE = "decline"
-    WITHDRAW = "withdraw"
-    ENROLL_AGAIN = "enroll again"
+    APPROVE = "approved"
+    DECLINE = "declined"
+    WITHDRAW = "withdrawn"
+    ENROLL_AGAIN = "enrolled"
 
 
 ENROLLMENT: Mapping[tuple[Enrollment, EnrollmentEvent], Enrollment] = {
@@ -41,13 +44,13 @@ ENROLLMENT: Mapping[tuple[Enrollment, EnrollmentEvent], Enrollment] = {
 
 
 class MatchEvent(StrEnum):
-    BOTH_ACCEPTED = "both accepted"
-    DECLINE = "decline"
-    EXPIRE = "expire"
-    PAUSE = "pause"
-    RESUME = "resume"
-    COMPLETE = "complete"
-    END = "end"
+    BOTH_ACCEPTED = "started"
+    DECLINE = "declined"
+    EXPIRE = "expired"
+    PAUSE = "paused"
+    RESUME = "resumed"
+    COMPLETE = "completed"
+    END = "ended"
 
 
 MATCH: Mapping[tuple[Match, MatchEvent], Match] = {

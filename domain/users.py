@@ -5,11 +5,13 @@ from datetime import date
 from uuid import UUID
 
 from domain.age import last_today
+from domain.audit import record
 from domain.clock import clock
 from domain.form import Form
 from domain.refusals import BadCredentials
 from domain.viewer import Viewer, of_session
 from models.database import execute, fetch, transactional
+from models.ids import global_id
 from models.users import Locale
 
 
@@ -53,15 +55,24 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
     return changed
 
 
+@transactional
 async def set_moderator(email: str, is_moderator: bool) -> bool:
     """Makes somebody a moderator of the platform, or no longer; False without such an account."""
     rows = await fetch(
         "UPDATE users SET is_moderator = $2 WHERE lower(email) = lower($1) RETURNING id",
         *(email, is_moderator),
     )
+    for row in rows:
+        await record(
+            "user.moderator_set",
+            actor=None,
+            subject=global_id("user", row["id"]),
+            details={"is_moderator": is_moderator},
+        )
     return bool(rows)
 
 
+@transactional
 async def open_gates() -> list[UUID]:
     """Forgets the day the gate opens of everybody for whom it has come."""
     day: date = last_today(clock.now())

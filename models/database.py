@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import random
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -24,6 +25,10 @@ _under_way: set[asyncio.Task[Any]] = set()
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar(
     "after_commit", default=None
 )
+
+
+class Overtaken(Exception):
+    """Others were faster, again and again: nothing was changed, and it may be tried anew."""
 
 
 async def connect(url: str, *, pool_size: int = 10) -> None:
@@ -86,7 +91,7 @@ async def execute(sql: str, *values: object) -> None:
     await fetch(sql, *values)
 
 
-def transactional(rule: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def transactional(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Runs a rule in one transaction that always finishes, whoever stops waiting for it.
 
     A client that leaves cancels its request at any await; a cancelled BEGIN would leak the pooled
@@ -128,10 +133,13 @@ async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> T:
         try:
             async with in_transaction("default"):
                 result = await rule()
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
             if attempt == _ATTEMPTS:
-                raise
+                raise Overtaken from error
+            await asyncio.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 -- no secret
             continue
+        except asyncpg.LockNotAvailableError as error:
+            raise Overtaken from error
         _after_commit.set(None)
         for call in calls:
             call()

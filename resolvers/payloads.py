@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from domain.refusals import Refusal, UserErrorCode
+from domain.refusals import Conflict, Refusal, UserErrorCode
+from models.database import Overtaken
 from resolvers.context import Info
 
 
@@ -23,10 +24,15 @@ async def payload(
     try:
         done = await result
     except Refusal as refusal:
-        values = dict.fromkeys(gives, empty)
-        return SimpleNamespace(**values, errors=user_errors(refusal, info))
+        return _refused(refusal, info, gives, empty)
+    except Overtaken:
+        return _refused(Conflict(), info, gives, empty)
     values = {gives[0]: done} if len(gives) == 1 else {name: getattr(done, name) for name in gives}
     return SimpleNamespace(**values, errors=[])
+
+
+def _refused(refusal: Refusal, info: Info, gives: Sequence[str], empty: Any) -> SimpleNamespace:
+    return SimpleNamespace(**dict.fromkeys(gives, empty), errors=user_errors(refusal, info))
 
 
 def user_errors(refusal: Refusal, info: Info) -> list[UserErrorRow]:

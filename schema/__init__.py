@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 import schema.enums  # noqa: F401 -- names the enumerations before a type uses one
+from execution.budget import Budget
 from schema.messages import (
     MessageAdded,
     MessageDeleted,
@@ -45,6 +46,7 @@ def schema_of(**options: Any) -> Schema:
             lambda: ParserCache(maxsize=1000),
             lambda: ValidationCache(maxsize=1000),
             OneOperation,
+            Budget,
         ],
         config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100, **options),
     )

@@ -14,6 +14,7 @@ from strawberry.schema.exceptions import (
 )
 
 from domain.denials import Denial
+from execution.budget import TOO_COMPLEX, TOO_DEEP
 from models.users import Locale
 
 log = structlog.get_logger("compagnon.errors")
@@ -81,6 +82,8 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
         shown["extensions"] = {"code": cause.code}
     elif isinstance(error, GraphQLSyntaxError):
         shown["extensions"] = {"code": PARSE_FAILED}
+    elif (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):
+        shown["extensions"] = {"code": code}
     elif isinstance(cause, _CLIENTS_FAULT) and not error.path:
         shown["extensions"] = {"code": VALIDATION_FAILED}
     else:

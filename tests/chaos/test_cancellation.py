@@ -199,7 +199,7 @@ async def demand_audited() -> None:
 
 async def demand_connections() -> None:
     """All connections are back in the pool, none in a transaction, and as many queries run."""
-    pool: Any = get_connection("default")._pool  # type: ignore[attr-defined]
+    pool: Any = get_connection("default")._pool
     async with asyncio.timeout(5):
         while pool.get_idle_size() < pool.get_size():  # a cancelled query is still being cleaned up
             await asyncio.sleep(0.01)

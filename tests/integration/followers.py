@@ -49,7 +49,11 @@ class Follower:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
+        before = self._watched()
         self._task = asyncio.create_task(self._run())
+        async with asyncio.timeout(PATIENCE):
+            while self._watched() <= before and not self.is_over:
+                await asyncio.sleep(0.001)  # until this one, too, listens
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -89,8 +93,11 @@ class Follower:
 
     def _is_waiting(self) -> bool:
         """Whether all who follow have read what there is, and wait for a wake-up."""
-        watched = {event for events in self._hub._watchers.values() for event in events}
+        watched = self._watched()
         return bool(watched) and all(not e.is_set() and len(e._waiters) for e in watched)
+
+    def _watched(self) -> set[asyncio.Event]:
+        return {event for events in self._hub._watchers.values() for event in events}
 
     async def _run(self) -> None:
         self.context = await self._person.context()

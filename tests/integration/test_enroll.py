@@ -171,7 +171,7 @@ async def test_a_program_that_is_not_open_takes_nobody(world: World) -> None:
 async def test_a_group_that_leaves_the_eligible_categories_takes_nobody(world: World) -> None:
     ada, bob, group, program = await start(world)
     (await ada.ask(UPDATE_GROUP, id=group, category="HOBBY")).ok()
-    assert (await enroll(bob, program)).refusals == [("NOT_ELIGIBLE", ())]
+    assert (await enroll(bob, program)).refusals == [("NOT_ELIGIBLE", ("programId",))]
     (await ada.ask(UPDATE_GROUP, id=group, category="PROFESSIONAL")).ok()
     (await enroll(bob, program)).ok()
 

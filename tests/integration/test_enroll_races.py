@@ -59,7 +59,7 @@ SHIFTS: dict[str, tuple[Shift, list[tuple[str, tuple[str, ...]]]]] = {
         lambda ada, bob, group, program: groups.update_group(
             ada, group, None, None, GroupCategory.HOBBY
         ),
-        [("NOT_ELIGIBLE", ())],
+        [("NOT_ELIGIBLE", ("programId",))],
     ),
     "the program asks a question": (
         lambda ada, bob, group, program: programs.set_questions(

@@ -59,16 +59,21 @@ async def falling_silent(_: World, __: Pair) -> None:
 
 
 YOU, PARTNER, ADMIN = "BY_YOU", "ENDED_BY_PARTNER", "BY_ADMIN"
-TOLD = {
+TOLD: dict[str, tuple[Ending, str | None, str | None, str | None]] = {
     "the mentor ends it": (by("mentor", END), YOU, PARTNER, PARTNER),
     "the mentee ends it": (by("mentee", END), PARTNER, YOU, PARTNER),
     "an admin ends it": (by("admin", END), ADMIN, ADMIN, ADMIN),
     "the mentor withdraws": (withdrawing("mentor"), YOU, PARTNER, PARTNER),
     "the mentee withdraws": (withdrawing("mentee"), PARTNER, YOU, PARTNER),
-    "the mentor leaves": (by("mentor", LEAVE, "group"), *["LEFT_GROUP"] * 3),
-    "the mentee leaves": (by("mentee", LEAVE, "group"), *["LEFT_GROUP"] * 3),
-    "the program is archived": (archiving, *["PROGRAM_ARCHIVED"] * 3),
-    "it falls silent": (falling_silent, *["INACTIVE"] * 3),
+    "the mentor leaves": (by("mentor", LEAVE, "group"), "LEFT_GROUP", "LEFT_GROUP", "LEFT_GROUP"),
+    "the mentee leaves": (by("mentee", LEAVE, "group"), "LEFT_GROUP", "LEFT_GROUP", "LEFT_GROUP"),
+    "the program is archived": (
+        archiving,
+        "PROGRAM_ARCHIVED",
+        "PROGRAM_ARCHIVED",
+        "PROGRAM_ARCHIVED",
+    ),
+    "it falls silent": (falling_silent, "INACTIVE", "INACTIVE", "INACTIVE"),
     "it is completed": (by("mentor", COMPLETE), None, None, None),
 }
 """Who ends it, and what the mentor, the mentee and the admin are told."""

@@ -211,5 +211,6 @@ async def test_what_an_earlier_mutation_showed_is_not_shown_again(
     conversation: Conversation,
 ) -> None:
     answer = await conversation.pair.mentee.ask(MARK_TWICE, id=conversation.pair.match)
+    assert answer.data is not None
     assert answer.data["early"]["match"] == {"unreadCount": 44}
     assert answer.data["late"]["match"] == {"unreadCount": 0}

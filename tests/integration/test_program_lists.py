@@ -173,16 +173,16 @@ async def test_the_log_tells_who_did_what_and_nothing_that_people_wrote(world: W
     assert told[:9] == [
         ("Ada", "program.created", pair.program),
         ("Ada", "program.questions_set", pair.program),
-        ("Ada", "program.open", pair.program),
-        ("Mona", "enrollment.pending", mona),
+        ("Ada", "program.opened", pair.program),
+        ("Mona", "enrollment.enrolled", mona),
         ("Ada", "enrollment.approved", mona),
-        ("Theo", "enrollment.pending", theo),
+        ("Theo", "enrollment.enrolled", theo),
         ("Ada", "enrollment.approved", theo),
         ("Ada", "match.created", pair.match),
-        ("Max", "enrollment.pending", told[8][2]),
+        ("Max", "enrollment.enrolled", told[8][2]),
     ]
     assert [action for _, action, _ in told[-4:]] == [
-        "enrollment.pending",
+        "enrollment.enrolled",
         "enrollment.approved",
         "enrollment.withdrawn",
         "program.closed",

@@ -84,7 +84,9 @@ async def test_a_group_that_leaves_the_eligible_categories_opens_nothing_more(wo
 
     # when they are to open, they may not; what is there may end
     for program in (draft, closed):
-        assert (await change(ada, "openProgram", program)).refusals == [("NOT_ELIGIBLE", ())]
+        assert (await change(ada, "openProgram", program)).refusals == [
+            ("NOT_ELIGIBLE", ("programId",))
+        ]
     assert (await change(ada, "archiveProgram", closed)).ok()["program"]["status"] == "ARCHIVED"
 
     # when the group comes back, they may again

@@ -115,7 +115,7 @@ async def test_who_may_not_create_a_program_is_told_why(world: World) -> None:
     assert (await create(eve, group)).codes == ["FORBIDDEN"]
     assert (await create(minor, await world.group(minor))).codes == ["AGE_RESTRICTED"]
     assert (await create(alex, await world.group(alex))).codes == ["AGE_UNKNOWN"]
-    assert (await create(ada, hobby)).refusals == [("NOT_ELIGIBLE", ())]
+    assert (await create(ada, hobby)).refusals == [("NOT_ELIGIBLE", ("groupId",))]
     assert (await create(ada, group, templateKey="?")).refusals == [("NOT_FOUND", ("templateKey",))]
     for nowhere in ("garbage", ada.id, "group_" + "0" * 32):
         assert (await create(ada, nowhere)).refusals == [("NOT_FOUND", ("groupId",))]

@@ -1,0 +1,21 @@
+"""The most a document may ask for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most a document may ask for, and what a list counts whose length nobody says."""
+
+    depth: int = 12
+    queries: int = 20
+    mutations: int = 5
+    aliases: int = 50
+    directives: int = 50
+    fragments: int = 100
+    nodes: int = 10_000
+    tokens: int = 2_000
+    page: int = 20
+    largest_page: int = 100
+    unpaged: int = 10
+    lists: tuple[tuple[str, int], ...] = (("programTemplates", 3), ("steps", 12))
