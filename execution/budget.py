@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -23,6 +24,14 @@ Refusal: TypeAlias = tuple[str, str]
 """A code and a message."""
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that is known again by its text: its tree is slow to compare."""
+
+    text: str
+    tree: DocumentNode = field(compare=False)
+
+
 class Budget(SchemaExtension):
     """Refuses documents that ask for more than the limits."""
 
@@ -37,9 +46,9 @@ class Budget(SchemaExtension):
     def on_parse(self) -> Iterator[None]:
         yield
         asked = self.execution_context
-        if asked.graphql_document is not None:
-            schema, variables = asked.schema._schema, asked.variables or {}
-            self._refusal = refusal(schema, asked.graphql_document, variables, self._limits)
+        if asked.query and asked.graphql_document:
+            schema, document = asked.schema._schema, Document(asked.query, asked.graphql_document)
+            self._refusal = refusal(schema, document, asked.variables or {}, self._limits)
         if self._refusal:
             asked.validation_rules = ()  # to validate it may take as long as to run it
 
@@ -52,7 +61,7 @@ class Budget(SchemaExtension):
 
 
 def refusal(
-    schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], limits: Limits
+    schema: GraphQLSchema, document: Document, variables: Mapping[str, Any], limits: Limits
 ) -> Refusal | None:
     """Why the document is refused; None when it is within the limits."""
     names = _variables_of_lengths(schema, document, limits)
@@ -62,13 +71,13 @@ def refusal(
 
 @lru_cache(maxsize=1000)
 def _variables_of_lengths(
-    schema: GraphQLSchema, document: DocumentNode, limits: Limits
+    schema: GraphQLSchema, document: Document, limits: Limits
 ) -> tuple[str, ...]:
     """The variables that say how long a list is: no others make a difference."""
     if not any(operation.variable_definitions for operation in _operations(document)):
         return ()
-    lengths = Lengths(document, {}, limits)
-    walk = Walk(schema, document, lengths)
+    lengths = Lengths(document.tree, {}, limits)
+    walk = Walk(schema, document.tree, lengths)
     with suppress(TooNestedError):  # then it is refused whatever they are
         for operation in _operations(document):
             walk.operation(operation)
@@ -78,15 +87,15 @@ def _variables_of_lengths(
 @lru_cache(maxsize=1000)
 def _refusal(
     schema: GraphQLSchema,
-    document: DocumentNode,
+    document: Document,
     given: tuple[tuple[str, int | None], ...],
     limits: Limits,
 ) -> Refusal | None:
-    walk = Walk(schema, document, Lengths(document, dict(given), limits))
+    walk = Walk(schema, document.tree, Lengths(document.tree, dict(given), limits))
     return _first_beyond(walk, document, limits)
 
 
-def _first_beyond(walk: Walk, document: DocumentNode, limits: Limits) -> Refusal | None:
+def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | None:
     try:
         for operation in _operations(document):
             is_mutation = operation.operation is OperationType.MUTATION
@@ -116,8 +125,8 @@ def _beyond(cost: Cost, limits: Limits) -> Refusal | None:
     return None
 
 
-def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
-    return [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+def _operations(document: Document) -> list[OperationDefinitionNode]:
+    return [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]
 
 
 def _too_deep(most: int) -> Refusal:

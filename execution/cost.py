@@ -24,6 +24,9 @@ from execution.lengths import Lengths
 NESTED = 100
 """Selections inside one another, fragments too: beyond it the walk itself would be too deep."""
 
+INTROSPECTION = 10
+"""How many aliases one in the introspection counts: it repeats what hundreds of types have."""
+
 
 class TooNestedError(Exception):
     """More selections inside one another than are walked."""
@@ -103,6 +106,7 @@ class Walk:
         cost.fields, cost.depth = 1, cost.depth + 1
         if name in ("__schema", "__type"):  # validation has a limit of its own for these
             cost.depth, cost.nodes, cost.paged = 1, 0, 0
+            cost.aliases = INTROSPECTION * (cost.aliases + bool(field.alias))
         elif name in ("nodes", "edges") and _is_connection(parent):
             cost.nodes, cost.paged = 0, 1 + cost.nodes
         elif found and _is_connection(type):

@@ -32,6 +32,10 @@ class Keyring:
         wrapped = self._keys[self._first].encrypt(nonce, os.urandom(KEY_LENGTH), owner.bytes)
         return self._first + nonce + wrapped
 
+    def can_unwrap(self, data_key: bytes) -> bool:
+        """Whether one of these master keys has wrapped it."""
+        return data_key[:_ID] in self._keys
+
     def unwrap(self, data_key: bytes, owner: UUID) -> bytes:
         """The data key itself; KeyError when none of the master keys wrapped it."""
         key = self._keys[data_key[:_ID]]

@@ -107,7 +107,10 @@ def _schema(given: argparse.Namespace) -> None:
 
 
 def _seed(given: argparse.Namespace) -> None:
-    asyncio.run(_in_process(_settings(), import_module("server.demo").seed()))
+    settings = _settings()
+    if settings.production:
+        raise CannotStart("The demo's passwords are public, so `seed` is refused in production.")
+    asyncio.run(_in_process(settings, import_module("server.demo").seed()))
 
 
 def _tick(given: argparse.Namespace) -> None:

@@ -59,6 +59,16 @@ def attached(directory: Path) -> Iterator[str]:
                 cluster.stop()
 
 
+def revive(directory: Path) -> bool:
+    """Starts it again if it has died, and says whether it had. For those attached to it."""
+    with locked(directory / LOCK):
+        cluster = Cluster(directory / NAME)
+        if cluster.is_running:
+            return False
+        cluster.start()
+        return True
+
+
 def directory_of(path: Path) -> Path:
     """The data directory, made if need be; with no links in it, so that all name it alike."""
     directory = path.expanduser().resolve()
@@ -103,6 +113,10 @@ class Cluster:
         if running is None:
             raise CannotStart(f"PostgreSQL has stopped again; {self._log} says why.")
         return f"postgresql://postgres@/postgres?host={quote(str(running.sockets))}"
+
+    @property
+    def is_running(self) -> bool:
+        return running_on(self._data) is not None
 
     def stop(self) -> None:
         """Stops it if it runs; who is still connected is cut off."""

@@ -38,7 +38,10 @@ def keys_in(directory: Path, *, is_empty: bool) -> Keys:
 def _read(path: Path) -> Keys:
     try:
         content = json.loads(path.read_text())
-        return Keys(str(content["secret_key"]), str(content["master_keys"]))
+        keys = Keys(str(content["secret_key"]), str(content["master_keys"]))
+        if len(keys.secret_key) < KEY_LENGTH or not keys.master_keys:
+            raise ValueError
+        return keys
     except (ValueError, KeyError, TypeError):
         raise CannotStart(f"{path} does not hold a secret_key and master_keys.") from None
     except PermissionError:

@@ -10,6 +10,7 @@ from contextlib import (
 )
 from datetime import timedelta
 from importlib.util import find_spec
+from pathlib import Path
 
 import asyncpg
 from pydantic import SecretStr
@@ -24,6 +25,7 @@ from realtime.hub import Hub
 from server.embedded import attached, directory_of, has_cluster
 from server.failing import CannotStart
 from server.keys import keys_in
+from server.reviving import keep_alive
 from server.settings import Settings
 
 
@@ -37,7 +39,8 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
     async with AsyncExitStack() as leaving:
         is_embedded = settings.is_embedded
         settings, url = await _entered(leaving, provided(settings))
-        use_keyring(Keyring(settings.master_key_bytes))
+        keyring = Keyring(settings.master_key_bytes)
+        use_keyring(keyring)
         _configure(settings)
         with told_in_a_sentence():
             if is_embedded:
@@ -45,6 +48,9 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
             await connect(url, pool_size=settings.pool_size)
             leaving.push_async_callback(disconnect)
             await _refuse_pending(url)
+        await _refuse_other_keys(keyring)
+        if is_embedded:
+            leaving.push_async_callback(_end, asyncio.create_task(keep_alive(_home(settings))))
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
         realtime.install(hub)
         leaving.callback(realtime.install, None)
@@ -93,6 +99,28 @@ async def _refuse_pending(url: str) -> None:
         raise CannotStart(
             f"The database lacks {len(missing)} migrations: run `compagnon migrate` first."
         )
+
+
+async def _refuse_other_keys(keyring: Keyring) -> None:
+    """With other keys nothing could be read, and what is written would be lost with them."""
+    newest = await fetch(
+        """(SELECT data_key FROM matches ORDER BY id DESC LIMIT 1)
+           UNION ALL (SELECT data_key FROM enrollments ORDER BY id DESC LIMIT 1)"""
+    )
+    if not all(keyring.can_unwrap(row["data_key"]) for row in newest):
+        raise CannotStart(
+            "What people wrote in this database was sealed under another master key: restore it, "
+            "and put it among COMPAGNON_MASTER_KEYS."
+        )
+
+
+def _home(settings: Settings) -> Path:
+    return directory_of(settings.data_dir)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import signal
 import socket
@@ -201,3 +202,19 @@ def test_the_settings_decide_what_is_served(start_server: Callable[..., ServerPr
         answer = ask(server, query)
         assert "data" not in answer
         assert "did you mean" not in str(answer).lower()
+
+
+def test_a_database_of_its_own_that_dies_is_started_again(
+    embedded: Callable[..., ServerProcess],
+) -> None:
+    # given a server with its own database
+    server = embedded()
+    server.start()
+    cluster = Path(server.settings["data_dir"]) / "postgres"
+    postmaster = int((cluster / "postmaster.pid").read_text().split()[0])
+    # when the database is killed
+    os.kill(postmaster, signal.SIGKILL)
+    until(lambda: server.answers("/readyz") != 200)
+    # then it comes back, and the server with it
+    until(lambda: server.answers("/readyz") == 200)
+    assert "programTemplates" in ask(server, "{ programTemplates { key } }")["data"]

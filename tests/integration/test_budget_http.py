@@ -28,7 +28,8 @@ def deep(times: int) -> str:
 
 def of_matches(inside: str) -> str:
     """Pages as long as a variable says."""
-    return f"{{ viewer {{ matches {{ nodes {{ messages(first: $n) {{ nodes {{ {inside} }} }} }} }} }} }}"
+    messages = f"messages(first: $n) {{ nodes {{ {inside} }} }}"
+    return f"{{ viewer {{ matches {{ nodes {{ {messages} }} }} }} }}"
 
 
 @pytest.fixture

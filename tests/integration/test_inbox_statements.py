@@ -24,11 +24,11 @@ CANDIDATES = """query($id: ID!) {
       nodes { role status openPlaces waitingSince goal user { displayName }
               answers { question { text } text } program { title } } } } }"""
 GROUPS = """{
-  groups(first: 100) {
+  groups(first: 40) {
     nodes {
       name memberCount viewerRole
-      members(first: 10) { nodes { role user { displayName } } }
-      programs { nodes { title steps { title } viewerEnrollments { role } } } } } }"""
+      members(first: 5) { nodes { role user { displayName } } }
+      programs(first: 3) { nodes { title steps { title } viewerEnrollments { role } } } } } }"""
 SEND = """mutation($match: ID!, $key: ID!, $reply: ID) {
   sendMessage(input: {matchId: $match, body: "hello", clientKey: $key, replyToId: $reply}) {
     message { id } errors { code } } }"""

@@ -168,3 +168,22 @@ async def test_a_mentee_who_withdraws_gives_the_place_back(world: World) -> None
     withdrawn = (await pair.mentee.ask(WITHDRAW, id=mentee)).ok()["enrollment"]
     assert (withdrawn["status"], withdrawn["waitingSince"]) == ("WITHDRAWN", None)
     assert (await update(pair.mentor, mentor)).ok()["enrollment"]["openPlaces"] == 2
+
+
+async def test_a_former_partner_does_not_read_what_is_written_later(world: World) -> None:
+    # given a pair: the mentor reads the mentee's goal
+    pair = await world.pair()
+    mentees = world.enrollment(pair.mentee, pair.program, "MENTEE")
+    read = "query($id: ID!) { node(id: $id) { ... on Enrollment { goal } } }"
+    write = """mutation($id: ID!, $goal: String) {
+      updateEnrollment(input: {enrollmentId: $id, goal: $goal}) { errors { code } } }"""
+    (await pair.mentee.ask(write, id=mentees, goal="for my partner")).ok()
+    assert (await pair.mentor.ask(read, id=mentees)).payload == {"goal": "for my partner"}
+
+    # when their match is over, and the mentee writes another one
+    end = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
+    (await pair.mentee.ask(end, id=pair.match)).ok()
+    (await pair.mentee.ask(write, id=mentees, goal="for the next one")).ok()
+
+    # then it is not the former partner's to know of
+    assert (await pair.mentor.ask(read, id=mentees)).payload is None

@@ -7,7 +7,7 @@ from graphql import get_introspection_query, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execution.budget import TOO_COMPLEX, TOO_DEEP, refusal
+from execution.budget import TOO_COMPLEX, TOO_DEEP, Document, refusal
 from execution.cost import Cost, Walk
 from execution.lengths import Lengths, length
 from execution.limits import Limits
@@ -28,7 +28,8 @@ ENROLLMENTS = """{ program(id: "p") { enrollments(first: 100) { nodes {
 
 def judged(document: str, limits: Limits | None = None, **variables: Any) -> str | None:
     """The code of the refusal, if it is refused."""
-    found = refusal(GRAPH, parse(document), variables, limits or Limits())
+    asked = Document(document, parse(document))
+    found = refusal(GRAPH, asked, variables, limits or Limits())
     return found[0] if found else None
 
 
@@ -75,9 +76,11 @@ def test_an_editor_may_ask_for_the_whole_schema() -> None:
 
 
 def test_but_not_under_many_names() -> None:
-    names = " ".join(f"n{i}: name" for i in range(51))
+    names = " ".join(f"n{i}: name" for i in range(6))
 
     assert judged(f"{{ __schema {{ types {{ {names} }} }} }}") == TOO_COMPLEX
+    schemas = " ".join(f"s{i}: __schema {{ types {{ name }} }}" for i in range(6))
+    assert judged(f"{{ {schemas} }}") == TOO_COMPLEX
 
 
 @pytest.mark.parametrize(
