@@ -9,7 +9,7 @@ class Limits:
 
     depth: int = 12
     queries: int = 20
-    mutations: int = 5
+    mutations: int = 20
     aliases: int = 50
     directives: int = 50
     fragments: int = 100

@@ -159,11 +159,11 @@ def _settings(**given: Any) -> Settings:
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and 2000 <= moment.year < 2200:
+            return moment
     except ValueError:
-        moment = datetime.min  # noqa: DTZ901
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} is no moment like 2026-03-29T09:00:00+02:00")
-    return moment
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is no moment like 2026-03-29T09:00:00+02:00")
 
 
 def _version() -> str:

@@ -58,7 +58,7 @@ async def post(client: httpx2.AsyncClient, query: str, **variables: Any) -> tupl
         (f'{{ node(id: "a") {{ ... on Message {{ {deep(2)} }} }} }}', None),
         (f"query($n: Int = 100) {of_matches('match { messages { nodes { id } } }')}", TOO_COMPLEX),
         (f"{{ {MANY} }}", TOO_COMPLEX),
-        (f"mutation {{ {'signOut { __typename } ' * 6} }}", TOO_COMPLEX),
+        (f"mutation {{ {'signOut { __typename } ' * 21} }}", TOO_COMPLEX),
         (f"{{ viewer {{ {'user { id } ' * 400} }} }}", TOO_COMPLEX),
         (f"{{ viewer {{ {'id ' * 2000} }} }}", "GRAPHQL_PARSE_FAILED"),
     ],
