@@ -97,6 +97,7 @@ async def update(viewer: Viewer, enrollment: UUID, said: EnrollmentForm) -> Enro
         *(row.id, fields.topics, fields.languages, fields.time_zone, fields.capacity),
         *(fields.goal, fields.answers, said.goal is not None),
     )
+    await _record(viewer, "enrollment.updated", row.program_id, [row.id])
     return await _seen(viewer, enrollment)
 
 

@@ -55,6 +55,12 @@ async def respond(viewer: Viewer, match: UUID, accept: bool) -> MatchRow:
            WHERE match_id = $1 AND user_id = $2""",
         *(match, viewer.id, clock.now()),
     )
+    await record_all(
+        "match.accepted",
+        actor=viewer.id,
+        program=row.program_id,
+        subjects=[(global_id("match", match), {})],
+    )
     if not await fetch(
         "SELECT 1 FROM pair_members WHERE match_id = $1 AND accepted_at IS NULL", match
     ):

@@ -48,6 +48,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
            WHERE id = $1""",
         *(viewer.id, name, bio, tags, zone, change.locale),
     )
+    await record("user.updated", actor=viewer.id, subject=global_id("user", viewer.id))
     changed = await of_session(viewer.session_id)
     if changed is None:
         raise BadCredentials
