@@ -13,8 +13,8 @@ from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown
 from schema.pages import PageInfo, count_field
-from schema.people import User
 from schema.templates import EnrollmentQuestion
+from schema.users import User
 
 if TYPE_CHECKING:
     from schema.programs import Program

@@ -13,7 +13,7 @@ from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown
 from schema.pages import PageInfo
-from schema.people import User
+from schema.users import User
 
 if TYPE_CHECKING:
     from schema.programs import ProgramConnection

@@ -14,8 +14,8 @@ from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown
 from schema.pages import PageInfo, count_field
-from schema.people import User
 from schema.steps import MatchStep
+from schema.users import User
 
 if TYPE_CHECKING:
     from schema.messages import MessageConnection

@@ -15,7 +15,7 @@ from schema.fields import attribute, field
 from schema.matches import Match
 from schema.nodes import Node, node_id, shown
 from schema.pages import PageInfo
-from schema.people import User
+from schema.users import User
 
 
 @shown(

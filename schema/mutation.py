@@ -8,7 +8,7 @@ import resolvers.matches
 import resolvers.messages
 import resolvers.programs
 import resolvers.sessions
-import resolvers.users
+import resolvers.viewer
 from permissions import IsAdult, IsAuthenticated, IsPublic, IsSignedIn
 from schema.enrollments import (
     EnrollInput,
@@ -34,7 +34,7 @@ from schema.programs import (
     UpdateProgramInput,
 )
 from schema.sessions import SessionPayload, SignInInput, SignOutPayload, SignUpInput
-from schema.users import UpdateProfileInput, ViewerPayload
+from schema.viewer import UpdateProfileInput, ViewerPayload
 
 ANYBODY, SIGNED_IN, MEMBER, ADULT = [IsPublic], [IsSignedIn], [IsAuthenticated], [IsAdult]
 SESSION = ("session", "viewer")
@@ -62,7 +62,7 @@ class Mutation:
         description="Ends this session: its sockets close with 4403.",
     )
     update_profile: ViewerPayload = mutation(
-        resolvers.users.change_profile, UpdateProfileInput, gives="viewer", permissions=MEMBER
+        resolvers.viewer.change_profile, UpdateProfileInput, gives="viewer", permissions=MEMBER
     )
 
     # groups

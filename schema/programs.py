@@ -26,10 +26,10 @@ from schema.groups import Group
 from schema.matches import MatchConnection
 from schema.nodes import Node, node_id, shown
 from schema.pages import PageInfo
-from schema.people import User
 from schema.scalars import JSON
 from schema.steps import ProgramStep
 from schema.templates import EnrollmentQuestion, ProgramTemplate
+from schema.users import User
 
 
 @shown(row=StatusCount, visible_to="the program's admins")

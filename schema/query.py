@@ -7,7 +7,7 @@ import resolvers.matches
 import resolvers.nodes
 import resolvers.programs
 import resolvers.templates
-import resolvers.users
+import resolvers.viewer
 from permissions import IsAdult, IsAuthenticated, IsPublic
 from schema.fields import field
 from schema.groups import Group, GroupConnection
@@ -15,13 +15,13 @@ from schema.matches import Match
 from schema.nodes import Node
 from schema.programs import Program
 from schema.templates import ProgramTemplate
-from schema.users import Viewer
+from schema.viewer import Viewer
 
 
 @strawberry.type
 class Query:
     viewer: Viewer | None = field(
-        resolvers.users.viewer, permissions=[IsPublic], description="Null when signed out."
+        resolvers.viewer.viewer, permissions=[IsPublic], description="Null when signed out."
     )
     node: Node | None = field(
         resolvers.nodes.node,

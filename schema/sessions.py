@@ -8,7 +8,7 @@ from strawberry import UNSET
 from resolvers.rows import Locale, Tokens
 from schema.errors import UserError
 from schema.nodes import shown
-from schema.users import Viewer
+from schema.viewer import Viewer
 
 
 @shown(row=Tokens, visible_to="whoever signed in", description="What a signed-in client holds.")

@@ -6,7 +6,7 @@ from strawberry import ID
 
 from resolvers.rows import MatchStepRow, MatchStepState, ProgramStepRow
 from schema.nodes import Node, node_id, shown
-from schema.people import User
+from schema.users import User
 
 
 @shown(row=ProgramStepRow, visible_to="everybody who sees the program")

@@ -1,59 +1,20 @@
-"""People."""
+"""People, as others may know them."""
 
-import datetime
+from strawberry import ID
 
-import strawberry
-from strawberry import UNSET
-
-import resolvers.users
-from permissions import IsAdult
-from resolvers.rows import Locale
-from resolvers.rows import Viewer as ViewerRow
-from schema.enrollments import EnrollmentConnection
-from schema.errors import UserError
-from schema.fields import attribute, field
-from schema.groups import GroupConnection
-from schema.matches import MatchConnection
-from schema.nodes import shown
-from schema.people import User
+from resolvers.rows import UserRow
+from schema.nodes import Node, node_id, shown
 
 
 @shown(
-    row=ViewerRow,
-    visible_to="themselves alone",
-    description="The signed-in person and what only they may see of themselves.",
+    row=UserRow,
+    visible_to="themselves, those of a group they share, partners, admins they enrolled with",
+    description="An erased account keeps its id and nothing else.",
 )
-class Viewer:
-    user: User
-    email: str
-    adult_from: datetime.date | None = attribute(
-        "adult_from",
-        description="The day the 18+ gate opens; null once it is open. No birth date is kept of "
-        "an adult.",
-    )
-    is_adult: bool = attribute(
-        "is_adult",
-        description="Today in UTC-12, where today comes last; born on 29 February: from 1 March.",
-    )
-    is_moderator: bool
-    locale: Locale
-    groups: GroupConnection = field(resolvers.users.groups)
-    enrollments: EnrollmentConnection | None = field(
-        resolvers.users.enrollments, permissions=[IsAdult]
-    )
-    matches: MatchConnection | None = field(resolvers.users.matches, permissions=[IsAdult])
-
-
-@strawberry.input
-class UpdateProfileInput:
-    display_name: str | None = UNSET
-    bio: str | None = UNSET
-    languages: list[str] | None = UNSET
-    time_zone: str | None = UNSET
-    locale: Locale | None = UNSET
-
-
-@strawberry.type
-class ViewerPayload:
-    viewer: Viewer | None
-    errors: list[UserError]
+class User(Node):
+    id: ID = node_id("user")
+    display_name: str
+    bio: str | None
+    languages: list[str]
+    time_zone: str
+    is_deleted: bool
