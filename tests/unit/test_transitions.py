@@ -25,30 +25,30 @@ Table: TypeAlias = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 
 ALLOWED = {
     "program": """
-        DRAFT open OPEN
-        OPEN close CLOSED
-        CLOSED open OPEN
-        CLOSED archive ARCHIVED
+        DRAFT opened OPEN
+        OPEN closed CLOSED
+        CLOSED opened OPEN
+        CLOSED archived ARCHIVED
     """,
     "enrollment": """
-        PENDING approve APPROVED
-        PENDING decline DECLINED
-        PENDING withdraw WITHDRAWN
-        APPROVED withdraw WITHDRAWN
-        WITHDRAWN enroll-again PENDING
+        PENDING approved APPROVED
+        PENDING declined DECLINED
+        PENDING withdrawn WITHDRAWN
+        APPROVED withdrawn WITHDRAWN
+        WITHDRAWN enrolled PENDING
     """,
     "match": """
-        PROPOSED both-accepted ACTIVE
-        PROPOSED decline DECLINED
-        PROPOSED expire EXPIRED
-        PROPOSED end ENDED
-        ACTIVE pause PAUSED
-        ACTIVE complete COMPLETED
-        ACTIVE end ENDED
-        PAUSED resume ACTIVE
-        PAUSED complete COMPLETED
-        PAUSED end ENDED
-        FROZEN end ENDED
+        PROPOSED started ACTIVE
+        PROPOSED declined DECLINED
+        PROPOSED expired EXPIRED
+        PROPOSED ended ENDED
+        ACTIVE paused PAUSED
+        ACTIVE completed COMPLETED
+        ACTIVE ended ENDED
+        PAUSED resumed ACTIVE
+        PAUSED completed COMPLETED
+        PAUSED ended ENDED
+        FROZEN ended ENDED
     """,
 }
 """Written out a second time on purpose: whoever changes a rule changes it twice."""
