@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +53,7 @@ async def test_a_write_that_was_begun_is_whole_whenever_the_client_hangs_up(data
     # when 400 writes are cancelled at random moments, some of them never
     writes = mixed(pair, new, await steps_of(pair), outcome, chance)
     for start in range(0, WRITES, AT_ONCE):
-        batch = writes[start : start + AT_ONCE]
-        await asyncio.gather(*(hung_up_on(write, chance, outcome) for write in batch))
+        await hung_up_on_all(writes[start : start + AT_ONCE], chance, outcome)
     await finish_transactions()
     # then moments of all kinds were among them
     assert outcome.seen["cancelled"] > 100 and outcome.seen["answered"] > 20
@@ -83,7 +82,7 @@ async def test_a_read_whose_client_hangs_up_loses_no_connection(database: Any) -
     outcome = Outcome(patience=await seconds_for(lambda: pair.mentee.ask(INBOX)))
     for _ in range(10):
         reads = [lambda: pair.mentee.ask(INBOX)] * AT_ONCE
-        await asyncio.gather(*(hung_up_on(read, chance, outcome) for read in reads))
+        await hung_up_on_all(reads, chance, outcome)
     assert outcome.seen["cancelled"] > 50
     await demand_connections()
 
@@ -94,6 +93,20 @@ async def seconds_for(call: Callable[[], Awaitable[Answer]]) -> float:
         began = time.monotonic()
         await asyncio.gather(*(call() for _ in range(AT_ONCE)))
     return time.monotonic() - began
+
+
+async def hung_up_on_all(
+    calls: Sequence[Callable[[], Awaitable[Answer]]], chance: random.Random, outcome: Outcome
+) -> None:
+    """Runs them at once; clients grow less patient when most were answered, more when few were:
+    how fast the machine is changes with what else it does."""
+    before = outcome.seen["answered"]
+    await asyncio.gather(*(hung_up_on(call, chance, outcome) for call in calls))
+    answered = (outcome.seen["answered"] - before) / len(calls)
+    if answered > 0.6:
+        outcome.patience *= 0.7
+    elif answered < 0.25:
+        outcome.patience *= 1.4
 
 
 async def hung_up_on(
