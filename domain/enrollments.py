@@ -8,9 +8,7 @@ import asyncpg
 from domain.audit import record_all
 from domain.clock import clock
 from domain.denials import Forbidden
-from domain.enrollment_form import EnrollmentForm as EnrollmentForm
-from domain.enrollment_form import GivenAnswer as GivenAnswer
-from domain.enrollment_form import sealed_fields
+from domain.enrollment_form import EnrollmentForm, sealed_fields
 from domain.form import Form
 from domain.groups import demand_mentorship
 from domain.parting import end_matches_of_enrollment
@@ -24,6 +22,7 @@ from domain.refusals import (
     Repeated,
     Several,
 )
+from domain.seeing import demand
 from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
 from domain.viewer import Viewer
 from models import programs
@@ -205,10 +204,7 @@ async def _own(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
 
 
 async def _seen(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
-    row = await visible_to(viewer.id).where("e.id = {0}", enrollment).first()
-    if row is None:
-        raise NotFound("enrollmentId")
-    return row
+    return await demand(visible_to(viewer.id).where("e.id = {0}", enrollment), "enrollmentId")
 
 
 async def _record(viewer: Viewer, action: str, program: UUID, enrollments: Sequence[UUID]) -> None:

@@ -9,6 +9,7 @@ from domain.denials import Forbidden
 from domain.form import Form
 from domain.parting import end_matches_of_leaver
 from domain.refusals import LastAdmin, NotEligible, NotFound
+from domain.seeing import demand
 from domain.viewer import Viewer
 from models.database import execute, fetch, fetch_one, transactional
 from models.groups import GroupCategory, GroupRole, GroupRow, visible_to
@@ -192,7 +193,4 @@ async def _lock_as_admin(viewer: Viewer, group: UUID) -> None:
 
 
 async def _seen(viewer: Viewer, group: UUID) -> GroupRow:
-    row = await visible_to(viewer.id).where("g.id = {0}", group).first()
-    if row is None:
-        raise NotFound("groupId")
-    return row
+    return await demand(visible_to(viewer.id).where("g.id = {0}", group), "groupId")

@@ -13,6 +13,7 @@ from domain.audit import record_all
 from domain.clock import clock
 from domain.configuration import configuration
 from domain.refusals import IllegalState, NotFound
+from domain.seeing import demand
 from domain.transitions import MATCH, MatchEvent, follow
 from domain.viewer import Viewer
 from models.database import after_commit, execute, fetch, transactional
@@ -71,9 +72,7 @@ async def respond(viewer: Viewer, match: UUID, accept: bool) -> MatchRow:
 @transactional
 async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
     """Pauses, resumes, completes or ends: for either of the two, and for the program's admins."""
-    seen = await visible_to(viewer.id).where("m.id = {0}", match).first()
-    if seen is None:
-        raise NotFound("matchId")
+    await _seen(viewer, match)
     (row,) = await lock([match])
     cause = None
     if event is MatchEvent.END:
@@ -202,7 +201,4 @@ def _by_own_wish(
 
 
 async def _seen(viewer: Viewer, match: UUID) -> MatchRow:
-    row = await visible_to(viewer.id).where("m.id = {0}", match).first()
-    if row is None:
-        raise NotFound("matchId")
-    return row
+    return await demand(visible_to(viewer.id).where("m.id = {0}", match), "matchId")

@@ -10,6 +10,7 @@ import asyncpg
 from domain.clock import clock
 from domain.form import Form
 from domain.refusals import IllegalState, KeyReused, NotFound, OutOfRange
+from domain.seeing import demand
 from domain.viewer import Viewer
 from models.database import after_commit, execute, fetch, fetch_one, transactional
 from models.encryption import Sealed
@@ -170,10 +171,7 @@ def _fingerprint(viewer: Viewer, match: MatchRow, key: str, body: str) -> bytes:
 
 
 async def _pair(viewer: Viewer, match: UUID) -> MatchRow:
-    row = await of_pair(viewer.id).where("m.id = {0}", match).first()
-    if row is None:
-        raise NotFound("matchId")
-    return row
+    return await demand(of_pair(viewer.id).where("m.id = {0}", match), "matchId")
 
 
 async def _own_message(viewer: Viewer, message: UUID) -> tuple[MatchRow, MessageRow]:

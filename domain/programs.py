@@ -1,7 +1,7 @@
 """Programs: opened by a group's admins from a template, changed as they like."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -13,6 +13,7 @@ from domain.form import Form
 from domain.groups import demand_mentorship, is_admin
 from domain.parting import end_matches_of_program
 from domain.refusals import IllegalState, NoSteps, NotFound
+from domain.seeing import demand
 from domain.steps import StepDraft, copy_steps, pace_steps, replace_steps
 from domain.templates import templates
 from domain.transitions import PROGRAM, ProgramEvent, follow
@@ -60,15 +61,7 @@ class ProgramChange:
         if self.default_capacity is not None:
             form.number(self.default_capacity, "defaultCapacity", low=1, high=100)
         form.check()
-        return ProgramChange(
-            title,
-            description,
-            topics,
-            self.duration_weeks,
-            self.default_capacity,
-            self.requires_consent,
-            self.check_in_weekday,
-        )
+        return replace(self, title=title, description=description, topics=topics)
 
 
 @transactional
@@ -111,9 +104,7 @@ async def create_program(
 @transactional
 async def update_program(viewer: Viewer, program: UUID, change: ProgramChange) -> ProgramRow:
     """Changes an unarchived program. Another duration paces the steps anew."""
-    row = await lock_as_admin(viewer, program)
-    if row.status is ProgramStatus.ARCHIVED:
-        raise IllegalState("programId")
+    row = await _lock_unarchived(viewer, program)
     said = change.checked()
     await execute(
         """UPDATE programs SET title = coalesce($2, title), description = coalesce($3, description),
@@ -134,9 +125,7 @@ async def update_program(viewer: Viewer, program: UUID, change: ProgramChange) -
 @transactional
 async def set_questions(viewer: Viewer, program: UUID, questions: Sequence[Question]) -> ProgramRow:
     """Replaces what enrolling asks. Answers given before stay with the question as it was asked."""
-    row = await lock_as_admin(viewer, program)
-    if row.status is ProgramStatus.ARCHIVED:
-        raise IllegalState("programId")
+    row = await _lock_unarchived(viewer, program)
     form = Form()
     form.number(len(questions), "questions", low=0, high=_QUESTIONS_AT_MOST)
     form.check()
@@ -155,9 +144,7 @@ async def set_steps(
     viewer: Viewer, program: UUID, drafts: Sequence[StepDraft | None]
 ) -> ProgramRow:
     """Replaces the program's steps; its pairs go on from what they have done."""
-    row = await lock_as_admin(viewer, program)
-    if row.status is ProgramStatus.ARCHIVED:
-        raise IllegalState("programId")
+    row = await _lock_unarchived(viewer, program)
     await replace_steps(program, row.duration_weeks, drafts)
     await _record(viewer, "program.steps_set", program, row.group_id, count=len(drafts))
     return await _seen(viewer, program)
@@ -203,6 +190,13 @@ def questions_for(program: ProgramRow, role: ProgramRole) -> list[Question]:
     return [q for q in program.questions if q.role in (None, role)]
 
 
+async def _lock_unarchived(viewer: Viewer, program: UUID) -> ProgramRow:
+    row = await lock_as_admin(viewer, program)
+    if row.status is ProgramStatus.ARCHIVED:
+        raise IllegalState("programId")
+    return row
+
+
 def _stored(questions: Sequence[Question]) -> str:
     return orjson.dumps([q.stored() for q in questions]).decode()
 
@@ -221,7 +215,4 @@ async def _record(
 
 
 async def _seen(viewer: Viewer, program: UUID) -> ProgramRow:
-    row = await visible_to(viewer.id).where("p.id = {0}", program).first()
-    if row is None:
-        raise NotFound("programId")
-    return row
+    return await demand(visible_to(viewer.id).where("p.id = {0}", program), "programId")

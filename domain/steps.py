@@ -9,6 +9,7 @@ from domain.clock import clock
 from domain.form import Form
 from domain.matches import lock_of_pair
 from domain.refusals import IllegalState, NotFound, Repeated, StepInUse
+from domain.seeing import demand
 from domain.templates import Template
 from domain.viewer import Viewer
 from models.database import execute, fetch, transactional
@@ -121,9 +122,7 @@ async def _lock_for_step(viewer: Viewer, match: UUID, step: UUID | None) -> None
 
 
 async def _stepped(viewer: Viewer, match: UUID, step: UUID | None, action: str | None) -> MatchRow:
-    row = await of_pair(viewer.id).where("m.id = {0}", match).first()
-    if row is None:
-        raise NotFound("matchId")
+    row = await demand(of_pair(viewer.id).where("m.id = {0}", match), "matchId")
     if action and step:  # of no program: its admins read the log, and a pair's way is the pair's
         await record(
             action,

@@ -10,6 +10,7 @@ import orjson
 from tortoise import fields
 from tortoise.models import Model
 
+from models.admins import admin_of_group
 from models.groups import Group
 from models.ids import new_id
 from models.programs import Program
@@ -55,10 +56,7 @@ def visible_to(viewer: UUID) -> Read[AuditEntryRow]:
         columns=f"{user_columns('u')}, a.id, a.at, a.action, a.subject, a.details",
         source="""audit_entries a JOIN programs p ON p.id = a.program_id
             LEFT JOIN users u ON u.id = a.actor_id""",
-        conditions=(
-            """EXISTS (SELECT FROM group_members m WHERE m.group_id = p.group_id
-                       AND m.user_id = {0} AND m.role = 'ADMIN')""",
-        ),
+        conditions=(admin_of_group("p.group_id"),),
         values=(viewer,),
     )
 

@@ -12,6 +12,7 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
+from models.admins import admin_of_program
 from models.encryption import Sealed
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Question
@@ -103,8 +104,7 @@ class EnrollmentRow:
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     """One's own, those in programs one is admin of, and a partner's while the match lasts: what
     somebody writes there afterwards is not for a former partner."""
-    admin = """EXISTS (SELECT FROM programs p JOIN group_members a ON a.group_id = p.group_id
-                       WHERE p.id = e.program_id AND a.user_id = {0} AND a.role = 'ADMIN')"""
+    admin = admin_of_program("e.program_id")
     partner = """EXISTS (SELECT FROM matches m
                          WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
                            AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})

@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from models.admins import admin_of_program
 from models.enrollments import Enrollment
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Weekday
@@ -167,8 +168,7 @@ _COLUMNS = f"""{user_columns("mentor")}, {user_columns("mentee")}, m.id, m.progr
 _PEOPLE = 2 * USER_WIDTH
 _SOURCE = """matches m JOIN users mentor ON mentor.id = m.mentor_id
     JOIN users mentee ON mentee.id = m.mentee_id"""
-_ADMIN = """EXISTS (SELECT FROM programs p JOIN group_members a ON a.group_id = p.group_id
-                    WHERE p.id = m.program_id AND a.user_id = {0} AND a.role = 'ADMIN')"""
+_ADMIN = admin_of_program("m.program_id")
 _OF_PAIR = "(m.mentor_id = {0} OR m.mentee_id = {0})"
 
 

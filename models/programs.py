@@ -12,6 +12,7 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
+from models.admins import admin_of_group
 from models.groups import Group
 from models.ids import new_id
 from models.reading import Read
@@ -115,8 +116,7 @@ class ProgramRow:
     viewer_is_admin: bool
 
 
-_ADMIN = """EXISTS (SELECT FROM group_members a WHERE a.group_id = p.group_id
-                    AND a.user_id = {0} AND a.role = 'ADMIN')"""
+_ADMIN = admin_of_group("p.group_id")
 
 
 def visible_to(viewer: UUID) -> Read[ProgramRow]:

@@ -10,6 +10,7 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
+from models.admins import admin_of_program
 from models.ids import new_id
 from models.reading import Read
 
@@ -70,17 +71,15 @@ def visible_to(viewer: UUID) -> Read[UserRow]:
         columns=user_columns("u"),
         source="users u",
         conditions=(
-            """(u.id = {0}
+            f"""(u.id = {{0}}
                 OR EXISTS (SELECT FROM group_members mine
                            JOIN group_members theirs ON theirs.group_id = mine.group_id
-                           WHERE mine.user_id = {0} AND theirs.user_id = u.id)
+                           WHERE mine.user_id = {{0}} AND theirs.user_id = u.id)
                 OR EXISTS (SELECT FROM matches m
-                           WHERE (m.mentor_id = {0} AND m.mentee_id = u.id)
-                              OR (m.mentee_id = {0} AND m.mentor_id = u.id))
+                           WHERE (m.mentor_id = {{0}} AND m.mentee_id = u.id)
+                              OR (m.mentee_id = {{0}} AND m.mentor_id = u.id))
                 OR EXISTS (SELECT FROM enrollments e
-                           JOIN programs p ON p.id = e.program_id
-                           JOIN group_members a ON a.group_id = p.group_id
-                           WHERE e.user_id = u.id AND a.user_id = {0} AND a.role = 'ADMIN'))""",
+                           WHERE e.user_id = u.id AND {admin_of_program("e.program_id")}))""",
         ),
         values=(viewer,),
     )

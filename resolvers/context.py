@@ -18,7 +18,6 @@ class Context:
     viewer: Viewer | None
     accepted_locale: Locale = Locale.EN
     loaders: Loaders = field(default_factory=Loaders)
-    connection_params: dict[str, object] | None = None
 
     @property
     def locale(self) -> Locale:

@@ -1,6 +1,5 @@
 """Enrollments: one's own, and those an admin decides on."""
 
-from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from models.programs import ProgramRole, ProgramRow
 from resolvers import programs
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
+from resolvers.loading import loaded
 
 
 class AnswerInput(Protocol):
@@ -23,16 +23,7 @@ class AnswerInput(Protocol):
 
 
 async def by_id(info: Info, id: UUID | None) -> EnrollmentRow | None:
-    """The enrollment, read together with the others that this request asks for."""
-    if id is None:
-        return None
-    viewer = viewer_of(info)
-
-    async def read(ids: Sequence[UUID]) -> dict[UUID, EnrollmentRow]:
-        rows = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", list(ids)).all()
-        return {row.id: row for row in rows}
-
-    return await info.context.loaders.load("enrollment", read, id)
+    return await loaded(info, "enrollment", visible_to, "e.id", id)
 
 
 async def program(root: EnrollmentRow, info: Info) -> ProgramRow | None:

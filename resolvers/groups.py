@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from uuid import UUID
 
 from strawberry import ID
@@ -21,6 +20,7 @@ from models.programs import ProgramRow, ProgramStatus
 from models.programs import visible_to as programs_visible_to
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
+from resolvers.loading import loaded
 from resolvers.pages import Connection, page, page_of, window
 
 _UNSTORED = re.compile("[\0\ud800-\udfff]")
@@ -47,16 +47,7 @@ async def one(info: Info, id: ID) -> GroupRow | None:
 
 
 async def by_id(info: Info, id: UUID | None) -> GroupRow | None:
-    """The group, read together with the others that this request asks for."""
-    if id is None:
-        return None
-    viewer = viewer_of(info)
-
-    async def read(ids: Sequence[UUID]) -> dict[UUID, GroupRow]:
-        rows = await visible_to(viewer.id).where("g.id = ANY ({0}::uuid[])", list(ids)).all()
-        return {row.id: row for row in rows}
-
-    return await info.context.loaders.load("group", read, id)
+    return await loaded(info, "group", visible_to, "g.id", id)
 
 
 def offers_mentorship(root: GroupRow) -> bool:

@@ -17,6 +17,7 @@ from models.users import UserRow
 from resolvers import programs
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
+from resolvers.loading import loaded
 
 
 class PairInput(Protocol):
@@ -29,16 +30,7 @@ async def one(info: Info, id: ID) -> MatchRow | None:
 
 
 async def by_id(info: Info, id: UUID | None) -> MatchRow | None:
-    """The match, read together with the others that this request asks for."""
-    if id is None:
-        return None
-    viewer = viewer_of(info)
-
-    async def read(ids: Sequence[UUID]) -> dict[UUID, MatchRow]:
-        rows = await visible_to(viewer.id).where("m.id = ANY ({0}::uuid[])", list(ids)).all()
-        return {row.id: row for row in rows}
-
-    return await info.context.loaders.load("match", read, id)
+    return await loaded(info, "match", visible_to, "m.id", id)
 
 
 async def program(root: MatchRow, info: Info) -> ProgramRow | None:

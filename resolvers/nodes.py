@@ -1,7 +1,7 @@
 """Anything by its id, through the same floor as everywhere: `visible_to(viewer)`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from models.steps import ProgramStepRow
 from models.users import UserRow, visible_to
 from resolvers import enrollments, groups, matches, messages, programs
 from resolvers.context import Info, viewer_of
+from resolvers.loading import loaded
 from resolvers.pages import LARGEST_PAGE
 
 Reader: TypeAlias = Callable[[Info, UUID], Awaitable[Any]]
@@ -44,13 +45,7 @@ async def nodes(info: Info, ids: list[ID]) -> list[Any]:
 
 
 async def _user(info: Info, id: UUID) -> UserRow | None:
-    viewer = viewer_of(info)
-
-    async def read(ids: Sequence[UUID]) -> dict[UUID, UserRow]:
-        rows = await visible_to(viewer.id).where("u.id = ANY ({0}::uuid[])", list(ids)).all()
-        return {row.id: row for row in rows}
-
-    return await info.context.loaders.load("user", read, id)
+    return await loaded(info, "user", visible_to, "u.id", id)
 
 
 async def _step(info: Info, id: UUID) -> ProgramStepRow | None:

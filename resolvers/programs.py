@@ -26,6 +26,7 @@ from models.users import Locale
 from resolvers import groups
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
+from resolvers.loading import loaded
 from resolvers.pages import Connection, page_of, window
 
 
@@ -34,16 +35,7 @@ async def one(info: Info, id: ID) -> ProgramRow | None:
 
 
 async def by_id(info: Info, id: UUID | None) -> ProgramRow | None:
-    """The program, read together with the others that this request asks for."""
-    if id is None:
-        return None
-    viewer = viewer_of(info)
-
-    async def read(ids: Sequence[UUID]) -> dict[UUID, ProgramRow]:
-        rows = await visible_to(viewer.id).where("p.id = ANY ({0}::uuid[])", list(ids)).all()
-        return {row.id: row for row in rows}
-
-    return await info.context.loaders.load("program", read, id)
+    return await loaded(info, "program", visible_to, "p.id", id)
 
 
 async def group(root: ProgramRow, info: Info) -> GroupRow | None:

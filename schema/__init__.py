@@ -48,7 +48,7 @@ def schema_of(**options: Any) -> Schema:
             OneOperation,
             Budget,
         ],
-        config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100, **options),
+        config=StrawberryConfig(scalar_map=SCALARS, **options),
     )
 
 

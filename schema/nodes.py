@@ -1,6 +1,6 @@
 """What every readable type says of itself: the row it shows, and who ever gets to see one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import strawberry
@@ -32,14 +32,13 @@ def shown(
     visible_to: str,
     description: str | None = None,
     row: type | None = None,
-    extra: Sequence[object] = (),
 ) -> Callable[[T], T]:
     """An object type; `visible_to` says in words what the `visible_to` queries enforce."""
 
     def make(cls: T) -> T:
         if row is not None:
             _tell_rows(cls, row)
-        directives = [VisibleTo(who=visible_to), *extra]
+        directives = [VisibleTo(who=visible_to)]
         return strawberry.type(cls, description=description, directives=directives)
 
     return make
