@@ -12,14 +12,14 @@ from uuid import UUID
 from domain.audit import record_all
 from domain.clock import clock
 from domain.configuration import configuration
+from domain.ladder import begin_anew
 from domain.refusals import IllegalState, NotFound
 from domain.seeing import demand
 from domain.transitions import MATCH, MatchEvent, follow
 from domain.viewer import Viewer
 from models.database import after_commit, execute, fetch, transactional
 from models.ids import global_id
-from models.matches import LIVE, WRITABLE, EndCause, MatchRow, MatchStatus, visible_to
-from models.programs import Weekday
+from models.matches import LIVE, EndCause, MatchRow, MatchStatus, visible_to
 from realtime import topics, wake
 
 
@@ -82,22 +82,6 @@ async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
 
 
 @transactional
-async def set_check_in_weekday(viewer: Viewer, match: UUID, weekday: Weekday) -> MatchRow:
-    """The pair moves its check-ins to another weekday."""
-    row = await lock_of_pair(viewer, match)
-    if row.status not in WRITABLE:
-        raise IllegalState("matchId")
-    await execute("UPDATE matches SET check_in_weekday = $2 WHERE id = $1", match, weekday)
-    await record_all(
-        "match.weekday_set",
-        actor=viewer.id,
-        program=row.program_id,
-        subjects=[(global_id("match", match), {"weekday": weekday})],
-    )
-    return await _seen(viewer, match)
-
-
-@transactional
 async def expire_proposals() -> int:
     """Proposals not accepted by both in time give their places back; returns how many."""
     due = await fetch(
@@ -127,6 +111,11 @@ async def lock(matches: Sequence[UUID]) -> list[LockedMatch]:
            ORDER BY id FOR NO KEY UPDATE""",
         list(matches),
     )
+    return await lock_without_places(matches)
+
+
+async def lock_without_places(matches: Sequence[UUID]) -> list[LockedMatch]:
+    """These matches, locked, for changes that neither take a place nor free one."""
     rows = await fetch(
         """SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at
            FROM matches WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE""",
@@ -157,11 +146,20 @@ async def apply(
                                  ELSE m.started_at END,
                ended_at = CASE WHEN c.status = ANY ($4) THEN NULL ELSE $3::timestamptz END,
                end_cause = $5::text,
-               ended_by_id = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::uuid END
+               ended_by_id = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::uuid END,
+               silent_since = CASE WHEN $7 THEN $3::timestamptz
+                                   WHEN c.status IN ('PAUSED', 'FROZEN') THEN m.silent_since END
            FROM unnest($1::uuid[], $2::text[]) AS c(id, status) WHERE m.id = c.id""",
         *([row.id for row in rows], [str(status) for status in statuses], now, list(LIVE)),
-        *(cause, actor),
+        *(cause, actor, event is MatchEvent.FALL_SILENT),
     )
+    again = [
+        row.id
+        for row, status in zip(rows, statuses, strict=True)
+        if status is MatchStatus.ACTIVE and row.status is not MatchStatus.PROPOSED
+    ]
+    if again:
+        await begin_anew(again)
     await execute(
         """UPDATE enrollments SET pool_since = $2
            WHERE id = ANY ($1::uuid[]) AND status = 'APPROVED'""",

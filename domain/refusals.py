@@ -111,6 +111,12 @@ class NotAnEmail(Invalid):
     fr = "Ce n’est pas une adresse e-mail."
 
 
+class NotATime(Invalid):
+    """This is not a time of the day, written HH:MM."""
+
+    fr = "Ce n’est pas une heure du jour, écrite HH:MM."
+
+
 class NotATimeZone(Invalid):
     """This is not the name of a time zone, like Europe/Paris."""
 

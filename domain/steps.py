@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.audit import record
 from domain.clock import clock
 from domain.form import Form
+from domain.ladder import step_off
 from domain.matches import lock_of_pair
 from domain.refusals import IllegalState, NotFound, Repeated, StepInUse
 from domain.seeing import demand
@@ -96,6 +97,8 @@ async def complete_step(viewer: Viewer, match: UUID, step: UUID | None) -> Match
            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (match_id, step_id) DO NOTHING RETURNING id""",
         *(new_id(), match, step, viewer.id, clock.now()),
     )
+    if done:
+        await step_off(match, [viewer.id])
     return await _stepped(viewer, match, step, "step.completed" if done else None)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from domain.refusals import IllegalState
+from models.check_ins import CheckInStatus as CheckIn
 from models.enrollments import EnrollmentStatus as Enrollment
 from models.matches import MatchStatus as Match
 from models.programs import ProgramStatus as Program
@@ -48,6 +49,7 @@ class MatchEvent(StrEnum):
     DECLINE = "declined"
     EXPIRE = "expired"
     PAUSE = "paused"
+    FALL_SILENT = "fell_silent"
     RESUME = "resumed"
     COMPLETE = "completed"
     END = "ended"
@@ -59,12 +61,23 @@ MATCH: Mapping[tuple[Match, MatchEvent], Match] = {
     (Match.PROPOSED, MatchEvent.EXPIRE): Match.EXPIRED,
     (Match.PROPOSED, MatchEvent.END): Match.ENDED,
     (Match.ACTIVE, MatchEvent.PAUSE): Match.PAUSED,
+    (Match.ACTIVE, MatchEvent.FALL_SILENT): Match.PAUSED,
     (Match.ACTIVE, MatchEvent.COMPLETE): Match.COMPLETED,
     (Match.ACTIVE, MatchEvent.END): Match.ENDED,
     (Match.PAUSED, MatchEvent.RESUME): Match.ACTIVE,
     (Match.PAUSED, MatchEvent.COMPLETE): Match.COMPLETED,
     (Match.PAUSED, MatchEvent.END): Match.ENDED,
     (Match.FROZEN, MatchEvent.END): Match.ENDED,
+}
+
+class CheckInEvent(StrEnum):
+    BOTH_ANSWERED = "completed"
+    OVER = "missed"
+
+
+CHECK_IN: Mapping[tuple[CheckIn, CheckInEvent], CheckIn] = {
+    (CheckIn.OPEN, CheckInEvent.BOTH_ANSWERED): CheckIn.COMPLETED,
+    (CheckIn.OPEN, CheckInEvent.OVER): CheckIn.MISSED,
 }
 
 State = TypeVar("State")

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from domain.age import last_today
 from domain.audit import record
+from domain.check_in_reminders import hold_calendar, reckon_anew
 from domain.clock import clock
 from domain.form import Form
-from domain.refusals import BadCredentials
-from domain.viewer import Viewer, of_session
+from domain.viewer import Viewer
 from models.database import execute, fetch, transactional
 from models.ids import global_id
 from models.users import Locale
@@ -40,6 +40,9 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
     if zone is not None:
         form.time_zone(zone, "timeZone")
     form.check()
+    moves = zone is not None and zone != viewer.user.time_zone
+    if moves:
+        await hold_calendar(viewer.id)
     await execute(
         """UPDATE users SET display_name = coalesce($2, display_name),
                bio = CASE WHEN $3::text IS NULL THEN bio ELSE nullif($3, '') END,
@@ -48,12 +51,10 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
            WHERE id = $1""",
         *(viewer.id, name, bio, tags, zone, change.locale),
     )
+    if moves:
+        await reckon_anew(viewer.id)
     await record("user.updated", actor=viewer.id, subject=global_id("user", viewer.id))
-    changed = await of_session(viewer.session_id)
-    if changed is None:
-        raise BadCredentials
-    changed.token_expires_at = viewer.token_expires_at
-    return changed
+    return await viewer.read_anew()
 
 
 @transactional

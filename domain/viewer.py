@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.age import demand_adult, is_adult
 from domain.clock import clock
 from domain.denials import Suspended
+from domain.refusals import BadCredentials
 from models.database import fetch_one
 from models.users import Locale, UserRow, user_columns
 from models.users import build as build_user
@@ -22,6 +23,8 @@ class Viewer:
     is_suspended: bool
     age_known: bool
     stored_adult_from: date | None
+    check_in_minute: int = 9 * 60
+    muted_until: datetime | None = None
     token_expires_at: datetime | None = None
 
     @property
@@ -47,6 +50,14 @@ class Viewer:
         self.demand_good_standing()
         demand_adult(self.age_known, self.stored_adult_from, clock.now())
 
+    async def read_anew(self) -> "Viewer":
+        """The same person after a change, in the same session; BAD_CREDENTIALS if it has ended."""
+        changed = await of_session(self.session_id)
+        if changed is None:
+            raise BadCredentials
+        changed.token_expires_at = self.token_expires_at
+        return changed
+
     def is_over(self) -> bool:
         """Whether the token they came with has expired."""
         return self.token_expires_at is not None and self.token_expires_at <= clock.now()
@@ -56,7 +67,7 @@ async def of_session(session: UUID) -> Viewer | None:
     """The person behind a session, or None when it has ended, run out, or its account is gone."""
     row = await fetch_one(
         f"""SELECT s.id, u.email, u.locale, u.is_moderator, u.suspended_at IS NOT NULL,
-                   u.age_known, u.adult_from, {user_columns("u")}
+                   u.age_known, u.adult_from, u.check_in_minute, u.muted_until, {user_columns("u")}
             FROM sessions s JOIN users u ON u.id = s.user_id
             WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
               AND u.deleted_at IS NULL""",
@@ -65,5 +76,5 @@ async def of_session(session: UUID) -> Viewer | None:
     )
     if row is None:
         return None
-    session_id, email, locale, *facts = row[:7]
-    return Viewer(build_user(row[7:]), session_id, email, Locale(locale), *facts)
+    session_id, email, locale, *facts = row[:9]
+    return Viewer(build_user(row[9:]), session_id, email, Locale(locale), *facts)

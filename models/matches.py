@@ -57,7 +57,10 @@ class MatchEndReason(StrEnum):
 
 
 class Match(Model):
-    """`last_seq` counts what happened to the pair's messages, `last_number` the messages."""
+    """`last_seq` counts what happened to the pair's messages, `last_number` the messages.
+
+    `silent_since` is set while the match is paused because somebody missed too many check-ins.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
@@ -93,6 +96,9 @@ class Match(Model):
     )
     last_seq = fields.BigIntField(default=0)
     last_number = fields.IntField(default=0)
+    check_ins_done = fields.IntField(default=0)
+    check_ins_missed = fields.IntField(default=0)
+    silent_since = fields.DatetimeField(null=True)
     data_key = fields.BinaryField()
 
     class Meta:
@@ -100,7 +106,7 @@ class Match(Model):
 
 
 class PairMember(Model):
-    """What belongs to one of the two: their consent, how far they have read, whether they type."""
+    """What belongs to one of the two: consent, how far they have read, what they missed."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
@@ -113,6 +119,7 @@ class PairMember(Model):
     accepted_at = fields.DatetimeField(null=True)
     read_number = fields.IntField(default=0)
     typing_until = fields.DatetimeField(null=True)
+    missed_in_a_row = fields.SmallIntField(default=0)
 
     class Meta:
         table = "pair_members"
@@ -134,6 +141,8 @@ class MatchRow:
     ended_by: UUID | None
     last_seq: int
     data_key: bytes
+    check_ins_done: int
+    check_ins_missed: int
     steps_done: int
     steps_total: int
     viewer_is_admin: bool
@@ -160,32 +169,37 @@ class MatchRow:
         return MatchEndReason(self.end_cause.value)
 
 
-_COLUMNS = f"""{user_columns("mentor")}, {user_columns("mentee")}, m.id, m.program_id, m.status,
+_FACTS = f"""{user_columns("mentor")}, {user_columns("mentee")}, m.id, m.program_id, m.status,
     m.version, m.check_in_weekday, m.created_at, m.started_at, m.ended_at, m.end_cause,
-    m.ended_by_id, m.last_seq, m.data_key,
+    m.ended_by_id, m.last_seq, m.data_key, m.check_ins_done, m.check_ins_missed,
     (SELECT count(*) FROM step_completions c WHERE c.match_id = m.id),
     (SELECT count(*) FROM program_steps s WHERE s.program_id = m.program_id)"""
 _PEOPLE = 2 * USER_WIDTH
-_SOURCE = """matches m JOIN users mentor ON mentor.id = m.mentor_id
-    JOIN users mentee ON mentee.id = m.mentee_id"""
 _ADMIN = admin_of_program("m.program_id")
-_OF_PAIR = "(m.mentor_id = {0} OR m.mentee_id = {0})"
+
+MATCH_COLUMNS = f"{_FACTS}, {_ADMIN}"
+"""The columns of a MatchRow as `{0}`, the viewer, sees it, for what is read with its match."""
+MATCH_WIDTH = _PEOPLE + 17
+MATCH_SOURCE = """matches m JOIN users mentor ON mentor.id = m.mentor_id
+    JOIN users mentee ON mentee.id = m.mentee_id"""
+OF_PAIR = "(m.mentor_id = {0} OR m.mentee_id = {0})"
+"""That the viewer is one of the two."""
 
 
 def visible_to(viewer: UUID) -> Read[MatchRow]:
     """The two of the pair, and the admins of the program's group."""
     return Read(
         build,
-        columns=f"{_COLUMNS}, {_ADMIN}",
-        source=_SOURCE,
-        conditions=(f"({_OF_PAIR} OR {_ADMIN})",),
+        columns=MATCH_COLUMNS,
+        source=MATCH_SOURCE,
+        conditions=(f"({OF_PAIR} OR {_ADMIN})",),
         values=(viewer,),
     )
 
 
 def of_pair(viewer: UUID) -> Read[MatchRow]:
     """The matches in which the viewer is one of the two."""
-    return visible_to(viewer).where(_OF_PAIR, viewer)
+    return visible_to(viewer).where(OF_PAIR, viewer)
 
 
 def build(values: Sequence[Any]) -> MatchRow:

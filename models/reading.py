@@ -54,11 +54,11 @@ class Read(Generic[Row]):
         placed = condition.format(*(f"{{{start + i}}}" for i in range(len(values))))
         return replace(self, conditions=(*self.conditions, placed), values=(*self.values, *values))
 
-    async def all(self, order: str = "1") -> list[Row]:
-        """Every row, ordered by an SQL expression."""
-        return [
-            self.build(r) for r in await fetch(f"{self._select()} ORDER BY {order}", *self.values)
-        ]
+    async def all(self, order: str = "1", *, limit: int | None = None) -> list[Row]:
+        """Every row, or the first `limit` of them, ordered by an SQL expression."""
+        bound = "" if limit is None else f" LIMIT {limit}"
+        rows = await fetch(f"{self._select()} ORDER BY {order}{bound}", *self.values)
+        return [self.build(row) for row in rows]
 
     async def first(self) -> Row | None:
         """The one row left, or None."""

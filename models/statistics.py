@@ -1,6 +1,8 @@
 """Counts of a program for its admins: how many, never who said what."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from models.database import fetch
@@ -14,8 +16,28 @@ class StatusCount:
 
 
 @dataclass(slots=True)
+class CheckInWeekCount:
+    """The decided check-ins of one week of the program: `due` is `completed` and `missed`."""
+
+    week: int
+    due: int
+    completed: int
+    missed: int
+
+
+class MatchHealth(StrEnum):
+    ON_TRACK = "ON_TRACK"
+    QUIET = "QUIET"
+    AT_RISK = "AT_RISK"
+
+
+QUIET_AFTER = timedelta(days=21)
+
+
+@dataclass(slots=True)
 class ProgramStatsRow:
     matches_by_status: list[StatusCount]
+    check_ins_by_week: list[CheckInWeekCount]
     mentors: int
     mentees: int
     pending: int
@@ -51,4 +73,40 @@ async def stats_of_programs(programs: list[UUID]) -> dict[UUID, ProgramStatsRow]
         programs,
     ):
         counts[row[0]].append(StatusCount(MatchStatus(row[1]), row[2]))
-    return {row[0]: ProgramStatsRow(counts[row[0]], *row[1:]) for row in rows}
+    weeks: dict[UUID, list[CheckInWeekCount]] = {id: [] for id in programs}
+    for row in await fetch(
+        """SELECT m.program_id, c.week, count(*), count(*) FILTER (WHERE c.status = 'COMPLETED'),
+                  count(*) FILTER (WHERE c.status = 'MISSED')
+           FROM matches m JOIN check_ins c ON c.match_id = m.id
+           WHERE m.program_id = ANY ($1::uuid[]) AND c.status <> 'OPEN'
+           GROUP BY 1, 2 ORDER BY 2""",
+        programs,
+    ):
+        weeks[row[0]].append(CheckInWeekCount(*row[1:]))
+    return {row[0]: ProgramStatsRow(counts[row[0]], weeks[row[0]], *row[1:]) for row in rows}
+
+
+async def health_of_matches(matches: list[UUID], now: datetime) -> dict[UUID, MatchHealth]:
+    """How each active or paused match does, from decided check-ins and steps alone.
+
+    AT_RISK: one of the two missed the last two check-ins or more. QUIET: one missed the last, or
+    for three weeks nothing was completed, neither a check-in nor a step.
+    """
+    rows = await fetch(
+        """SELECT m.id,
+                  (SELECT max(missed_in_a_row) FROM pair_members WHERE match_id = m.id),
+                  greatest(m.started_at,
+                           (SELECT max(completed_at) FROM step_completions WHERE match_id = m.id),
+                           (SELECT max(a.answered_at) FROM check_ins c
+                            JOIN check_in_answers a ON a.check_in_id = c.id
+                            WHERE c.match_id = m.id AND c.status = 'COMPLETED')) > $2
+           FROM matches m WHERE m.id = ANY ($1::uuid[]) AND m.status IN ('ACTIVE', 'PAUSED')""",
+        *(matches, now - QUIET_AFTER),
+    )
+    return {row[0]: _health(row[1], row[2]) for row in rows}
+
+
+def _health(missed: int, is_lively: bool) -> MatchHealth:
+    if missed >= 2:
+        return MatchHealth.AT_RISK
+    return MatchHealth.ON_TRACK if is_lively and not missed else MatchHealth.QUIET

@@ -21,7 +21,10 @@ class Locale(StrEnum):
 
 
 class User(Model):
-    """An account. Of the birth date only `adult_from` is kept, and nothing once that has come."""
+    """An account. Of the birth date only `adult_from` is kept, and nothing once that has come.
+
+    `check_in_minute` is the minute of their own day at which check-ins remind them.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     email = fields.TextField(null=True)
@@ -37,6 +40,8 @@ class User(Model):
     suspended_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
+    check_in_minute = fields.SmallIntField(default=9 * 60)
+    muted_until = fields.DatetimeField(null=True)
 
     class Meta:
         table = "users"

@@ -20,6 +20,12 @@ def wake(*topics: str) -> None:
         _hub.wake(*topics)
 
 
+async def flush() -> None:
+    """Waits until the other processes have been told, 1 s at most: who wakes thousands waits."""
+    if _hub is not None:
+        await _hub.flush()
+
+
 def watch(*topics: str) -> AbstractContextManager[asyncio.Event]:
     """An event set when one of these topics wakes; with no hub, only one's own poll ends a wait."""
     return nullcontext(asyncio.Event()) if _hub is None else _hub.watch(*topics)

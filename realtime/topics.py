@@ -4,6 +4,7 @@
 |-------------------------------------------|-----------------|------------------------|
 | a message, edit, deletion, mark or typing | `conversation`  | `messageEvents`        |
 | a match proposed, its status changed      | `status`        | `matchChanged`, rights |
+| a reminder fell due                       | `reminders`     | `checkInReminders`     |
 | a session ended                           | `session`       | its sockets, rights    |
 
 A `conversation` is the match and the two people.
@@ -25,6 +26,11 @@ def person(id: UUID) -> str:
 def pairings(id: UUID) -> str:
     """That one of a person's matches is new, or its status another."""
     return f"c:{id.hex}"
+
+
+def reminders(id: UUID) -> str:
+    """That somebody is reminded of something."""
+    return f"r:{id.hex}"
 
 
 def session(id: UUID) -> str:

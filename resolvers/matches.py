@@ -7,11 +7,13 @@ from uuid import UUID
 from strawberry import ID
 
 from domain import matches, pairing, steps
+from domain.clock import clock
 from domain.pairing import Pair
 from domain.transitions import MatchEvent
 from models.ids import id_of
 from models.matches import MatchEndReason, MatchRow, visible_to
-from models.programs import ProgramRow, Weekday
+from models.programs import ProgramRow
+from models.statistics import MatchHealth, health_of_matches
 from models.steps import MatchStepRow, steps_of_matches
 from models.users import UserRow
 from resolvers import programs
@@ -53,6 +55,13 @@ async def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow]:
     return await info.context.loaders.load("match.steps", read, root) or []
 
 
+async def health(root: MatchRow, info: Info) -> MatchHealth | None:
+    async def read(ids: Sequence[UUID]) -> dict[UUID, MatchHealth]:
+        return await health_of_matches(list(ids), clock.now())
+
+    return await info.context.loaders.load("match.health", read, root.id)
+
+
 async def create(info: Info, program_id: ID, pairs: list[PairInput]) -> list[MatchRow]:
     program = demand_id("program", program_id, "programId")
     wanted = [
@@ -83,11 +92,6 @@ async def complete(info: Info, match_id: ID) -> MatchRow:
 
 async def end(info: Info, match_id: ID) -> MatchRow:
     return await _change(info, match_id, MatchEvent.END)
-
-
-async def set_check_in_weekday(info: Info, match_id: ID, weekday: Weekday) -> MatchRow:
-    match = demand_id("match", match_id, "matchId")
-    return await matches.set_check_in_weekday(viewer_of(info), match, weekday)
 
 
 async def complete_step(info: Info, match_id: ID, step_id: ID) -> MatchRow:

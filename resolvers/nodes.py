@@ -12,7 +12,15 @@ from models.database import fetch
 from models.ids import parse_global_id
 from models.steps import ProgramStepRow
 from models.users import UserRow, visible_to
-from resolvers import enrollments, groups, matches, messages, programs
+from resolvers import (
+    check_in_reminders,
+    check_ins,
+    enrollments,
+    groups,
+    matches,
+    messages,
+    programs,
+)
 from resolvers.context import Info, viewer_of
 from resolvers.loading import loaded
 from resolvers.pages import LARGEST_PAGE
@@ -64,5 +72,7 @@ READERS: Mapping[str, tuple[Reader, bool]] = {
     "enrollment": (enrollments.by_id, True),
     "match": (matches.by_id, True),
     "message": (messages.by_id, True),
+    "checkin": (check_ins.by_id, True),
+    "reminder": (check_in_reminders.by_id, True),
 }
 """How each noun is read, and whether only adults may."""

@@ -1,23 +1,34 @@
 """The rows and enumerations that resolvers return: what the schema has to show."""
 
+from domain.check_in_preferences import CheckInPreferences
 from domain.refusals import UserErrorCode
 from domain.sessions import Tokens
 from domain.templates import Template
+from domain.upcoming_reminders import UpcomingReminder
 from domain.viewer import Viewer
 from models.audit import AuditEntryRow
+from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow
+from models.check_ins import CheckInAnswerRow, CheckInRow, CheckInStatus
 from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
 from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from models.ids import global_id
 from models.matches import MatchEndReason, MatchRow, MatchStatus
 from models.messages import MessageRow
 from models.programs import ProgramRole, ProgramRow, ProgramStatus, ProgramTheme, Question, Weekday
-from models.statistics import ProgramStatsRow, StatusCount
+from models.statistics import CheckInWeekCount, MatchHealth, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
 from models.users import Locale, UserRow
 
 __all__ = [
     "Answer",
     "AuditEntryRow",
+    "CheckInAnswerRow",
+    "CheckInPreferences",
+    "CheckInReminderKind",
+    "CheckInReminderRow",
+    "CheckInRow",
+    "CheckInStatus",
+    "CheckInWeekCount",
     "EnrollmentRow",
     "EnrollmentStatus",
     "GroupCategory",
@@ -26,6 +37,7 @@ __all__ = [
     "GroupRow",
     "Locale",
     "MatchEndReason",
+    "MatchHealth",
     "MatchRow",
     "MatchStatus",
     "MatchStepRow",
@@ -41,6 +53,7 @@ __all__ = [
     "StatusCount",
     "Template",
     "Tokens",
+    "UpcomingReminder",
     "UserErrorCode",
     "UserRow",
     "Viewer",

@@ -3,11 +3,14 @@
 import strawberry
 
 from resolvers.rows import (
+    CheckInReminderKind,
+    CheckInStatus,
     EnrollmentStatus,
     GroupCategory,
     GroupRole,
     Locale,
     MatchEndReason,
+    MatchHealth,
     MatchStatus,
     MatchStepState,
     ProgramRole,
@@ -18,6 +21,11 @@ from resolvers.rows import (
 )
 
 for enumeration, description in {
+    CheckInReminderKind: "At the person's own hour in their own zone. OPENED: on the check-in's "
+    "date. LAST_CALL: 4 days later if they have not answered. NUDGE: to the silent one, at their "
+    "first such hour after a check-in was over without their answer. PARTNER_SILENT: to the other "
+    "one from the second in a row on.",
+    CheckInStatus: "COMPLETED: both answered.",
     EnrollmentStatus: "PENDING -> APPROVED | DECLINED; PENDING | APPROVED -> WITHDRAWN; enrolling "
     "again after WITHDRAWN: PENDING, the same enrollment. One person, one enrollment per role "
     "and program.",
@@ -25,6 +33,8 @@ for enumeration, description in {
     GroupRole: None,
     Locale: "The languages the product speaks.",
     MatchEndReason: "As the viewer may know it.",
+    MatchHealth: "AT_RISK: somebody missed the last two check-ins or more. QUIET: the last one, or "
+    "for three weeks neither a check-in nor a step was completed.",
     MatchStatus: "PROPOSED -> ACTIVE | DECLINED | EXPIRED (14 days) | ENDED; ACTIVE <-> PAUSED; "
     "ACTIVE | PAUSED -> COMPLETED | ENDED; ACTIVE | PAUSED <-> FROZEN (moderation); FROZEN -> "
     "ENDED. Only ACTIVE and PAUSED pairs write; FROZEN, COMPLETED and ENDED stay readable to the "

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import ID
 
+import resolvers.check_ins
 import resolvers.matches
 import resolvers.messages
-from permissions import IsPairMember
-from resolvers.rows import MatchEndReason, MatchRow, MatchStatus, Weekday
+from permissions import IsPairMember, IsProgramAdmin
+from resolvers.rows import MatchEndReason, MatchHealth, MatchRow, MatchStatus, Weekday
 from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown
@@ -18,6 +19,7 @@ from schema.steps import MatchStep
 from schema.users import User
 
 if TYPE_CHECKING:
+    from schema.check_ins import CheckInConnection
     from schema.messages import MessageConnection
     from schema.programs import Program
 
@@ -49,6 +51,17 @@ class Match(Node):
     )
     steps_done: int
     steps_total: int
+    check_ins_done: int
+    check_ins_missed: int
+    health: MatchHealth | None = field(
+        resolvers.matches.health,
+        permissions=[IsProgramAdmin],
+        description="From check-ins and steps alone, never from messages; of a match that is "
+        "active or paused.",
+    )
+    check_ins: Annotated["CheckInConnection", strawberry.lazy("schema.check_ins")] | None = field(
+        resolvers.check_ins.page, permissions=[IsPairMember], description="Oldest first."
+    )
     steps: list[MatchStep] | None = field(resolvers.matches.match_steps, permissions=[IsPairMember])
     messages: Annotated["MessageConnection", strawberry.lazy("schema.messages")] | None = field(
         resolvers.messages.page, permissions=[IsPairMember], description="Oldest first."

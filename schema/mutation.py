@@ -2,6 +2,8 @@
 
 import strawberry
 
+import resolvers.check_in_reminders
+import resolvers.check_ins
 import resolvers.enrollments
 import resolvers.groups
 import resolvers.matches
@@ -10,6 +12,8 @@ import resolvers.programs
 import resolvers.sessions
 import resolvers.viewer
 from permissions import IsAdult, IsAuthenticated, IsPublic, IsSignedIn
+from schema.check_in_reminders import CheckInPreferencesInput, CheckInReminderPayload
+from schema.check_ins import AnswerCheckInInput, CheckInPayload
 from schema.enrollments import (
     EnrollInput,
     EnrollmentPayload,
@@ -63,6 +67,12 @@ class Mutation:
     )
     update_profile: ViewerPayload = mutation(
         resolvers.viewer.change_profile, UpdateProfileInput, gives="viewer", permissions=MEMBER
+    )
+    set_check_in_preferences: ViewerPayload = mutation(
+        resolvers.check_in_reminders.change_preferences,
+        CheckInPreferencesInput,
+        gives="viewer",
+        permissions=MEMBER,
     )
 
     # groups
@@ -150,7 +160,7 @@ class Mutation:
     )
     end_match: MatchPayload = mutation(resolvers.matches.end, gives="match", permissions=ADULT)
     set_check_in_weekday: MatchPayload = mutation(
-        resolvers.matches.set_check_in_weekday, gives="match", permissions=ADULT
+        resolvers.check_ins.set_weekday, gives="match", permissions=ADULT
     )
     complete_step: MatchPayload = mutation(
         resolvers.matches.complete_step, gives="match", permissions=ADULT
@@ -179,4 +189,12 @@ class Mutation:
     )
     set_typing: MatchPayload = mutation(
         resolvers.messages.set_typing, gives="match", permissions=ADULT
+    )
+
+    # check-ins (the pair)
+    answer_check_in: CheckInPayload = mutation(
+        resolvers.check_ins.answer, AnswerCheckInInput, gives="check_in", permissions=ADULT
+    )
+    acknowledge_reminder: CheckInReminderPayload = mutation(
+        resolvers.check_in_reminders.acknowledge, gives="reminder", permissions=ADULT
     )

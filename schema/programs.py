@@ -9,6 +9,7 @@ import resolvers.programs
 from permissions import IsProgramAdmin
 from resolvers.rows import (
     AuditEntryRow,
+    CheckInWeekCount,
     Locale,
     MatchStatus,
     ProgramRole,
@@ -38,6 +39,14 @@ class MatchStatusCount:
     count: int
 
 
+@shown(row=CheckInWeekCount, visible_to="the program's admins")
+class CheckInWeekStats:
+    week: int
+    due: int
+    completed: int
+    missed: int
+
+
 @shown(row=ProgramStatsRow, visible_to="the program's admins", description="Counts only.")
 class ProgramStats:
     mentors: int
@@ -46,6 +55,10 @@ class ProgramStats:
     waiting_mentees: int
     open_places: int
     matches_by_status: list[MatchStatusCount]
+    check_ins_by_week: list[CheckInWeekStats] = strawberry.field(
+        description="Of the check-ins that are decided, how many both answered, by the week of the "
+        "program."
+    )
     steps_completed_ratio: float
 
 

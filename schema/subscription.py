@@ -6,7 +6,9 @@ import strawberry
 
 import resolvers.match_changes
 import resolvers.message_events
+import resolvers.reminder_stream
 from permissions import IsAdult
+from schema.check_in_reminders import CheckInReminder
 from schema.fields import subscription
 from schema.matches import Match
 from schema.messages import MessageEvent
@@ -24,6 +26,11 @@ class Subscription:
         "all pairs, a single pair's cursor counts for that pair. Ends by itself when the viewer "
         "may no longer see the pair, or when it is over. Not the viewer's pair: one error "
         "NOT_FOUND.",
+    )
+    check_in_reminders: AsyncGenerator[CheckInReminder, None] = subscription(
+        resolvers.reminder_stream.follow_reminders,
+        permissions=[IsAdult],
+        description="Unacknowledged reminders first, then new ones as they fall due.",
     )
     match_changed: AsyncGenerator[Match, None] = subscription(
         resolvers.match_changes.follow_matches,

@@ -5,10 +5,16 @@ import datetime
 import strawberry
 from strawberry import UNSET
 
+import resolvers.check_in_reminders
 import resolvers.viewer
 from permissions import IsAdult
 from resolvers.rows import Locale
 from resolvers.rows import Viewer as ViewerRow
+from schema.check_in_reminders import (
+    CheckInPreferences,
+    CheckInReminderConnection,
+    UpcomingReminder,
+)
 from schema.enrollments import EnrollmentConnection
 from schema.errors import UserError
 from schema.fields import attribute, field
@@ -37,11 +43,20 @@ class Viewer:
     )
     is_moderator: bool
     locale: Locale
+    check_in_preferences: CheckInPreferences = field(resolvers.check_in_reminders.preferences)
     groups: GroupConnection = field(resolvers.viewer.groups)
     enrollments: EnrollmentConnection | None = field(
         resolvers.viewer.enrollments, permissions=[IsAdult]
     )
     matches: MatchConnection | None = field(resolvers.viewer.matches, permissions=[IsAdult])
+    check_in_reminders: CheckInReminderConnection | None = field(
+        resolvers.check_in_reminders.of_viewer, permissions=[IsAdult], description="Oldest first."
+    )
+    upcoming_reminders: list[UpcomingReminder] | None = field(
+        resolvers.check_in_reminders.upcoming,
+        permissions=[IsAdult],
+        description="A dry run of what will be sent, soonest first, from `from` on (default: now).",
+    )
 
 
 @strawberry.input

@@ -2,11 +2,14 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 
+from domain.check_in_reminders import send_reminders
+from domain.check_in_rounds import close_check_ins, end_silent_matches, open_check_ins
 from domain.matches import expire_proposals
 from domain.sessions import forget_old_sessions
 from domain.users import open_gates
@@ -16,11 +19,16 @@ log = structlog.get_logger("compagnon.ticking")
 EVERY = 20.0
 
 WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
+    "check-ins over": close_check_ins,
+    "check-ins opened": open_check_ins,
+    "reminders sent": send_reminders,
+    "silent matches ended": end_silent_matches,
     "proposals expired": expire_proposals,
     "gates opened": open_gates,
     "sessions forgotten": forget_old_sessions,
 }
-"""Each does all that is due by the clock, and returns it or how much it was."""
+"""Each does all that is due by the clock, and returns it or how much it was. A check-in is closed
+before the next one opens: a match that fell silent opens no more."""
 
 
 async def tick() -> dict[str, int]:
@@ -50,4 +58,4 @@ async def keep_ticking(every: float = EVERY) -> None:
                 log.error("work undone", exc_info=failure)
         else:
             if any(done.values()):
-                log.info("ticked", **{name.replace(" ", "_"): n for name, n in done.items() if n})
+                log.info("ticked", **{re.sub(r"\W", "_", name): n for name, n in done.items() if n})

@@ -9,14 +9,16 @@ import pytest
 from tortoise import Tortoise
 from tortoise.fields.data import CharEnumFieldInstance
 
-from domain.transitions import ENROLLMENT, MATCH, PROGRAM
+from domain.transitions import CHECK_IN, ENROLLMENT, MATCH, PROGRAM
 from tests.broken_rules import broken_by, laid_out
 from tests.violations import VIOLATIONS
 
 pytestmark = pytest.mark.anyio
 
-RULES = import_module("models.migrations.0002_rules")
-IMPLIED = {"enrollments_identity", "messages_identity"}
+RULES = [
+    import_module(f"models.migrations.{name}") for name in ("0002_rules", "0004_check_in_rules")
+]
+IMPLIED = {"enrollments_identity", "messages_identity", "check_ins_identity"}
 """Keys that hold the primary key, so that no row can break them; foreign keys point at them."""
 FREEZING = {"ACTIVE>FROZEN", "PAUSED>FROZEN", "FROZEN>ACTIVE", "FROZEN>PAUSED"}
 """What moderation alone may do to a match."""
@@ -27,8 +29,10 @@ TRIGGERS = {
     "programs_transition": "programs_transition",
     "enrollments_transition": "enrollments_transition",
     "matches_transition": "matches_transition",
+    "matches_have_schedules": None,
+    "check_ins_transition": "check_ins_transition",
 }
-"""The name under which each trigger refuses; None: it only counts."""
+"""The name under which each trigger refuses; None: it only keeps something."""
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ async def test_every_rule_refuses_what_breaks_it(world: Any) -> None:
 
 async def test_every_rule_of_the_database_has_a_statement_that_breaks_it(world: Any) -> None:
     # given every check, key and unique index there is, and what triggers refuse
-    rules = await world.fetch(
+    held = await world.fetch(
         """SELECT conname AS name FROM pg_constraint
            WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'u', 'x')
              AND conrelid::regclass::text <> 'tortoise_migrations'
@@ -54,18 +58,24 @@ async def test_every_rule_of_the_database_has_a_statement_that_breaks_it(world: 
              AND i.indrelid::regclass::text <> 'tortoise_migrations'"""
     )
     triggers = await world.fetch("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-    composite = {f"{table}_{name}" for table, named in RULES.REFERENCES.items() for name in named}
+    composite = {
+        f"{table}_{name}"
+        for rules in RULES
+        for table, named in rules.REFERENCES.items()
+        for name in named
+    }
 
     # then each has its statement, and no statement is about a rule that is gone
     assert {row["tgname"] for row in triggers} == set(TRIGGERS)
-    names = {row["name"] for row in rules} | composite | {n for n in TRIGGERS.values() if n}
+    names = {row["name"] for row in held} | composite | {n for n in TRIGGERS.values() if n}
     assert names - IMPLIED == set(VIOLATIONS)
 
 
 async def test_every_rule_that_is_written_down_has_reached_the_database(world: Any) -> None:
     written = {
         f"{table}_{name}"
-        for rules in (RULES.CHECKS, RULES.KEYS, RULES.REFERENCES)
+        for migration in RULES
+        for rules in (migration.CHECKS, migration.KEYS, migration.REFERENCES)
         for table, named in rules.items()
         for name in named
     }
@@ -93,11 +103,11 @@ async def test_every_foreign_key_refuses_a_row_that_points_nowhere(world: Any) -
 
 
 async def refuses_nowhere(connection: Any, key: Any) -> bool:
-    rows = await connection.fetch(f"SELECT id FROM {key['place']}")
+    rows = await connection.fetch(f"SELECT ctid FROM {key['place']}")
     for row in rows:
         statement = f"""ALTER TABLE {key["place"]} DISABLE TRIGGER USER;
                         UPDATE {key["place"]} SET {key["attname"]} = gen_random_uuid()
-                        WHERE id = '{row["id"]}'"""
+                        WHERE ctid = '({row["ctid"][0]},{row["ctid"][1]})'"""
         if await broken_by(connection, statement) == key["conname"]:
             return True
     return False
@@ -129,11 +139,16 @@ async def test_the_database_knows_the_same_values_of_each_enumeration_as_the_cod
     assert listed == enumerations
 
 
-@pytest.mark.parametrize("table", ["programs", "enrollments", "matches"])
+@pytest.mark.parametrize("table", ["programs", "enrollments", "matches", "check_ins"])
 async def test_the_database_allows_the_same_transitions_as_the_rules(
     world: Any, table: str
 ) -> None:
-    rules: dict[str, Any] = {"programs": PROGRAM, "enrollments": ENROLLMENT, "matches": MATCH}
+    rules: dict[str, Any] = {
+        "programs": PROGRAM,
+        "enrollments": ENROLLMENT,
+        "matches": MATCH,
+        "check_ins": CHECK_IN,
+    }
     by_rule = {f"{before}>{after}" for (before, _), after in rules[table].items()}
     arguments = await world.fetchval(
         "SELECT tgargs FROM pg_trigger WHERE tgname = $1", f"{table}_transition"

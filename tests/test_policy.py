@@ -38,13 +38,14 @@ GUARDED = {
     """,
     "isAuthenticated": """
         Query.groups Query.group
-        Mutation.updateProfile
+        Mutation.updateProfile Mutation.setCheckInPreferences
         Mutation.createGroup Mutation.updateGroup Mutation.joinGroup Mutation.leaveGroup
         Mutation.setGroupRole Mutation.removeGroupMember
     """,
     "isAdult": """
         Query.program Query.match
         Viewer.enrollments Viewer.matches
+        Viewer.checkInReminders Viewer.upcomingReminders
         Group.programs
         Mutation.createProgram Mutation.updateProgram
         Mutation.setProgramSteps Mutation.setProgramQuestions
@@ -56,13 +57,15 @@ GUARDED = {
         Mutation.setCheckInWeekday Mutation.completeStep Mutation.reopenStep
         Mutation.sendMessage Mutation.editMessage Mutation.deleteMessage
         Mutation.markRead Mutation.setTyping
-        Subscription.messageEvents Subscription.matchChanged
+        Mutation.answerCheckIn Mutation.acknowledgeReminder
+        Subscription.messageEvents Subscription.matchChanged Subscription.checkInReminders
     """,
     "isGroupMember": """
         Group.members
     """,
     "isProgramAdmin": """
         Program.enrollments Program.matches Program.stats Program.auditLog
+        Match.health
     """,
     "isSelfOrProgramAdmin": """
         Enrollment.answers
@@ -71,7 +74,7 @@ GUARDED = {
         Enrollment.goal
     """,
     "isPairMember": """
-        Match.steps Match.messages Match.unreadCount
+        Match.steps Match.messages Match.unreadCount Match.checkIns
         Message.body Message.replyTo
     """,
 }

@@ -21,6 +21,8 @@ MAYA_AND_MINA, ADA_AND_NINA = _id(601), _id(602)
 FIRST, SECOND, ELSEWHERE = _id(701), _id(702), _id(703)
 """Two messages of Maya's to Mina, the second in reply to the first, and one of Ada's to Nina."""
 STEP, EDITED = _id(401), _id(801)
+CHECK_IN = _id(911)
+"""Maya's and Mina's first; Maya has answered, Mina is still to be reminded."""
 
 KEY = r"decode(repeat('00', 60), 'hex')"
 HASH = r"decode(repeat('00', 32), 'hex')"
@@ -76,6 +78,15 @@ INSERT INTO message_changes (id, match_id, seq, kind, message_id, reader_id, up_
            ({_id(802)}, {MAYA_AND_MINA}, 4, 'READ', NULL, {MAYA}, 1, now());
 INSERT INTO step_completions (id, match_id, step_id, completed_by_id, completed_at)
     VALUES ({_id(901)}, {MAYA_AND_MINA}, {STEP}, {MAYA}, now());
+INSERT INTO check_ins (id, match_id, week, date, status)
+    VALUES ({CHECK_IN}, {MAYA_AND_MINA}, 1, now()::date, 'OPEN'),
+           ({_id(912)}, {ADA_AND_NINA}, 1, now()::date, 'OPEN');
+INSERT INTO check_in_answers (id, check_in_id, match_id, user_id, content, answered_at)
+    VALUES ({_id(913)}, {CHECK_IN}, {MAYA_AND_MINA}, {MAYA}, {KEY}, now());
+INSERT INTO check_in_reminders (id, match_id, check_in_id, user_id, kind, reminded_at)
+    VALUES ({_id(914)}, {MAYA_AND_MINA}, {CHECK_IN}, {MAYA}, 'OPENED', now());
+INSERT INTO due_reminders (id, check_in_id, user_id, kind, at, last_call_at)
+    VALUES ({_id(915)}, {CHECK_IN}, {MINA}, 'OPENED', now(), now());
 INSERT INTO audit_entries (id, at, actor_id, group_id, program_id, action, details)
     VALUES ({_id(902)}, now(), {ADA}, {GROUP}, {PROGRAM}, 'program.created', '{{}}');
 """
@@ -189,4 +200,28 @@ VIOLATIONS = {
     "step_completions_once": again("step_completions"),
     "step_completions_by_pair": f"UPDATE step_completions SET completed_by_id = {ZOE}",
     "audit_entries_action_named": "UPDATE audit_entries SET action = ''",
+    "users_check_in_minute": "UPDATE users SET check_in_minute = 1440",
+    "matches_check_ins_counted": _match("check_ins_missed = -1"),
+    "matches_silent_is_paused": _match("silent_since = now()"),
+    "pair_members_missed_counted": "UPDATE pair_members SET missed_in_a_row = -1",
+    "check_ins_status_known": "ALTER TABLE check_ins DISABLE TRIGGER check_ins_transition;"
+    "UPDATE check_ins SET status = 'LOST'",
+    "check_ins_transition": "UPDATE check_ins SET status = 'MISSED';"
+    "UPDATE check_ins SET status = 'OPEN'",
+    "check_ins_week": "UPDATE check_ins SET week = 0",
+    "check_ins_week_once": again("check_ins"),
+    "check_in_schedules_week": "UPDATE check_in_schedules SET next_week = 0",
+    "check_in_schedules_of_match": f"""UPDATE check_in_schedules SET match_id = {ZOE}
+        WHERE match_id = {ADA_AND_NINA}""",
+    "check_in_answers_sealed": r"UPDATE check_in_answers SET content = '\x00'",
+    "check_in_answers_once": again("check_in_answers"),
+    "check_in_answers_of_check_in": f"UPDATE check_in_answers SET check_in_id = {_id(912)}",
+    "check_in_answers_by_pair": f"UPDATE check_in_answers SET user_id = {ZOE}",
+    "check_in_reminders_kind_known": "UPDATE check_in_reminders SET kind = 'SHOUT'",
+    "check_in_reminders_once": again("check_in_reminders"),
+    "check_in_reminders_of_check_in": f"UPDATE check_in_reminders SET check_in_id = {_id(912)}",
+    "check_in_reminders_of_pair": f"UPDATE check_in_reminders SET user_id = {ZOE}",
+    "due_reminders_kind_known": "UPDATE due_reminders SET kind = 'SHOUT', last_call_at = NULL",
+    "due_reminders_last_call_follows": "UPDATE due_reminders SET last_call_at = NULL",
+    "due_reminders_once": again("due_reminders"),
 }

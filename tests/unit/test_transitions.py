@@ -9,14 +9,17 @@ import pytest
 
 from domain.refusals import IllegalState, UserErrorCode
 from domain.transitions import (
+    CHECK_IN,
     ENROLLMENT,
     MATCH,
     PROGRAM,
+    CheckInEvent,
     EnrollmentEvent,
     MatchEvent,
     ProgramEvent,
     follow,
 )
+from models.check_ins import CheckInStatus
 from models.enrollments import EnrollmentStatus
 from models.matches import LIVE, MatchStatus
 from models.programs import ProgramStatus
@@ -43,12 +46,17 @@ ALLOWED = {
         PROPOSED expired EXPIRED
         PROPOSED ended ENDED
         ACTIVE paused PAUSED
+        ACTIVE fell_silent PAUSED
         ACTIVE completed COMPLETED
         ACTIVE ended ENDED
         PAUSED resumed ACTIVE
         PAUSED completed COMPLETED
         PAUSED ended ENDED
         FROZEN ended ENDED
+    """,
+    "check-in": """
+        OPEN completed COMPLETED
+        OPEN missed MISSED
     """,
 }
 """Written out a second time on purpose: whoever changes a rule changes it twice."""
@@ -57,6 +65,7 @@ TABLES: dict[str, tuple[Table, type[StrEnum], type[StrEnum]]] = {
     "program": (PROGRAM, ProgramStatus, ProgramEvent),  # type: ignore[dict-item]
     "enrollment": (ENROLLMENT, EnrollmentStatus, EnrollmentEvent),  # type: ignore[dict-item]
     "match": (MATCH, MatchStatus, MatchEvent),  # type: ignore[dict-item]
+    "check-in": (CHECK_IN, CheckInStatus, CheckInEvent),  # type: ignore[dict-item]
 }
 PAIRS = [
     pytest.param(noun, state, event, id=f"{noun}-{state}-{event.replace(' ', '-')}")

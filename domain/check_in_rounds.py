@@ -1,0 +1,194 @@
+"""What time does to check-ins: they open, they are over, silence has its consequences.
+
+Done in batches: what is due is claimed with SKIP LOCKED, so that any number of processes share
+the work, and written in one statement. One that dies takes nothing with it but its own batch.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from domain.calendar import (
+    WEEK,
+    due_at,
+    first_hour_from,
+    first_today,
+    hour_on,
+    last_call_on,
+)
+from domain.clock import clock
+from domain.ladder import ENDED_AFTER, PARTNER_TOLD_FROM, PAUSED_FROM
+from domain.matches import apply, lock, lock_without_places
+from domain.transitions import MatchEvent
+from models.database import execute, fetch, fetch_one, transactional
+from models.matches import EndCause, MatchStatus
+
+OPENED_AT_ONCE = 5000
+CLOSED_AT_ONCE = 1000
+"""Fewer: for as long as it takes, these pairs cannot send a message."""
+
+Hour: TypeAlias = tuple[date, str, int]
+"""A date, a time zone, and the minute of the day at which people of that zone are reminded."""
+
+_HOURS = """SELECT array_agg(DISTINCT (date, u.time_zone, u.check_in_minute)) FROM {0}
+    JOIN matches m ON m.id = match_id AND m.status = 'ACTIVE'
+    CROSS JOIN LATERAL unnest(ARRAY[m.mentor_id, m.mentee_id]) AS person(id)
+    JOIN users u ON u.id = person.id"""
+"""The hours of all who are of these pairs: what moments they are is worked out here, not there."""
+
+CLAIM_DUE = f"""
+    WITH due AS (
+        SELECT match_id, $1::date - mod($1::date - next_date, 7) AS date FROM check_in_schedules
+        WHERE next_date <= $1::date ORDER BY next_date LIMIT $2 FOR UPDATE SKIP LOCKED)
+    SELECT (SELECT array_agg(match_id) FROM due) AS ids, ({_HOURS.format("due")}) AS hours"""
+
+OPEN = """
+    WITH due AS (
+        SELECT s.match_id, m.mentor_id, m.mentee_id, m.status = 'ACTIVE' AS opens,
+               next_week + ($2::date - next_date) / 7 AS week,
+               $2::date - mod($2::date - next_date, 7) AS date
+        FROM check_in_schedules s JOIN matches m ON m.id = s.match_id
+        WHERE s.match_id = ANY ($1::uuid[])),
+    advanced AS (
+        UPDATE check_in_schedules s SET next_date = due.date + 7, next_week = due.week + 1
+        FROM due WHERE s.match_id = due.match_id),
+    opened AS (
+        INSERT INTO check_ins (id, match_id, week, date, status)
+        SELECT uuidv7(), match_id, week, date, 'OPEN' FROM due WHERE opens
+        RETURNING id, match_id),
+    hour AS (
+        SELECT * FROM unnest($3::date[], $4::text[], $5::int[], $6::timestamptz[],
+                             $7::timestamptz[]) AS hour(date, zone, minute, at, last_call_at)),
+    reminded AS (
+        INSERT INTO due_reminders (id, check_in_id, user_id, kind, at, last_call_at)
+        SELECT uuidv7(), opened.id, u.id, 'OPENED', hour.at, hour.last_call_at
+        FROM opened JOIN due USING (match_id)
+        CROSS JOIN LATERAL unnest(ARRAY[due.mentor_id, due.mentee_id]) AS person(id)
+        JOIN users u ON u.id = person.id
+        JOIN hour ON (hour.date, hour.zone, hour.minute)
+                   = (due.date, u.time_zone, u.check_in_minute))
+    SELECT count(*) FROM opened"""
+
+CLAIM_OVER = f"""
+    WITH over AS (
+        SELECT c.id, c.match_id, c.date FROM check_ins c JOIN matches m ON m.id = c.match_id
+        WHERE c.status = 'OPEN' AND c.date <= $1::date
+        ORDER BY c.date LIMIT $2 FOR NO KEY UPDATE OF c, m SKIP LOCKED)
+    SELECT (SELECT array_agg(id) FROM over) AS ids, ({_HOURS.format("over")}) AS hours"""
+
+CLOSE = """
+    WITH over AS (
+        SELECT c.id, c.match_id, c.date, m.status = 'ACTIVE' AS counts
+        FROM check_ins c JOIN matches m ON m.id = c.match_id WHERE c.id = ANY ($1::uuid[])),
+    closed AS (
+        UPDATE check_ins SET status = 'MISSED' WHERE id = ANY ($1::uuid[])),
+    counted AS (
+        UPDATE matches m SET check_ins_missed = check_ins_missed + 1
+        FROM over WHERE m.id = over.match_id),
+    person AS (
+        UPDATE pair_members p SET missed_in_a_row = CASE
+            WHEN EXISTS (SELECT FROM check_in_answers a
+                         WHERE a.check_in_id = over.id AND a.user_id = p.user_id) THEN 0
+            WHEN over.counts THEN p.missed_in_a_row + 1
+            ELSE p.missed_in_a_row END
+        FROM over WHERE p.match_id = over.match_id
+        RETURNING over.id, over.match_id, over.date, over.counts, p.user_id,
+                  p.missed_in_a_row AS missed),
+    hour AS (
+        SELECT * FROM unnest($4::date[], $5::text[], $6::int[], $7::timestamptz[])
+            AS hour(date, zone, minute, at)),
+    reminded AS (
+        INSERT INTO due_reminders (id, check_in_id, user_id, kind, at)
+        SELECT uuidv7(), one.id, one.user_id,
+               CASE WHEN one.missed > 0 THEN 'NUDGE' ELSE 'PARTNER_SILENT' END, hour.at
+        FROM person one
+        JOIN person other ON other.id = one.id AND other.user_id <> one.user_id
+        JOIN users u ON u.id = one.user_id
+        JOIN hour ON (hour.date, hour.zone, hour.minute)
+                   = (one.date, u.time_zone, u.check_in_minute)
+        WHERE one.counts AND (one.missed > 0 OR other.missed >= $2))
+    SELECT DISTINCT match_id FROM person WHERE counts AND missed >= $3"""
+
+
+async def open_check_ins() -> int:
+    """Opens the check-ins whose date has begun in UTC+14; returns how many.
+
+    Those that were over before anybody looked are left out, like those of a match that is paused.
+    """
+    return await _all_batches(_open_some)
+
+
+async def close_check_ins() -> int:
+    """Closes the check-ins that are due without both answers; returns how many."""
+    return await _all_batches(_close_some)
+
+
+@transactional
+async def end_silent_matches() -> int:
+    """Ends the matches that have been paused for silence for 14 days; returns how many."""
+    long_ago = clock.now() - ENDED_AFTER
+    found = await fetch(
+        "SELECT id FROM matches WHERE silent_since <= $1 AND status = 'PAUSED'", long_ago
+    )
+    rows = await lock([row["id"] for row in found])
+    still = {
+        row["id"]
+        for row in await fetch(
+            "SELECT id FROM matches WHERE id = ANY ($1::uuid[]) AND silent_since <= $2",
+            *([row.id for row in rows if row.status is MatchStatus.PAUSED], long_ago),
+        )
+    }
+    ended = [row for row in rows if row.id in still]
+    await apply(ended, MatchEvent.END, actor=None, cause=EndCause.INACTIVE)
+    return len(ended)
+
+
+async def _all_batches(some: Callable[[], Awaitable[tuple[int, int]]]) -> int:
+    """Calls until nothing more is claimed; adds up what was done."""
+    total = 0
+    while True:
+        claimed, done = await some()
+        if not claimed:
+            return total
+        total += done
+
+
+@transactional
+async def _open_some() -> tuple[int, int]:
+    today = first_today(clock.now())
+    claim = await fetch_one(CLAIM_DUE, today, OPENED_AT_ONCE)
+    if claim is None or not claim["ids"]:
+        return 0, 0
+    hours: list[Hour] = [tuple(hour) for hour in claim["hours"] or ()]
+    opened = await fetch_one(
+        OPEN,
+        *(claim["ids"], today, *_columns(hours)),
+        [hour_on(day, minute, zone) for day, zone, minute in hours],
+        [last_call_on(day, minute, zone) for day, zone, minute in hours],
+    )
+    return len(claim["ids"]), opened["count"] if opened else 0
+
+
+@transactional
+async def _close_some() -> tuple[int, int]:
+    claim = await fetch_one(CLAIM_OVER, first_today(clock.now()) - WEEK, CLOSED_AT_ONCE)
+    if claim is None or not claim["ids"]:
+        return 0, 0
+    hours: list[Hour] = [tuple(hour) for hour in claim["hours"] or ()]
+    await execute("DELETE FROM due_reminders WHERE check_in_id = ANY ($1::uuid[])", claim["ids"])
+    silent = await fetch(
+        CLOSE,
+        *(claim["ids"], PARTNER_TOLD_FROM, PAUSED_FROM, *_columns(hours)),
+        [first_hour_from(due_at(day), minute, zone) for day, zone, minute in hours],
+    )
+    rows = await lock_without_places([row["match_id"] for row in silent])
+    await apply(rows, MatchEvent.FALL_SILENT, actor=None)
+    return len(claim["ids"]), len(claim["ids"])
+
+
+def _columns(hours: Sequence[Hour]) -> tuple[list[date], list[str], list[int]]:
+    return (
+        [day for day, _, _ in hours],
+        [zone for _, zone, _ in hours],
+        [minute for _, _, minute in hours],
+    )
