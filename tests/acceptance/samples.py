@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.tokens import sign
+from models.database import execute
+from models.ids import global_id, new_id, parse_global_id
 from tests.integration.world import TEMPLATE, Person, World
 
 PASSWORD = "a long enough password"
@@ -67,6 +69,8 @@ class Samples:
         await self._ask(mona, f'completeStep(matchId: $id, stepId: "{ids["step"]}")', ids["match"])
         ids["message"] = await self._send(mona, ids["match"], "first")
         ids["answer"] = await self._send(theo, ids["match"], "second")
+
+        ids["check_in"], ids["reminder"] = await self._check_in(ids["match"], mona)
 
         ids["foreign_group"] = await world.group(eve)
         ids["foreign_program"] = await world.open_program(eve, ids["foreign_group"])
@@ -149,6 +153,13 @@ class Samples:
             "editMessage": _input("mona", {"messageId": ids["message"], "body": "Hello again"}),
             "deleteMessage": Sample("mona", {"messageId": ids["message"]}),
             "markRead": Sample("mona", {"matchId": ids["match"], "upToNumber": 2}),
+            "setCheckInPreferences": _input(
+                "mona", {"localTime": "21:30", "mutedUntil": "2030-01-01T00:00:00Z"}
+            ),
+            "answerCheckIn": _input(
+                "mona", {"checkInId": ids["check_in"], "mood": 4, "met": True, "note": "Soap"}
+            ),
+            "acknowledgeReminder": Sample("mona", {"reminderId": ids["reminder"]}),
             "setTyping": Sample("mona", {"matchId": ids["match"], "isTyping": True}),
         }
 
@@ -165,6 +176,8 @@ class Samples:
             "theme": "SKILL_BUILDING",
             "role": "MENTEE",
             "unmatched": True,
+            "acknowledged": False,
+            "from": "2030-01-01T00:00:00Z",
             "locale": "FR",
         }
 
@@ -184,6 +197,23 @@ class Samples:
             f"mutation($id: ID!) {{ {field} {{ errors {{ code }} }} }}", id=id
         )
         answer.ok()
+
+    async def _check_in(self, match: str, person: Person) -> tuple[str, str]:
+        """An open check-in of the match, and the reminder of it that somebody was given."""
+        check_in, reminder, key = new_id(), new_id(), parse_global_id(match)
+        assert key is not None
+        await execute(
+            """INSERT INTO check_ins (id, match_id, week, date, status)
+               VALUES ($1, $2, 1, now()::date, 'OPEN')""",
+            *(check_in, key[1]),
+        )
+        await execute(
+            """INSERT INTO check_in_reminders (id, match_id, check_in_id, user_id, kind,
+                   reminded_at)
+               VALUES ($1, $2, $3, $4, 'OPENED', now())""",
+            *(reminder, key[1], check_in, person.key),
+        )
+        return global_id("checkin", check_in), global_id("reminder", reminder)
 
     async def _first_step(self, person: Person, match: str) -> str:
         answer = await person.ask(

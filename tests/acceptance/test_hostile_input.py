@@ -34,6 +34,7 @@ NOUNS = {
         declineEnrollments""",
     "matches": """createMatches respondToMatch pauseMatch resumeMatch completeMatch endMatch
         setCheckInWeekday completeStep reopenStep""",
+    "check-ins": "setCheckInPreferences answerCheckIn acknowledgeReminder",
     "messages": "sendMessage editMessage deleteMessage markRead setTyping",
 }
 

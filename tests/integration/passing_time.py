@@ -7,7 +7,7 @@ from domain.clock import clock
 from server.ticking import tick
 from tests.integration.world import Person
 
-STEP = timedelta(hours=6)
+STEP = timedelta(hours=12)
 
 
 def moment(text: str) -> datetime:
