@@ -70,6 +70,7 @@ MATCH: Mapping[tuple[Match, MatchEvent], Match] = {
     (Match.FROZEN, MatchEvent.END): Match.ENDED,
 }
 
+
 class CheckInEvent(StrEnum):
     BOTH_ANSWERED = "completed"
     OVER = "missed"
