@@ -2,6 +2,7 @@
 
 import structlog
 
+from domain.check_in_rounds import open_check_ins
 from domain.clock import clock
 from models.database import execute, fetch, transactional
 from server.demo import groups, people, programs
@@ -20,6 +21,7 @@ async def seed() -> None:
     While it runs the clock of this process tells the past, so it comes before anything is served.
     """
     if await _seed():
+        await open_check_ins()
         log.info("the demo is ready", people=len(people.everybody()))
     else:
         log.info("this database has people already; no demo was added")

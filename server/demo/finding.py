@@ -44,6 +44,18 @@ async def conversation(mentor: str, mentee: str) -> Conversation | None:
     )
 
 
+async def check_in(person: str) -> str | None:
+    """An open check-in that this person may answer."""
+    return await _id(
+        "checkin",
+        """SELECT c.id FROM check_ins c JOIN matches m ON m.id = c.match_id
+           JOIN users u ON u.id IN (m.mentor_id, m.mentee_id)
+           WHERE u.email = $1 AND c.status = 'OPEN' AND m.status IN ('ACTIVE', 'PAUSED')
+           ORDER BY c.id LIMIT 1""",
+        person,
+    )
+
+
 async def proposal(person: str) -> str | None:
     """A match that waits for this person's answer."""
     return await _id(

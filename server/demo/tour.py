@@ -45,6 +45,7 @@ async def _pair() -> list[Stop]:
     read = mothers and mothers.last_number
     step = mothers and mothers.step
     words = _input(matchId=match, body=_WORDS, clientKey=str(uuid4()))
+    check_in = await finding.check_in(_MAYA)
     proposal = await finding.proposal(_NOOR)
     return [
         Stop("Your inbox", "inbox", _MAYA, {}),
@@ -52,6 +53,9 @@ async def _pair() -> list[Stop]:
         Stop("Send a message", "send", _NKECHI, words),
         Stop("Mark it as read", "mark_read", _MAYA, _about(match=match, upToNumber=read)),
         Stop("Complete a step", "complete_step", _MAYA, _about(match=match, step=step)),
+        Stop("This week’s check-in", "check_ins", _MAYA, _about(match=match)),
+        Stop("Answer a check-in", "answer_check_in", _MAYA, _about(checkIn=check_in)),
+        Stop("Follow one’s reminders", "reminders", _MAYA, {}),
         Stop("Follow one’s matches", "match_changed", _BEATRIZ, {}),
         Stop("Accept a match", "accept", _NOOR, _about(match=proposal)),
     ]

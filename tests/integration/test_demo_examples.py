@@ -3,11 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from itertools import cycle
 from typing import Any
 
 import pytest
 
+from domain.clock import clock
 from realtime import install
 from realtime.hub import Hub
 from schema import schema_of
@@ -15,6 +17,7 @@ from server.context import context_of
 from server.demo import seed
 from server.demo.world import CONTENT
 from server.examples import examples
+from server.ticking import tick
 from tests.integration.demo_people import token_of
 from tests.integration.world import Answer, Nobody, World, ask_with
 
@@ -74,7 +77,7 @@ async def test_the_examples_say_what_the_page_needs_to_run_them(demo: World) -> 
     for person in people:
         assert set(person) == {"name", "email", "password", "what"} and all(person.values())
     shown = await offered()
-    assert len({one["title"] for one in shown}) == len(shown) == 19
+    assert len({one["title"] for one in shown}) == len(shown) == 22
     for one in shown:
         assert set(one) == {"title", "query", "variables", "signInAs"}
         assert len(one["title"]) <= 40
@@ -107,8 +110,10 @@ async def test_every_subscription_among_the_examples_tells_what_happens(
     demo: World, hub: None
 ) -> None:
     followed = [one for one in await offered() if is_subscription(one)]
-    assert len(followed) == 2
+    assert len(followed) == 3
     for example in followed:
+        if "checkInReminders" in example["query"]:
+            continue  # told as time passes: see below
         # given somebody who listens
         token = await token_of(example["signInAs"])
         mine = await ask_with(token, ACTIVE)
@@ -129,3 +134,26 @@ async def test_every_subscription_among_the_examples_tells_what_happens(
         # then they are told of it
         assert (await told).errors is None
         await stream.aclose()
+
+
+async def test_the_reminders_among_the_examples_come_at_the_hour_that_was_foretold(
+    demo: World, hub: None
+) -> None:
+    # given the hour at which the next one will come
+    (example,) = [one for one in await offered() if "checkInReminders {" in one["query"]]
+    coming = "{ viewer { upcomingReminders(first: 1) { at } } }"
+    answer = await ask_with(await token_of(example["signInAs"]), coming)
+    at = answer.ok()["upcomingReminders"][0]["at"]
+
+    # when it comes
+    clock.set(datetime.fromisoformat(at))
+    await tick()
+
+    # then it is told
+    token = await token_of(example["signInAs"])
+    context = await context_of(f"Bearer {token}", None)
+    stream: Any = await schema_of().subscribe(example["query"], context_value=context)
+    told = await anext(stream)
+    assert told.errors is None
+    assert datetime.fromisoformat(told.data["checkInReminders"]["remindedAt"]) <= clock.now()
+    await stream.aclose()
