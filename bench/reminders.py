@@ -21,7 +21,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 import realtime  # noqa: E402
 from bench import processes  # noqa: E402
-from domain.calendar import first_today  # noqa: E402
+from domain.calendar import LATE, first_today  # noqa: E402
 from domain.check_in_reminders import SEND, send_reminders  # noqa: E402
 from domain.check_in_rounds import close_check_ins, open_check_ins  # noqa: E402
 from domain.clock import clock  # noqa: E402
@@ -126,7 +126,11 @@ async def measure(bare: asyncpg.Connection, other: Hub) -> None:
         await timed(seconds, f"open: {who}", opening)
         clock.set(opens + ALL_TOLD)
         heard = other._heard
-        sending = send_reminders() if is_ours else bare.execute(SEND, clock.now(), 10 * MATCHES)
+        sending = (
+            send_reminders()
+            if is_ours
+            else bare.execute(SEND, clock.now(), 10 * MATCHES, clock.now() - LATE)
+        )
         await timed(seconds, f"record{' and wake' if is_ours else ''}: {who}", sending)
         if is_ours:
             await asyncio.sleep(1.0)  # so that the other process has heard it all

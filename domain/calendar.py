@@ -35,7 +35,7 @@ def due_at(day: date) -> datetime:
     return opens_at(day) + WEEK
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def hour_on(day: date, minute: int, zone: str) -> datetime:
     """The moment, in UTC, at which the clocks of `zone` show this minute of this day."""
     local = datetime.combine(day, time(minute // 60, minute % 60), zone_of(zone))

@@ -36,7 +36,7 @@ async def set_preferences(
     """Changes them. `local_time` None: leave it; `muted_until` counts only where one `mutes`, and
     None ends the silence. Nothing is recorded or sent for a time before it."""
     minute = None if local_time is None else _minute(local_time)
-    if minute is not None and minute != viewer.check_in_minute:
+    if minute is not None:
         await hold_calendar(viewer.id)
     await execute(
         """UPDATE users SET check_in_minute = coalesce($2, check_in_minute),
@@ -44,7 +44,7 @@ async def set_preferences(
            WHERE id = $1""",
         *(viewer.id, minute, mutes, muted_until),
     )
-    if minute is not None and minute != viewer.check_in_minute:
+    if minute is not None:
         await reckon_anew(viewer.id)
     await record("user.reminders_set", actor=viewer.id, subject=global_id("user", viewer.id))
     return await viewer.read_anew()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.calendar import due_at, first_hour_from, first_today, hour_on, last_call_on
+from domain.calendar import LATE, due_at, first_hour_from, first_today, hour_on, last_call_on
 from domain.clock import clock
 from domain.seeing import demand
 from domain.viewer import Viewer
@@ -21,7 +21,7 @@ SEND = """
         SELECT id, check_in_id, user_id, kind, at, last_call_at FROM due_reminders
         WHERE at <= $1::timestamptz ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED),
     checked AS (
-        SELECT due.*, c.match_id, due.at >= $1::timestamptz - interval '24 hours'
+        SELECT due.*, c.match_id, due.at >= $3::timestamptz
             AND (u.muted_until IS NULL OR u.muted_until <= due.at)
             AND u.suspended_at IS NULL AND u.deleted_at IS NULL
             AND CASE kind
@@ -112,7 +112,7 @@ async def reckon_anew(person: UUID) -> None:
 
 @transactional
 async def _send_some() -> tuple[int, int]:
-    batch = await fetch_one(SEND, clock.now(), SENT_AT_ONCE)
+    batch = await fetch_one(SEND, clock.now(), SENT_AT_ONCE, clock.now() - LATE)
     if batch is None:
         return 0, 0
     people = batch["people"] or ()

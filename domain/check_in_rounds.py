@@ -21,10 +21,10 @@ from domain.ladder import ENDED_AFTER, PARTNER_TOLD_FROM, PAUSED_FROM
 from domain.matches import apply, lock, lock_without_places
 from domain.transitions import MatchEvent
 from models.database import execute, fetch, fetch_one, transactional
-from models.matches import EndCause, MatchStatus
+from models.matches import EndCause
 
 OPENED_AT_ONCE = 5000
-CLOSED_AT_ONCE = 1000
+CLOSED_AT_ONCE = ENDED_AT_ONCE = 1000
 """Fewer: for as long as it takes, these pairs cannot send a message."""
 
 Hour: TypeAlias = tuple[date, str, int]
@@ -36,21 +36,26 @@ _HOURS = """SELECT array_agg(DISTINCT (date, u.time_zone, u.check_in_minute)) FR
     JOIN users u ON u.id = person.id"""
 """The hours of all who are of these pairs: what moments they are is worked out here, not there."""
 
+# The last one first: while it is not closed, by whoever holds it, nobody knows what follows.
 CLAIM_DUE = f"""
     WITH due AS (
-        SELECT match_id, $1::date - mod($1::date - next_date, 7) AS date FROM check_in_schedules
-        WHERE next_date <= $1::date ORDER BY next_date LIMIT $2 FOR UPDATE SKIP LOCKED)
+        SELECT match_id, $1::date - mod($1::date - next_date, 7) AS date
+        FROM check_in_schedules s
+        WHERE next_date <= $1::date AND NOT EXISTS (
+            SELECT FROM check_ins c WHERE c.match_id = s.match_id AND c.status = 'OPEN')
+        ORDER BY next_date LIMIT $2 FOR UPDATE SKIP LOCKED)
     SELECT (SELECT array_agg(match_id) FROM due) AS ids, ({_HOURS.format("due")}) AS hours"""
 
 OPEN = """
     WITH due AS (
         SELECT s.match_id, m.mentor_id, m.mentee_id, m.status = 'ACTIVE' AS opens,
                next_week + ($2::date - next_date) / 7 AS week,
-               $2::date - mod($2::date - next_date, 7) AS date
+               $2::date - mod($2::date - next_date, 7) AS date, m.check_in_weekday
         FROM check_in_schedules s JOIN matches m ON m.id = s.match_id
         WHERE s.match_id = ANY ($1::uuid[])),
     advanced AS (
-        UPDATE check_in_schedules s SET next_date = due.date + 7, next_week = due.week + 1
+        UPDATE check_in_schedules s SET next_week = due.week + 1,
+            next_date = next_weekday(due.date + 7, due.check_in_weekday)
         FROM due WHERE s.match_id = due.match_id),
     opened AS (
         INSERT INTO check_ins (id, match_id, week, date, status)
@@ -73,18 +78,19 @@ CLAIM_OVER = f"""
     WITH over AS (
         SELECT c.id, c.match_id, c.date FROM check_ins c JOIN matches m ON m.id = c.match_id
         WHERE c.status = 'OPEN' AND c.date <= $1::date
-        ORDER BY c.date LIMIT $2 FOR NO KEY UPDATE OF c, m SKIP LOCKED)
+        ORDER BY c.date LIMIT $2 FOR NO KEY UPDATE OF m, c SKIP LOCKED)
     SELECT (SELECT array_agg(id) FROM over) AS ids, ({_HOURS.format("over")}) AS hours"""
 
 CLOSE = """
     WITH over AS (
-        SELECT c.id, c.match_id, c.date, m.status = 'ACTIVE' AS counts
+        SELECT c.id, c.match_id, c.date, m.status = 'ACTIVE' AS counts,
+               m.status IN ('ACTIVE', 'PAUSED') AS could_be_answered
         FROM check_ins c JOIN matches m ON m.id = c.match_id WHERE c.id = ANY ($1::uuid[])),
     closed AS (
         UPDATE check_ins SET status = 'MISSED' WHERE id = ANY ($1::uuid[])),
     counted AS (
         UPDATE matches m SET check_ins_missed = check_ins_missed + 1
-        FROM over WHERE m.id = over.match_id),
+        FROM over WHERE m.id = over.match_id AND over.could_be_answered),
     person AS (
         UPDATE pair_members p SET missed_in_a_row = CASE
             WHEN EXISTS (SELECT FROM check_in_answers a
@@ -123,24 +129,9 @@ async def close_check_ins() -> int:
     return await _all_batches(_close_some)
 
 
-@transactional
 async def end_silent_matches() -> int:
     """Ends the matches that have been paused for silence for 14 days; returns how many."""
-    long_ago = clock.now() - ENDED_AFTER
-    found = await fetch(
-        "SELECT id FROM matches WHERE silent_since <= $1 AND status = 'PAUSED'", long_ago
-    )
-    rows = await lock([row["id"] for row in found])
-    still = {
-        row["id"]
-        for row in await fetch(
-            "SELECT id FROM matches WHERE id = ANY ($1::uuid[]) AND silent_since <= $2",
-            *([row.id for row in rows if row.status is MatchStatus.PAUSED], long_ago),
-        )
-    }
-    ended = [row for row in rows if row.id in still]
-    await apply(ended, MatchEvent.END, actor=None, cause=EndCause.INACTIVE)
-    return len(ended)
+    return await _all_batches(_end_some)
 
 
 async def _all_batches(some: Callable[[], Awaitable[tuple[int, int]]]) -> int:
@@ -184,6 +175,26 @@ async def _close_some() -> tuple[int, int]:
     rows = await lock_without_places([row["match_id"] for row in silent])
     await apply(rows, MatchEvent.FALL_SILENT, actor=None)
     return len(claim["ids"]), len(claim["ids"])
+
+
+@transactional
+async def _end_some() -> tuple[int, int]:
+    long_ago = clock.now() - ENDED_AFTER
+    found = await fetch(
+        """SELECT id FROM matches WHERE silent_since <= $1 AND status = 'PAUSED'
+           ORDER BY silent_since LIMIT $2""",
+        *(long_ago, ENDED_AT_ONCE),
+    )
+    rows = await lock([row["id"] for row in found])
+    still = await fetch(
+        """SELECT id FROM matches WHERE id = ANY ($1::uuid[]) AND silent_since <= $2
+               AND status = 'PAUSED'""",
+        *([row.id for row in rows], long_ago),
+    )
+    silent = {row["id"] for row in still}
+    ended = [row for row in rows if row.id in silent]
+    await apply(ended, MatchEvent.END, actor=None, cause=EndCause.INACTIVE)
+    return len(found), len(ended)
 
 
 def _columns(hours: Sequence[Hour]) -> tuple[list[date], list[str], list[int]]:

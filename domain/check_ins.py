@@ -11,7 +11,6 @@ from domain.ladder import step_off
 from domain.matches import lock_of_pair
 from domain.refusals import IllegalState, NotFound
 from domain.seeing import demand
-from domain.transitions import CHECK_IN, CheckInEvent, follow
 from domain.viewer import Viewer
 from models.check_ins import CheckInRow, CheckInStatus, sealed_answer, visible_to
 from models.database import execute, fetch_one, transactional
@@ -64,18 +63,22 @@ async def set_weekday(viewer: Viewer, match: UUID, weekday: Weekday) -> MatchRow
     row = await lock_of_pair(viewer, match)
     if row.status not in WRITABLE:
         raise IllegalState("matchId")
+    today = first_today(clock.now())
+    # Locked before it is read: the check-in may be opening at this moment.
+    await execute("SELECT 1 FROM check_in_schedules WHERE match_id = $1 FOR UPDATE", match)
     changed = await fetch_one(
         """UPDATE matches SET check_in_weekday = $2
            WHERE id = $1 AND check_in_weekday <> $2 RETURNING id""",
         *(match, weekday),
     )
     if changed:
+        # One whose date has begun still opens on that date: the weekday counts from the next on.
         await execute(
             """UPDATE check_in_schedules SET next_date = next_weekday(greatest(
                    (SELECT (started_at AT TIME ZONE 'UTC')::date + 3 FROM matches WHERE id = $1),
                    (SELECT max(date) + 7 FROM check_ins WHERE match_id = $1), $3::date + 1), $2)
-               WHERE match_id = $1""",
-            *(match, weekday, first_today(clock.now())),
+               WHERE match_id = $1 AND next_date > $3""",
+            *(match, weekday, today),
         )
         await record(
             "match.weekday_set",
@@ -95,8 +98,7 @@ async def _lock_open(match: MatchRow, check_in: UUID) -> None:
     )
     if pair is None or found is None:
         raise NotFound("checkInId")
-    follow(CHECK_IN, CheckInStatus(found["status"]), CheckInEvent.BOTH_ANSWERED, "checkInId")
-    if pair["status"] not in WRITABLE:
+    if pair["status"] not in WRITABLE or found["status"] != CheckInStatus.OPEN:
         raise IllegalState("checkInId")
 
 

@@ -13,6 +13,7 @@ when its check-in is decided: until then nobody could tell from the ladder that 
 
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from domain.calendar import first_today
@@ -22,6 +23,13 @@ from models.database import execute
 PARTNER_TOLD_FROM = 2
 PAUSED_FROM = 3
 ENDED_AFTER = timedelta(days=14)
+LIVELY = timedelta(days=21)
+
+
+class MatchHealth(StrEnum):
+    ON_TRACK = "ON_TRACK"
+    QUIET = "QUIET"
+    AT_RISK = "AT_RISK"
 
 
 async def step_off(match: UUID, people: Sequence[UUID]) -> None:
@@ -43,7 +51,8 @@ async def step_off(match: UUID, people: Sequence[UUID]) -> None:
 async def begin_anew(matches: Sequence[UUID]) -> None:
     """Matches that are active again: nothing is held against anybody, nothing is caught up with.
 
-    The check-ins whose dates began meanwhile are skipped, and so are reminders that fell due.
+    The check-ins whose dates began meanwhile are skipped, those that were over are closed, and
+    reminders that fell due are dropped.
     """
     ids = list(matches)
     # Locked first: check-ins may be opening at this moment, for others of the same date.
@@ -52,14 +61,25 @@ async def begin_anew(matches: Sequence[UUID]) -> None:
            ORDER BY match_id FOR UPDATE""",
         ids,
     )
+    today = first_today(clock.now())
     await execute(
-        """UPDATE check_in_schedules SET next_date = next_date + 7 * skipped,
-               next_week = next_week + skipped
-           FROM (SELECT match_id AS match, ($2 - next_date) / 7 + 1 AS skipped
-                 FROM check_in_schedules
-                 WHERE match_id = ANY ($1::uuid[]) AND next_date <= $2) AS behind
+        """UPDATE check_in_schedules SET next_week = next_week + skipped,
+               next_date = next_weekday(next_date + 7 * skipped, weekday)
+           FROM (SELECT s.match_id AS match, ($2 - next_date) / 7 + 1 AS skipped,
+                        m.check_in_weekday AS weekday
+                 FROM check_in_schedules s JOIN matches m ON m.id = s.match_id
+                 WHERE s.match_id = ANY ($1::uuid[]) AND next_date <= $2) AS behind
            WHERE match_id = match""",
-        *(ids, first_today(clock.now())),
+        *(ids, today),
+    )
+    await execute(
+        """WITH over AS (
+               UPDATE check_ins SET status = 'MISSED'
+               WHERE match_id = ANY ($1::uuid[]) AND status = 'OPEN' AND date <= $2::date - 7
+               RETURNING match_id)
+           UPDATE matches SET check_ins_missed = check_ins_missed + 1
+           FROM over WHERE id = match_id""",
+        *(ids, today),
     )
     await execute(
         """UPDATE pair_members SET missed_in_a_row = 0
@@ -78,3 +98,20 @@ async def begin_anew(matches: Sequence[UUID]) -> None:
            FROM passed WHERE d.id = passed.id AND passed.goes_on""",
         *(ids, clock.now()),
     )
+
+
+async def let_go(matches: Sequence[UUID]) -> None:
+    """Matches that are over: nobody is reminded of them any more."""
+    await execute(
+        """UPDATE check_in_reminders SET acknowledged_at = $2 WHERE acknowledged_at IS NULL
+               AND check_in_id IN (SELECT id FROM check_ins WHERE match_id = ANY ($1::uuid[]))""",
+        *(list(matches), clock.now()),
+    )
+
+
+def health(missed_in_a_row: int, is_lively: bool) -> MatchHealth:
+    """How a pair does, by the worse of the two's misses, and whether something was completed, a
+    check-in or a step, within `LIVELY`."""
+    if missed_in_a_row >= PARTNER_TOLD_FROM:
+        return MatchHealth.AT_RISK
+    return MatchHealth.ON_TRACK if is_lively and not missed_in_a_row else MatchHealth.QUIET

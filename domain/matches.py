@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.audit import record_all
 from domain.clock import clock
 from domain.configuration import configuration
-from domain.ladder import begin_anew
+from domain.ladder import begin_anew, let_go
 from domain.refusals import IllegalState, NotFound
 from domain.seeing import demand
 from domain.transitions import MATCH, MatchEvent, follow
@@ -81,16 +81,14 @@ async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
     return await _seen(viewer, match)
 
 
-@transactional
 async def expire_proposals() -> int:
     """Proposals not accepted by both in time give their places back; returns how many."""
-    due = await fetch(
-        "SELECT id FROM matches WHERE status = 'PROPOSED' AND created_at <= $1",
-        clock.now() - configuration().proposal_life,
-    )
-    rows = [r for r in await lock([r["id"] for r in due]) if r.status is MatchStatus.PROPOSED]
-    await apply(rows, MatchEvent.EXPIRE, actor=None)
-    return len(rows)
+    expired = 0
+    while True:
+        found, done = await _expire_some()
+        if not found:
+            return expired
+        expired += done
 
 
 async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
@@ -99,6 +97,18 @@ async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
     if not rows or not rows[0].has(viewer.id):
         raise NotFound("matchId")
     return rows[0]
+
+
+@transactional
+async def _expire_some() -> tuple[int, int]:
+    due = await fetch(
+        """SELECT id FROM matches WHERE status = 'PROPOSED' AND created_at <= $1
+           ORDER BY created_at LIMIT 1000""",
+        clock.now() - configuration().proposal_life,
+    )
+    rows = [r for r in await lock([r["id"] for r in due]) if r.status is MatchStatus.PROPOSED]
+    await apply(rows, MatchEvent.EXPIRE, actor=None)
+    return len(due), len(rows)
 
 
 async def lock(matches: Sequence[UUID]) -> list[LockedMatch]:
@@ -160,6 +170,8 @@ async def apply(
     ]
     if again:
         await begin_anew(again)
+    if over := [r.id for r, status in zip(rows, statuses, strict=True) if status not in LIVE]:
+        await let_go(over)
     await execute(
         """UPDATE enrollments SET pool_since = $2
            WHERE id = ANY ($1::uuid[]) AND status = 'APPROVED'""",

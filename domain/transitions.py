@@ -76,6 +76,7 @@ class CheckInEvent(StrEnum):
     OVER = "missed"
 
 
+# Followed by whole batches at once: the database holds them to it.
 CHECK_IN: Mapping[tuple[CheckIn, CheckInEvent], CheckIn] = {
     (CheckIn.OPEN, CheckInEvent.BOTH_ANSWERED): CheckIn.COMPLETED,
     (CheckIn.OPEN, CheckInEvent.OVER): CheckIn.MISSED,

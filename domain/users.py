@@ -40,8 +40,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
     if zone is not None:
         form.time_zone(zone, "timeZone")
     form.check()
-    moves = zone is not None and zone != viewer.user.time_zone
-    if moves:
+    if zone is not None:
         await hold_calendar(viewer.id)
     await execute(
         """UPDATE users SET display_name = coalesce($2, display_name),
@@ -51,7 +50,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
            WHERE id = $1""",
         *(viewer.id, name, bio, tags, zone, change.locale),
     )
-    if moves:
+    if zone is not None:
         await reckon_anew(viewer.id)
     await record("user.updated", actor=viewer.id, subject=global_id("user", viewer.id))
     return await viewer.read_anew()

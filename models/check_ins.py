@@ -105,12 +105,15 @@ _OPENS = opens_at("c.date")
 _FACTS = f"""c.id, c.week, c.date, {_OPENS}, {_OPENS} + interval '168 hours', c.status,
     mine.user_id, mine.content, mine.answered_at,
     theirs.user_id, theirs.content, theirs.answered_at"""
+NOT_CUT_OFF = f"""(c.status = 'COMPLETED' OR m.ended_at IS NULL
+    OR m.ended_at >= {_OPENS} + interval '168 hours')"""
+"""What the end of the match cut off was never decided: it counts for nothing and stays sealed."""
 CHECK_IN_COLUMNS = f"{MATCH_COLUMNS}, {_FACTS}"
 CHECK_IN_WIDTH = MATCH_WIDTH + 12
 CHECK_IN_SOURCE = f"""check_ins c JOIN ({MATCH_SOURCE}) ON m.id = c.match_id
     LEFT JOIN check_in_answers mine ON mine.check_in_id = c.id AND mine.user_id = {{0}}
     LEFT JOIN check_in_answers theirs ON theirs.check_in_id = c.id
-        AND theirs.user_id <> {{0}} AND c.status <> 'OPEN'"""
+        AND theirs.user_id <> {{0}} AND c.status <> 'OPEN' AND {NOT_CUT_OFF}"""
 """While it is open, the partner's answer is not even read, nor whether there is one."""
 
 

@@ -1,10 +1,10 @@
 """Counts of a program for its admins: how many, never who said what."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from uuid import UUID
 
+from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
 from models.matches import MatchStatus
 
@@ -17,21 +17,13 @@ class StatusCount:
 
 @dataclass(slots=True)
 class CheckInWeekCount:
-    """The decided check-ins of one week of the program: `due` is `completed` and `missed`."""
+    """The decided check-ins of one week, as pairs count their weeks: `due` is both others
+    together. Those that the end of a match cut off are no part of it."""
 
     week: int
     due: int
     completed: int
     missed: int
-
-
-class MatchHealth(StrEnum):
-    ON_TRACK = "ON_TRACK"
-    QUIET = "QUIET"
-    AT_RISK = "AT_RISK"
-
-
-QUIET_AFTER = timedelta(days=21)
 
 
 @dataclass(slots=True)
@@ -75,10 +67,10 @@ async def stats_of_programs(programs: list[UUID]) -> dict[UUID, ProgramStatsRow]
         counts[row[0]].append(StatusCount(MatchStatus(row[1]), row[2]))
     weeks: dict[UUID, list[CheckInWeekCount]] = {id: [] for id in programs}
     for row in await fetch(
-        """SELECT m.program_id, c.week, count(*), count(*) FILTER (WHERE c.status = 'COMPLETED'),
+        f"""SELECT m.program_id, c.week, count(*), count(*) FILTER (WHERE c.status = 'COMPLETED'),
                   count(*) FILTER (WHERE c.status = 'MISSED')
            FROM matches m JOIN check_ins c ON c.match_id = m.id
-           WHERE m.program_id = ANY ($1::uuid[]) AND c.status <> 'OPEN'
+           WHERE m.program_id = ANY ($1::uuid[]) AND c.status <> 'OPEN' AND {NOT_CUT_OFF}
            GROUP BY 1, 2 ORDER BY 2""",
         programs,
     ):
@@ -86,11 +78,11 @@ async def stats_of_programs(programs: list[UUID]) -> dict[UUID, ProgramStatsRow]
     return {row[0]: ProgramStatsRow(counts[row[0]], weeks[row[0]], *row[1:]) for row in rows}
 
 
-async def health_of_matches(matches: list[UUID], now: datetime) -> dict[UUID, MatchHealth]:
-    """How each active or paused match does, from decided check-ins and steps alone.
+async def signs_of_life(matches: list[UUID], since: datetime) -> dict[UUID, tuple[int, bool]]:
+    """Of each active or paused match, how many check-ins in a row the more silent of the two has
+    missed, and whether it has started, or completed a check-in or a step, since then.
 
-    AT_RISK: one of the two missed the last two check-ins or more. QUIET: one missed the last, or
-    for three weeks nothing was completed, neither a check-in nor a step.
+    From decided check-ins alone, so that it tells nothing of an answer that is still sealed.
     """
     rows = await fetch(
         """SELECT m.id,
@@ -101,12 +93,6 @@ async def health_of_matches(matches: list[UUID], now: datetime) -> dict[UUID, Ma
                             JOIN check_in_answers a ON a.check_in_id = c.id
                             WHERE c.match_id = m.id AND c.status = 'COMPLETED')) > $2
            FROM matches m WHERE m.id = ANY ($1::uuid[]) AND m.status IN ('ACTIVE', 'PAUSED')""",
-        *(matches, now - QUIET_AFTER),
+        *(matches, since),
     )
-    return {row[0]: _health(row[1], row[2]) for row in rows}
-
-
-def _health(missed: int, is_lively: bool) -> MatchHealth:
-    if missed >= 2:
-        return MatchHealth.AT_RISK
-    return MatchHealth.ON_TRACK if is_lively and not missed else MatchHealth.QUIET
+    return {row[0]: (row[1], row[2]) for row in rows}

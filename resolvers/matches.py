@@ -6,14 +6,15 @@ from uuid import UUID
 
 from strawberry import ID
 
-from domain import matches, pairing, steps
+from domain import ladder, matches, pairing, steps
 from domain.clock import clock
+from domain.ladder import MatchHealth
 from domain.pairing import Pair
 from domain.transitions import MatchEvent
 from models.ids import id_of
 from models.matches import MatchEndReason, MatchRow, visible_to
 from models.programs import ProgramRow
-from models.statistics import MatchHealth, health_of_matches
+from models.statistics import signs_of_life
 from models.steps import MatchStepRow, steps_of_matches
 from models.users import UserRow
 from resolvers import programs
@@ -57,7 +58,8 @@ async def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow]:
 
 async def health(root: MatchRow, info: Info) -> MatchHealth | None:
     async def read(ids: Sequence[UUID]) -> dict[UUID, MatchHealth]:
-        return await health_of_matches(list(ids), clock.now())
+        signs = await signs_of_life(list(ids), clock.now() - ladder.LIVELY)
+        return {id: ladder.health(*seen) for id, seen in signs.items()}
 
     return await info.context.loaders.load("match.health", read, root.id)
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from domain.viewer import Viewer
 from models.check_in_reminders import CheckInReminderRow, visible_to
-from models.matches import WRITABLE
 from realtime import topics
 from realtime.follow import News, follow
 from resolvers.context import Info, viewer_of
@@ -34,15 +33,11 @@ class Reminders:
 
     def __init__(self, info: Info, viewer: Viewer) -> None:
         self._info = info
-        self._unacknowledged = (
-            visible_to(viewer.id)
-            .where("r.acknowledged_at IS NULL")
-            .where("m.status = ANY ({0})", list(WRITABLE))
-        )
+        self._unacknowledged = visible_to(viewer.id).where("r.acknowledged_at IS NULL")
         self._told: set[UUID] = set()
 
     async def read(self) -> News[CheckInReminderRow]:
-        """Rights first; then those not told yet. Of a match that is over nobody is reminded."""
+        """Rights first; then those not told yet."""
         await demand_listening(self._info)
         new = self._unacknowledged.where("r.id <> ALL ({0}::uuid[])", list(self._told))
         rows = await new.all("r.id", limit=PAGE)

@@ -1,6 +1,7 @@
 """The rows and enumerations that resolvers return: what the schema has to show."""
 
 from domain.check_in_preferences import CheckInPreferences
+from domain.ladder import MatchHealth
 from domain.refusals import UserErrorCode
 from domain.sessions import Tokens
 from domain.templates import Template
@@ -15,7 +16,7 @@ from models.ids import global_id
 from models.matches import MatchEndReason, MatchRow, MatchStatus
 from models.messages import MessageRow
 from models.programs import ProgramRole, ProgramRow, ProgramStatus, ProgramTheme, Question, Weekday
-from models.statistics import CheckInWeekCount, MatchHealth, ProgramStatsRow, StatusCount
+from models.statistics import CheckInWeekCount, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
 from models.users import Locale, UserRow
 

@@ -56,8 +56,8 @@ class ProgramStats:
     open_places: int
     matches_by_status: list[MatchStatusCount]
     check_ins_by_week: list[CheckInWeekStats] = strawberry.field(
-        description="Of the check-ins that are decided, how many both answered, by the week of the "
-        "program."
+        description="Of the check-ins that are decided, how many both answered, by `week`, as each "
+        "pair counts its weeks. Those that the end of a match cut off are left out."
     )
     steps_completed_ratio: float
 

@@ -209,7 +209,8 @@ VIOLATIONS = {
     "check_ins_transition": "UPDATE check_ins SET status = 'MISSED';"
     "UPDATE check_ins SET status = 'OPEN'",
     "check_ins_week": "UPDATE check_ins SET week = 0",
-    "check_ins_week_once": again("check_ins"),
+    "check_ins_week_once": again("check_ins", status="'MISSED'"),
+    "check_ins_open_once": again("check_ins", week="2"),
     "check_in_schedules_week": "UPDATE check_in_schedules SET next_week = 0",
     "check_in_schedules_of_match": f"""UPDATE check_in_schedules SET match_id = {ZOE}
         WHERE match_id = {ADA_AND_NINA}""",

@@ -34,7 +34,7 @@ SCHEDULES = [
     f"""
     INSERT INTO check_in_schedules (match_id, next_week, next_date)
     SELECT id, 1 + weeks, first + 7 * weeks
-    FROM (SELECT id, first, greatest(0, (today - first) / 7 + 1) AS weeks
+    FROM (SELECT id, first, greatest(0, (today - first + 7) / 7) AS weeks
           FROM (SELECT id, {FIRST_DATE.format("")} AS first,
                        (now() AT TIME ZONE interval '14 hours')::date AS today
                 FROM matches WHERE started_at IS NOT NULL AND status IN {LIVE}) AS started)
@@ -103,6 +103,7 @@ COLUMNS = [
 INDEXES = [
     "CREATE INDEX check_in_schedules_next ON check_in_schedules (next_date)",
     "CREATE INDEX matches_silent ON matches (silent_since) WHERE silent_since IS NOT NULL",
+    "CREATE UNIQUE INDEX check_ins_open_once ON check_ins (match_id) WHERE status = 'OPEN'",
     "CREATE INDEX check_ins_open ON check_ins (date) WHERE status = 'OPEN'",
     "CREATE INDEX check_in_reminders_of_user ON check_in_reminders (user_id, id)",
     """CREATE INDEX check_in_reminders_unacknowledged ON check_in_reminders (user_id, id)

@@ -1,0 +1,143 @@
+"""Time and people at once: whoever is first, each check-in comes once, after the last one."""
+
+import asyncio
+from contextvars import Context
+from typing import Any
+
+import pytest
+
+from domain.check_in_preferences import set_preferences
+from domain.check_in_rounds import close_check_ins, open_check_ins
+from domain.clock import clock
+from domain.users import ProfileChange, update_profile
+from domain.viewer import of_session
+from models.database import execute, fetch, transactional
+from server.ticking import tick
+from tests.integration.passing_time import answer_check_in, check_ins, moment, reminded, until
+from tests.integration.races import overtaken
+from tests.integration.world import Pair, World
+
+WEEKDAY = """
+mutation($id: ID!, $day: Weekday!) { setCheckInWeekday(matchId: $id, weekday: $day) {
+  errors { code field } } }"""
+PAUSE = "mutation($id: ID!) { pauseMatch(matchId: $id) { errors { code } } }"
+RESUME = "mutation($id: ID!) { resumeMatch(matchId: $id) { errors { code } } }"
+END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
+
+
+@pytest.fixture
+async def pair(world: World) -> Pair:
+    """Paired on a Tuesday, with a check-in every Monday: the first one is open."""
+    clock.set(moment("2026-09-01 12:00"))
+    pair = await world.pair()
+    clock.set(moment("2026-09-07 12:00"))
+    await tick()
+    return pair
+
+
+async def elsewhere(work: Any) -> Any:
+    """As another process would do it, whatever this one holds."""
+    return await asyncio.create_task(work, context=Context())
+
+
+async def test_no_check_in_opens_while_another_process_closes_the_last_one(pair: Pair) -> None:
+    # given the third week without an answer, being closed by a process that is not done yet
+    await execute("UPDATE pair_members SET missed_in_a_row = 2")
+    clock.set(moment("2026-09-13 10:00"))
+    found: list[int] = []
+
+    @transactional
+    async def close() -> None:
+        await close_check_ins()
+        # when another one looks what there is to close, and to open
+        found.append(await elsewhere(close_check_ins()))
+        found.append(await elsewhere(open_check_ins()))
+
+    await close()
+
+    # then it finds nothing, and neither does anybody later: the match has fallen silent
+    found.append(await open_check_ins())
+    assert found == [0, 0, 0]
+    assert [c["status"] for c in await check_ins(pair.mentor, pair.match)] == ["MISSED"]
+
+
+async def test_a_weekday_that_moves_while_a_check_in_opens_counts_from_the_next_on(
+    pair: Pair,
+) -> None:
+    clock.set(moment("2026-09-13 10:00"))
+    await close_check_ins()
+
+    moved = await overtaken(
+        open_check_ins(), pair.mentor.ask(WEEKDAY, id=pair.match, day="TUESDAY")
+    )
+
+    assert moved.ok()
+    for person in (pair.mentor, pair.mentee):
+        assert await answer_check_in(person, pair.match) == []
+    await until("2026-09-22 12:00")
+    found = [(c["week"], c["date"]) for c in await check_ins(pair.mentor, pair.match)]
+    assert found == [(1, "2026-09-07"), (2, "2026-09-14"), (3, "2026-09-22")]
+
+
+async def test_a_check_in_whose_date_has_begun_opens_on_it_whatever_the_weekday_is_now(
+    pair: Pair,
+) -> None:
+    # given a date that has begun, and nobody who has looked yet
+    clock.set(moment("2026-09-13 11:00"))
+    (await pair.mentor.ask(WEEKDAY, id=pair.match, day="THURSDAY")).ok()
+
+    await tick()
+    for person in (pair.mentor, pair.mentee):
+        assert await answer_check_in(person, pair.match) == []
+    await until("2026-09-24 12:00")
+
+    found = [(c["week"], c["date"]) for c in await check_ins(pair.mentor, pair.match)]
+    assert found == [(1, "2026-09-07"), (2, "2026-09-14"), (3, "2026-09-24")]
+
+
+async def test_an_hour_or_zone_set_back_by_somebody_who_did_not_know_it_had_changed_counts(
+    pair: Pair,
+) -> None:
+    # given the same person on two devices
+    stale = await of_session(pair.mentor.session)
+    assert stale is not None
+    await set_preferences(stale, "10:00", mutes=False, muted_until=None)
+    await update_profile(stale, ProfileChange(time_zone="Asia/Tokyo"))
+
+    # when the second sets what the first has changed meanwhile
+    await set_preferences(stale, "09:00", mutes=False, muted_until=None)
+    await update_profile(stale, ProfileChange(time_zone="Europe/Paris"))
+
+    await until("2026-09-12 12:00")
+    assert ("LAST_CALL", 1, "2026-09-11 07:00") in await reminded(pair.mentor)
+
+
+async def test_what_was_over_during_a_pause_is_not_held_against_anybody_afterwards(
+    pair: Pair,
+) -> None:
+    # given a check-in that was over while its match was paused, before anybody looked
+    clock.set(moment("2026-09-12 12:00"))
+    (await pair.mentor.ask(PAUSE, id=pair.match)).ok()
+    clock.set(moment("2026-09-14 12:00"))
+    (await pair.mentor.ask(RESUME, id=pair.match)).ok()
+    assert [c["status"] for c in await check_ins(pair.mentor, pair.match)] == ["MISSED"]
+
+    await until("2026-09-16 12:00")
+    assert await fetch("SELECT 1 FROM pair_members WHERE missed_in_a_row > 0") == []
+    assert [kind for kind, _, _ in await reminded(pair.mentee)] == ["OPENED"]
+
+
+async def test_what_the_end_of_a_match_cuts_off_stays_sealed_and_counts_for_nothing(
+    pair: Pair,
+) -> None:
+    assert await answer_check_in(pair.mentor, pair.match, note="Between us") == []
+    (await pair.mentor.ask(END, id=pair.match)).ok()
+
+    await until("2026-09-20 12:00")
+    (last,) = await check_ins(pair.mentee, pair.match)
+    assert (last["status"], last["partners"]) == ("MISSED", None)
+    counts = """query($id: ID!) { match(id: $id) { checkInsMissed program { id } } }"""
+    assert (await pair.mentee.ask(counts, id=pair.match)).ok()["checkInsMissed"] == 0
+    stats = """query($id: ID!) { program(id: $id) { stats { checkInsByWeek { week } } } }"""
+    weeks = (await pair.admin.ask(stats, id=pair.program)).ok()["stats"]["checkInsByWeek"]
+    assert weeks == []
