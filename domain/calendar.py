@@ -78,5 +78,5 @@ def zone_of(name: str) -> tzinfo:
     """The zone; UTC for one that the time zone database no longer knows, rather than nothing."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder's name, one too long
         return UTC

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.audit import record
 from domain.check_in_reminders import hold_calendar, reckon_anew
-from domain.refusals import NotATime
+from domain.refusals import Invalid, NotATime
 from domain.viewer import Viewer
 from models.database import execute, transactional
 from models.ids import global_id
@@ -36,6 +36,8 @@ async def set_preferences(
     """Changes them. `local_time` None: leave it; `muted_until` counts only where one `mutes`, and
     None ends the silence. Nothing is recorded or sent for a time before it."""
     minute = None if local_time is None else _minute(local_time)
+    if muted_until is not None and not 1 < muted_until.year < 9999:
+        raise Invalid("mutedUntil")  # the ends of time are no moments to the database
     if minute is not None:
         await hold_calendar(viewer.id)
     await execute(

@@ -30,24 +30,24 @@ CLOSED_AT_ONCE = ENDED_AT_ONCE = 1000
 Hour: TypeAlias = tuple[date, str, int]
 """A date, a time zone, and the minute of the day at which people of that zone are reminded."""
 
-_HOURS = """SELECT array_agg(DISTINCT (date, u.time_zone, u.check_in_minute)) FROM {0}
-    JOIN matches m ON m.id = match_id AND m.status = 'ACTIVE'
-    CROSS JOIN LATERAL unnest(ARRAY[m.mentor_id, m.mentee_id]) AS person(id)
-    JOIN users u ON u.id = person.id"""
-"""The hours of all who are of these pairs: what moments they are is worked out here, not there."""
+CLAIM_DUE = """
+    SELECT match_id AS id FROM check_in_schedules s
+    WHERE next_date <= $1::date AND NOT EXISTS (
+        SELECT FROM check_ins c WHERE c.match_id = s.match_id AND c.status = 'OPEN')
+    ORDER BY next_date LIMIT $2 FOR UPDATE SKIP LOCKED"""
+"""The last one first: while it is not closed, by whoever holds it, nobody knows what follows."""
 
-# The last one first: while it is not closed, by whoever holds it, nobody knows what follows.
-CLAIM_DUE = f"""
-    WITH due AS (
-        SELECT match_id, $1::date - mod($1::date - next_date, 7) AS date
-        FROM check_in_schedules s
-        WHERE next_date <= $1::date AND NOT EXISTS (
-            SELECT FROM check_ins c WHERE c.match_id = s.match_id AND c.status = 'OPEN')
-        ORDER BY next_date LIMIT $2 FOR UPDATE SKIP LOCKED)
-    SELECT (SELECT array_agg(match_id) FROM due) AS ids, ({_HOURS.format("due")}) AS hours"""
+HOURS_OF_DUE = """
+    SELECT DISTINCT $2::date - mod($2::date - s.next_date, 7), u.time_zone, u.check_in_minute
+    FROM check_in_schedules s JOIN matches m ON m.id = s.match_id AND m.status = 'ACTIVE'
+    CROSS JOIN LATERAL unnest(ARRAY[m.mentor_id, m.mentee_id]) AS person(id)
+    JOIN users u ON u.id = person.id
+    WHERE s.match_id = ANY ($1::uuid[])"""
+"""What moments these are is worked out here, not there. Read once the claim holds: whoever changes
+their hour waits for it, and so this is what they are reminded by."""
 
 OPEN = """
-    WITH due AS (
+    WITH due AS MATERIALIZED (
         SELECT s.match_id, m.mentor_id, m.mentee_id, m.status = 'ACTIVE' AS opens,
                next_week + ($2::date - next_date) / 7 AS week,
                $2::date - mod($2::date - next_date, 7) AS date, m.check_in_weekday
@@ -61,28 +61,36 @@ OPEN = """
         INSERT INTO check_ins (id, match_id, week, date, status)
         SELECT uuidv7(), match_id, week, date, 'OPEN' FROM due WHERE opens
         RETURNING id, match_id),
+    person AS MATERIALIZED (
+        SELECT opened.id AS check_in, due.date, u.id, u.time_zone, u.check_in_minute
+        FROM opened JOIN due USING (match_id)
+        CROSS JOIN LATERAL unnest(ARRAY[due.mentor_id, due.mentee_id]) AS member(id)
+        JOIN users u ON u.id = member.id),
     hour AS (
         SELECT * FROM unnest($3::date[], $4::text[], $5::int[], $6::timestamptz[],
                              $7::timestamptz[]) AS hour(date, zone, minute, at, last_call_at)),
     reminded AS (
         INSERT INTO due_reminders (id, check_in_id, user_id, kind, at, last_call_at)
-        SELECT uuidv7(), opened.id, u.id, 'OPENED', hour.at, hour.last_call_at
-        FROM opened JOIN due USING (match_id)
-        CROSS JOIN LATERAL unnest(ARRAY[due.mentor_id, due.mentee_id]) AS person(id)
-        JOIN users u ON u.id = person.id
-        JOIN hour ON (hour.date, hour.zone, hour.minute)
-                   = (due.date, u.time_zone, u.check_in_minute))
+        SELECT uuidv7(), check_in, id, 'OPENED', at, last_call_at
+        FROM person LEFT JOIN hour ON (hour.date, hour.zone, hour.minute)
+            = (person.date, person.time_zone, person.check_in_minute))
     SELECT count(*) FROM opened"""
+"""Whose hour is not known has no `at`, which the database refuses: nobody is left out unseen."""
 
-CLAIM_OVER = f"""
-    WITH over AS (
-        SELECT c.id, c.match_id, c.date FROM check_ins c JOIN matches m ON m.id = c.match_id
-        WHERE c.status = 'OPEN' AND c.date <= $1::date
-        ORDER BY c.date LIMIT $2 FOR NO KEY UPDATE OF m, c SKIP LOCKED)
-    SELECT (SELECT array_agg(id) FROM over) AS ids, ({_HOURS.format("over")}) AS hours"""
+CLAIM_OVER = """
+    SELECT c.id FROM check_ins c JOIN matches m ON m.id = c.match_id
+    WHERE c.status = 'OPEN' AND c.date <= $1::date
+    ORDER BY c.date LIMIT $2 FOR NO KEY UPDATE OF m, c SKIP LOCKED"""
+
+HOURS_OF_OVER = """
+    SELECT DISTINCT c.date, u.time_zone, u.check_in_minute
+    FROM check_ins c JOIN matches m ON m.id = c.match_id AND m.status = 'ACTIVE'
+    CROSS JOIN LATERAL unnest(ARRAY[m.mentor_id, m.mentee_id]) AS person(id)
+    JOIN users u ON u.id = person.id
+    WHERE c.id = ANY ($1::uuid[])"""
 
 CLOSE = """
-    WITH over AS (
+    WITH over AS MATERIALIZED (
         SELECT c.id, c.match_id, c.date, m.status = 'ACTIVE' AS counts,
                m.status IN ('ACTIVE', 'PAUSED') AS could_be_answered
         FROM check_ins c JOIN matches m ON m.id = c.match_id WHERE c.id = ANY ($1::uuid[])),
@@ -91,7 +99,7 @@ CLOSE = """
     counted AS (
         UPDATE matches m SET check_ins_missed = check_ins_missed + 1
         FROM over WHERE m.id = over.match_id AND over.could_be_answered),
-    person AS (
+    member AS (
         UPDATE pair_members p SET missed_in_a_row = CASE
             WHEN EXISTS (SELECT FROM check_in_answers a
                          WHERE a.check_in_id = over.id AND a.user_id = p.user_id) THEN 0
@@ -100,20 +108,22 @@ CLOSE = """
         FROM over WHERE p.match_id = over.match_id
         RETURNING over.id, over.match_id, over.date, over.counts, p.user_id,
                   p.missed_in_a_row AS missed),
+    person AS MATERIALIZED (
+        SELECT one.*, other.missed AS others, u.time_zone, u.check_in_minute
+        FROM member one
+        JOIN member other ON other.id = one.id AND other.user_id <> one.user_id
+        JOIN users u ON u.id = one.user_id
+        WHERE one.counts AND (one.missed > 0 OR other.missed >= $2)),
     hour AS (
         SELECT * FROM unnest($4::date[], $5::text[], $6::int[], $7::timestamptz[])
             AS hour(date, zone, minute, at)),
     reminded AS (
         INSERT INTO due_reminders (id, check_in_id, user_id, kind, at)
-        SELECT uuidv7(), one.id, one.user_id,
-               CASE WHEN one.missed > 0 THEN 'NUDGE' ELSE 'PARTNER_SILENT' END, hour.at
-        FROM person one
-        JOIN person other ON other.id = one.id AND other.user_id <> one.user_id
-        JOIN users u ON u.id = one.user_id
-        JOIN hour ON (hour.date, hour.zone, hour.minute)
-                   = (one.date, u.time_zone, u.check_in_minute)
-        WHERE one.counts AND (one.missed > 0 OR other.missed >= $2))
-    SELECT DISTINCT match_id FROM person WHERE counts AND missed >= $3"""
+        SELECT uuidv7(), id, user_id,
+               CASE WHEN missed > 0 THEN 'NUDGE' ELSE 'PARTNER_SILENT' END, at
+        FROM person LEFT JOIN hour ON (hour.date, hour.zone, hour.minute)
+            = (person.date, person.time_zone, person.check_in_minute))
+    SELECT DISTINCT match_id FROM member WHERE counts AND missed >= $3"""
 
 
 async def open_check_ins() -> int:
@@ -147,34 +157,35 @@ async def _all_batches(some: Callable[[], Awaitable[tuple[int, int]]]) -> int:
 @transactional
 async def _open_some() -> tuple[int, int]:
     today = first_today(clock.now())
-    claim = await fetch_one(CLAIM_DUE, today, OPENED_AT_ONCE)
-    if claim is None or not claim["ids"]:
+    ids = [row["id"] for row in await fetch(CLAIM_DUE, today, OPENED_AT_ONCE)]
+    if not ids:
         return 0, 0
-    hours: list[Hour] = [tuple(hour) for hour in claim["hours"] or ()]
+    hours: list[Hour] = [tuple(row) for row in await fetch(HOURS_OF_DUE, ids, today)]
     opened = await fetch_one(
         OPEN,
-        *(claim["ids"], today, *_columns(hours)),
+        *(ids, today, *_columns(hours)),
         [hour_on(day, minute, zone) for day, zone, minute in hours],
         [last_call_on(day, minute, zone) for day, zone, minute in hours],
     )
-    return len(claim["ids"]), opened["count"] if opened else 0
+    return len(ids), opened["count"] if opened else 0
 
 
 @transactional
 async def _close_some() -> tuple[int, int]:
-    claim = await fetch_one(CLAIM_OVER, first_today(clock.now()) - WEEK, CLOSED_AT_ONCE)
-    if claim is None or not claim["ids"]:
+    last_week = first_today(clock.now()) - WEEK
+    ids = [row["id"] for row in await fetch(CLAIM_OVER, last_week, CLOSED_AT_ONCE)]
+    if not ids:
         return 0, 0
-    hours: list[Hour] = [tuple(hour) for hour in claim["hours"] or ()]
-    await execute("DELETE FROM due_reminders WHERE check_in_id = ANY ($1::uuid[])", claim["ids"])
+    hours: list[Hour] = [tuple(row) for row in await fetch(HOURS_OF_OVER, ids)]
+    await execute("DELETE FROM due_reminders WHERE check_in_id = ANY ($1::uuid[])", ids)
     silent = await fetch(
         CLOSE,
-        *(claim["ids"], PARTNER_TOLD_FROM, PAUSED_FROM, *_columns(hours)),
+        *(ids, PARTNER_TOLD_FROM, PAUSED_FROM, *_columns(hours)),
         [first_hour_from(due_at(day), minute, zone) for day, zone, minute in hours],
     )
     rows = await lock_without_places([row["match_id"] for row in silent])
     await apply(rows, MatchEvent.FALL_SILENT, actor=None)
-    return len(claim["ids"]), len(claim["ids"])
+    return len(ids), len(ids)
 
 
 @transactional
@@ -185,7 +196,7 @@ async def _end_some() -> tuple[int, int]:
            ORDER BY silent_since LIMIT $2""",
         *(long_ago, ENDED_AT_ONCE),
     )
-    rows = await lock([row["id"] for row in found])
+    rows = await lock([row["id"] for row in found], passing_over=True)
     still = await fetch(
         """SELECT id FROM matches WHERE id = ANY ($1::uuid[]) AND silent_since <= $2
                AND status = 'PAUSED'""",
@@ -194,7 +205,7 @@ async def _end_some() -> tuple[int, int]:
     silent = {row["id"] for row in still}
     ended = [row for row in rows if row.id in silent]
     await apply(ended, MatchEvent.END, actor=None, cause=EndCause.INACTIVE)
-    return len(found), len(ended)
+    return len(ended), len(ended)
 
 
 def _columns(hours: Sequence[Hour]) -> tuple[list[date], list[str], list[int]]:

@@ -84,11 +84,9 @@ async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
 async def expire_proposals() -> int:
     """Proposals not accepted by both in time give their places back; returns how many."""
     expired = 0
-    while True:
-        found, done = await _expire_some()
-        if not found:
-            return expired
-        expired += done
+    while some := await _expire_some():
+        expired += some
+    return expired
 
 
 async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
@@ -100,35 +98,47 @@ async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
 
 
 @transactional
-async def _expire_some() -> tuple[int, int]:
+async def _expire_some() -> int:
     due = await fetch(
         """SELECT id FROM matches WHERE status = 'PROPOSED' AND created_at <= $1
            ORDER BY created_at LIMIT 1000""",
         clock.now() - configuration().proposal_life,
     )
-    rows = [r for r in await lock([r["id"] for r in due]) if r.status is MatchStatus.PROPOSED]
+    held = await lock([row["id"] for row in due], passing_over=True)
+    rows = [row for row in held if row.status is MatchStatus.PROPOSED]
     await apply(rows, MatchEvent.EXPIRE, actor=None)
-    return len(due), len(rows)
+    return len(rows)
 
 
-async def lock(matches: Sequence[UUID]) -> list[LockedMatch]:
-    """These matches, locked, and before them the enrollments whose places they hold."""
-    await execute(
-        """SELECT id FROM enrollments WHERE id IN (
+async def lock(matches: Sequence[UUID], *, passing_over: bool = False) -> list[LockedMatch]:
+    """These matches, locked, and before them the enrollments whose places they hold; `passing_over`
+    those that somebody else holds."""
+    held = await fetch(
+        f"""SELECT id FROM enrollments WHERE id IN (
                SELECT mentor_enrollment_id FROM matches WHERE id = ANY ($1::uuid[])
                UNION ALL
                SELECT mentee_enrollment_id FROM matches WHERE id = ANY ($1::uuid[]))
-           ORDER BY id FOR NO KEY UPDATE""",
+           ORDER BY id FOR NO KEY UPDATE {"SKIP LOCKED" if passing_over else ""}""",
         list(matches),
     )
-    return await lock_without_places(matches)
+    if passing_over:
+        free = await fetch(
+            """SELECT id FROM matches WHERE id = ANY ($1::uuid[])
+                   AND mentor_enrollment_id = ANY ($2) AND mentee_enrollment_id = ANY ($2)""",
+            *(list(matches), [row["id"] for row in held]),
+        )
+        matches = [row["id"] for row in free]
+    return await lock_without_places(matches, passing_over=passing_over)
 
 
-async def lock_without_places(matches: Sequence[UUID]) -> list[LockedMatch]:
+async def lock_without_places(
+    matches: Sequence[UUID], *, passing_over: bool = False
+) -> list[LockedMatch]:
     """These matches, locked, for changes that neither take a place nor free one."""
     rows = await fetch(
-        """SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at
-           FROM matches WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE""",
+        f"""SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at
+           FROM matches WHERE id = ANY ($1::uuid[])
+           ORDER BY id FOR NO KEY UPDATE {"SKIP LOCKED" if passing_over else ""}""",
         list(matches),
     )
     locked = [LockedMatch(*row) for row in rows]

@@ -67,6 +67,14 @@ async def test_what_is_no_time_is_refused(pair: Pair, time: str) -> None:
     assert answer.refusals == [("INVALID", ("localTime",))]
 
 
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+async def test_a_mute_to_an_end_of_time_is_refused(pair: Pair, end: str) -> None:
+    answer = await pair.mentor.ask(SET, input={"mutedUntil": end})
+
+    assert answer.refusals == [("INVALID", ("mutedUntil",))]
+    assert (await prefers(pair.mentor, mutedUntil="9998-12-31T00:00:00Z"))["mutedUntil"]
+
+
 async def test_reminders_move_with_the_hour_and_the_zone(pair: Pair) -> None:
     # given a check-in that is open, of which nobody has been told yet
     await until("2026-09-06 10:00")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.check_in_preferences import set_preferences
-from domain.check_in_rounds import close_check_ins, open_check_ins
+from domain.check_in_rounds import close_check_ins, end_silent_matches, open_check_ins
 from domain.clock import clock
 from domain.users import ProfileChange, update_profile
 from domain.viewer import of_session
@@ -59,6 +59,45 @@ async def test_no_check_in_opens_while_another_process_closes_the_last_one(pair:
     found.append(await open_check_ins())
     assert found == [0, 0, 0]
     assert [c["status"] for c in await check_ins(pair.mentor, pair.match)] == ["MISSED"]
+
+
+async def test_somebody_who_moves_while_a_check_in_opens_is_reminded_where_they_live_now(
+    pair: Pair,
+) -> None:
+    for person in (pair.mentor, pair.mentee):
+        assert await answer_check_in(person, pair.match) == []
+    clock.set(moment("2026-09-13 10:00"))
+
+    move = 'mutation { updateProfile(input: {timeZone: "America/Lima"}) { errors { code } } }'
+    assert (await overtaken(open_check_ins(), pair.mentee.ask(move))).ok()
+
+    await until("2026-09-14 15:00")
+    assert (await reminded(pair.mentee))[-1] == ("OPENED", 2, "2026-09-14 14:00")
+    assert (await reminded(pair.mentor))[-1] == ("OPENED", 2, "2026-09-14 07:00")
+
+
+async def test_one_silent_match_that_somebody_holds_does_not_keep_the_others(
+    world: World, pair: Pair
+) -> None:
+    # given two matches that have been silent for long, one of them held by another process
+    other = await world.person("Una")
+    await world.enroll(other, pair.program, "MENTEE")
+    await world.match(pair.admin, pair.program, pair.mentor, other)
+    await execute(
+        """UPDATE matches SET status = 'PAUSED', silent_since = $1""", moment("2026-08-01 12:00")
+    )
+    ended: list[int] = []
+
+    @transactional
+    async def hold() -> None:
+        waiting = world.enrollment(other, pair.program, "MENTEE").removeprefix("enrollment_")
+        await fetch("SELECT 1 FROM enrollments WHERE id = $1 FOR UPDATE", waiting)
+        ended.append(await elsewhere(end_silent_matches()))
+
+    await hold()
+    ended.append(await end_silent_matches())
+
+    assert ended == [1, 1]
 
 
 async def test_a_weekday_that_moves_while_a_check_in_opens_counts_from_the_next_on(
