@@ -100,6 +100,7 @@ class Match(Model):
     check_ins_missed = fields.IntField(default=0)
     silent_since = fields.DatetimeField(null=True)
     data_key = fields.BinaryField()
+    forgotten_at = fields.DatetimeField(null=True)  # the pair's texts are gone, long after the end
 
     class Meta:
         table = "matches"

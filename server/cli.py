@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.clock import clock
+from domain.key_rotation import BrokenKeys, rotate_keys
 from domain.users import set_moderator
 from models.database import fetch_one
 from models.migrating import migrate
@@ -69,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_tick)
 
+    command = commands.add_parser(
+        "rotate-keys", help="bring all that is sealed under the first master key"
+    )
+    command.set_defaults(command=_rotate_keys)
+
     command = commands.add_parser("moderator", help="say who is a moderator of the platform")
     command.add_argument("change", choices=["add", "remove"])
     command.add_argument("email")
@@ -119,6 +125,16 @@ def _tick(given: argparse.Namespace) -> None:
     done = asyncio.run(_in_process(_settings(), tick()))
     for name, count in done.items():
         print(f"{name}: {count}")
+
+
+def _rotate_keys(given: argparse.Namespace) -> None:
+    try:
+        done = asyncio.run(_in_process(_settings(), rotate_keys()))
+    except BrokenKeys as error:
+        raise CannotStart(f"{error} All others are under the first master key.") from None
+    for table, number in done.items():
+        print(f"{table}: {number} data keys wrapped anew")
+    print("Everything is under the first master key.")
 
 
 def _moderator(given: argparse.Namespace) -> None:

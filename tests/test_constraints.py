@@ -31,6 +31,9 @@ TRIGGERS = {
     "matches_transition": "matches_transition",
     "matches_have_schedules": None,
     "check_ins_transition": "check_ins_transition",
+    "sessions_user_present": "sessions_user_present",
+    "group_members_user_present": "group_members_user_present",
+    "enrollments_user_present": "enrollments_user_present",
 }
 """The name under which each trigger refuses; None: it only keeps something."""
 

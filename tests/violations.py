@@ -109,6 +109,8 @@ def _enrollment(changes: str, id: str = ZOES) -> str:
     return f"UPDATE enrollments SET {changes} WHERE id = {id}"
 
 
+ZOE_ERASED = f"""UPDATE users SET email = NULL, password_hash = NULL, display_name = '',
+    deleted_at = now() WHERE id = {ZOE};"""
 WHOEVER = "ALTER TABLE matches DISABLE TRIGGER matches_same_two;"
 VIOLATIONS = {
     "users_email_shape": "UPDATE users SET email = 'nobody'",
@@ -120,6 +122,7 @@ VIOLATIONS = {
     "users_named": "UPDATE users SET display_name = ''",
     "users_email_once": f"UPDATE users SET email = 'MAYA@example.org' WHERE id = {ADA}",
     "sessions_lasts": "UPDATE sessions SET expires_at = created_at",
+    "sessions_user_present": ZOE_ERASED + again("sessions", user_id=ZOE),
     "refresh_tokens_hash_length": r"UPDATE refresh_tokens SET token_hash = '\x00'",
     "refresh_tokens_hash": again("refresh_tokens"),
     "groups_name_length": "UPDATE groups SET name = ''",
@@ -127,6 +130,7 @@ VIOLATIONS = {
     "groups_category_known": "UPDATE groups SET category = 'SPORTS'",
     "group_members_role_known": "UPDATE group_members SET role = 'OWNER'",
     "group_members_once": again("group_members"),
+    "group_members_user_present": ZOE_ERASED + again("group_members", user_id=ZOE),
     "programs_theme_known": "UPDATE programs SET theme = 'LUCK'",
     "programs_status_known": "ALTER TABLE programs DISABLE TRIGGER programs_transition;"
     "UPDATE programs SET status = 'LOST'",
@@ -158,6 +162,7 @@ VIOLATIONS = {
     "enrollments_places_of_approved": _enrollment("status = 'WITHDRAWN'", MAYAS),
     "enrollments_topics_count": _enrollment("topics = array_fill('x'::text, ARRAY[51])"),
     "enrollments_data_key_length": _enrollment(r"data_key = '\x00'"),
+    "enrollments_user_present": ZOE_ERASED + again("enrollments", user_id=ZOE),
     "enrollments_once": again("enrollments", f"one.id = {ZOES}"),
     "matches_two_people": WHOEVER + _match("mentee_id = mentor_id"),
     "matches_mentor_role_fixed": _match("mentor_role = 'MENTEE'"),
