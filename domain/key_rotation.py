@@ -9,7 +9,7 @@ from models.database import transactional
 from models.encryption import keyring
 
 BATCH = 500
-"""Data keys in one transaction: the pairs whose rows it locks wait for some hundredths of a second."""
+"""Data keys in one transaction: the pairs whose rows it locks wait for a moment."""
 
 
 class BrokenKeys(Exception):

@@ -48,7 +48,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
                bio = CASE WHEN $3::text IS NULL THEN bio ELSE nullif($3, '') END,
                languages = coalesce($4, languages), time_zone = coalesce($5, time_zone),
                locale = coalesce($6, locale)
-           WHERE id = $1""",
+           WHERE id = $1 AND deleted_at IS NULL""",
         *(viewer.id, name, bio, tags, zone, change.locale),
     )
     if moves:

@@ -4,6 +4,7 @@ import strawberry
 
 import resolvers.check_in_reminders
 import resolvers.check_ins
+import resolvers.data_rights
 import resolvers.enrollments
 import resolvers.groups
 import resolvers.matches
@@ -14,6 +15,7 @@ import resolvers.viewer
 from permissions import IsAdult, IsAuthenticated, IsPublic, IsSignedIn
 from schema.check_in_reminders import CheckInPreferencesInput, CheckInReminderPayload
 from schema.check_ins import AnswerCheckInInput, CheckInPayload
+from schema.data_rights import DeleteMyAccountInput, DeletePayload, ExportPayload
 from schema.enrollments import (
     EnrollInput,
     EnrollmentPayload,
@@ -73,6 +75,20 @@ class Mutation:
         CheckInPreferencesInput,
         gives="viewer",
         permissions=MEMBER,
+    )
+    export_my_data: ExportPayload = mutation(
+        resolvers.data_rights.export_data,
+        gives="data",
+        permissions=SIGNED_IN,
+        description="Everything held on the viewer, as JSON.",
+    )
+    delete_my_account: DeletePayload = mutation(
+        resolvers.data_rights.delete_account,
+        DeleteMyAccountInput,
+        gives=(),
+        permissions=SIGNED_IN,
+        description="Leaves an empty shell with an id: messages become tombstones, matches end, "
+        "sessions are over. For good, and at once.",
     )
 
     # groups

@@ -37,7 +37,7 @@ def keys_in(directory: Path, *, is_empty: bool) -> Keys:
 
 
 def keys_of(text: str, place: str) -> list[bytes]:
-    """Master keys in base64, with commas or ends of lines between them; ValueError names `place`."""
+    """Master keys in base64, commas or ends of lines between them; ValueError names `place`."""
     keys = []
     for part in text.strip().replace("\n", ",").split(","):
         try:

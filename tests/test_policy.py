@@ -35,6 +35,7 @@ GUARDED = {
     """,
     "isSignedIn": """
         Mutation.signOut
+        Mutation.exportMyData Mutation.deleteMyAccount
     """,
     "isAuthenticated": """
         Query.groups Query.group

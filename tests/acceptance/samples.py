@@ -116,6 +116,8 @@ class Samples:
             "refreshSession": Sample("ada", {"refreshToken": self.refresh_token}),
             "signOut": Sample("mona", {}),
             "updateProfile": _input("mona", profile | {"timeZone": "Europe/Paris"}),
+            "exportMyData": Sample("mona", {}),
+            "deleteMyAccount": _input("mona", {"password": PASSWORD}),
             "createGroup": _input("ada", group),
             "updateGroup": _input("ada", group | {"groupId": ids["group"]}),
             "joinGroup": Sample("ada", {"groupId": ids["foreign_group"]}),
