@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     mentoring_categories: Categories = Configuration().mentoring_categories
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     session_days: int = Field(60, ge=1, le=400)
+    keep_conversations_months: int = Field(0, ge=0, le=1200)
+    """After a match has ended; 0: for ever, as for the two below."""
+    keep_applications_months: int = Field(3, ge=0, le=1200)
+    keep_audit_months: int = Field(36, ge=0, le=1200)
     rate_limits: Literal["on", "off"] = "on"
     """Accepted already, so that load tests can say `off`; nothing is counted yet."""
 
@@ -154,6 +158,8 @@ def _complaints(settings: Settings) -> Any:
     for origin in settings.allowed_origins:
         if not _is_origin(origin):
             yield f"COMPAGNON_ALLOWED_ORIGINS: {origin} is no origin like https://example.org."
+    if 0 < settings.keep_audit_months <= settings.keep_applications_months:
+        yield "COMPAGNON_KEEP_AUDIT_MONTHS must be more than COMPAGNON_KEEP_APPLICATIONS_MONTHS."
     if settings.production and settings.demo:
         yield "The demo's passwords are public, so COMPAGNON_DEMO is refused in production."
 

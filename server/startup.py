@@ -84,6 +84,9 @@ def _configure(settings: Settings) -> None:
         token_secret=settings.secret_key.get_secret_value().encode(),
         access_token_life=timedelta(minutes=settings.access_token_minutes),
         session_life=timedelta(days=settings.session_days),
+        keep_conversations_months=settings.keep_conversations_months,
+        keep_applications_months=settings.keep_applications_months,
+        keep_audit_months=settings.keep_audit_months,
     )
 
 

@@ -75,7 +75,8 @@ GUARDED = {
         Enrollment.goal
     """,
     "isPairMember": """
-        Match.steps Match.messages Match.unreadCount Match.checkIns
+        Match.steps Match.messages Match.searchMessages Match.unreadCount
+        Match.checkIns
         Message.body Message.replyTo
     """,
 }

@@ -174,6 +174,7 @@ class Samples:
             "first": 5,
             "last": 5,
             "search": "parents",
+            "text": "first",
             "category": ["PARENTING"],
             "theme": "SKILL_BUILDING",
             "role": "MENTEE",

@@ -25,6 +25,8 @@ REFUSED = [
     ({"MASTER_KEY_FILES": "/nowhere/key"}, "/nowhere/key cannot be read: No such file"),
     ({"MASTER_KEY_FILES": "/dev/null"}, "/dev/null must be 32-byte keys in base64"),
     ({"MASTER_KEYS": MASTER_KEY, "MASTER_KEY_FILES": "/dev/null"}, "not both"),
+    ({"KEEP_AUDIT_MONTHS": "3"}, "must be more than COMPAGNON_KEEP_APPLICATIONS_MONTHS"),
+    ({"KEEP_AUDIT_MONTHS": "-1"}, "COMPAGNON_KEEP_AUDIT_MONTHS: input should be greater"),
     ({"BROADCAST_URL": "kafka://x"}, "COMPAGNON_BROADCAST_URL must begin with"),
     ({"BROADCAST_URL": "memory://", "WORKERS": "2"}, "COMPAGNON_WORKERS must be 1"),
     ({"PRODUCTION": "true", "DEMO": "true"}, "COMPAGNON_DEMO is refused in production"),
