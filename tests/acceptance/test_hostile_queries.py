@@ -70,6 +70,7 @@ def sample(samples: Samples, field: str, of: GraphQLField) -> dict[str, Any]:
         "id": ids[OF_THE_FIELD.get(field, "match")],
         "ids": [ids["match"], ids["group"]],
         "search": "parents",
+        "text": "first",
         "first": 5,
         "unmatched": True,
     }

