@@ -24,6 +24,9 @@ LEFT_BEHIND = (
     "UPDATE pair_members SET typing_until = NULL WHERE user_id = $1 AND typing_until IS NOT NULL",
     """UPDATE messages SET client_key = id::text WHERE sender_id = $1 AND client_key <> id::text
            AND match_id = ANY (ARRAY(SELECT match_id FROM pair_members WHERE user_id = $1))""",
+    "DELETE FROM check_in_answers WHERE user_id = $1",
+    "DELETE FROM check_in_reminders WHERE user_id = $1",
+    "DELETE FROM due_reminders WHERE user_id = $1",
     "DELETE FROM sessions WHERE user_id = $1",
 )
 """What else a person has left where, one statement each; `$1` is the person. The copies that
@@ -71,7 +74,8 @@ async def _erase(viewer: Viewer, stored: str | None) -> None:
     await execute(
         """UPDATE users SET email = NULL, password_hash = NULL, display_name = '', bio = NULL,
                languages = '{}', time_zone = 'UTC', locale = 'EN', age_known = false,
-               adult_from = NULL, is_moderator = false, suspended_at = NULL, deleted_at = $2
+               adult_from = NULL, is_moderator = false, suspended_at = NULL,
+               check_in_minute = DEFAULT, muted_until = NULL, deleted_at = $2
            WHERE id = $1""",
         *(person, clock.now()),
     )

@@ -18,7 +18,7 @@ PAIRS, MESSAGES, ROWS = 20, 1000, 2000
 Forget: TypeAlias = Callable[[datetime], Awaitable[int]]
 """Forgets some of what is older than this moment; returns how much, 0 when nothing is left."""
 
-OF_PAIRS: tuple[str, ...] = ()
+OF_PAIRS = ("DELETE FROM check_in_answers WHERE match_id = ANY ($1::uuid[])",)
 """What else of these pairs (`$1`) is forgotten with their messages, one statement each."""
 
 

@@ -20,9 +20,10 @@ PAGE = 500
 class Section:
     """One list of the export; `$1` is the person.
 
-    A column is named as its key in JSON. `key:noun` holds an id of that noun, `key:text` a sealed
-    text and `key:json` sealed JSON, opened with the columns `_data_key` and `_owner`; their place
-    is the id in `_place` where there is one, else the key. What begins with `_` is not shown.
+    A column is named as its key in JSON. `key:noun` holds an id of that noun; `key:text`,
+    `key:json` and what else `_OPENED` lists hold something sealed, opened with the columns
+    `_data_key` and `_owner`; their place is in `_place` where there is one, else the key. What
+    begins with `_` is not shown.
     Pages follow one another by the columns in `key`, which are unique together.
     """
 
@@ -45,6 +46,7 @@ SECTIONS = (
         """u.id AS "id:user", u.email, u.display_name AS "displayName", u.bio, u.languages,
         u.time_zone AS "timeZone", u.locale, u.age_known AS "ageKnown",
         u.adult_from AS "adultFrom", u.is_moderator AS "isModerator",
+        u.check_in_minute AS "checkInMinute", u.muted_until AS "mutedUntil",
         u.suspended_at AS "suspendedAt", u.password_hash IS NOT NULL AS "hasPassword",
         u.created_at AS "createdAt" """,
         "users u",
@@ -105,8 +107,9 @@ SECTIONS = (
     Section(
         "messages",
         """m.match_id AS "matchId:match", m.id AS "id:message", m.number,
-        m.sender_id AS "senderId:user", m.body AS "body:text", m.reply_to_id AS "replyToId:message",
-        m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt",
+        m.sender_id AS "senderId:user", m.body AS "body:text",
+        m.reply_to_id AS "replyToId:message", m.sent_at AS "sentAt",
+        m.edited_at AS "editedAt", m.deleted_at AS "deletedAt",
         p.data_key AS _data_key, p.id AS _owner, m.id AS _place""",
         "messages m JOIN matches p ON p.id = m.match_id",
         f"m.match_id = {_MATCHES}",
@@ -119,6 +122,27 @@ SECTIONS = (
         "message_changes c LEFT JOIN messages m ON m.id = c.message_id",
         f"c.match_id = {_MATCHES} AND $1 IN (c.reader_id, m.sender_id)",
         ("c.match_id", "c.seq"),
+    ),
+    Section(
+        "checkInAnswers",
+        """c.match_id AS "matchId:match", c.id AS "checkInId:checkin", c.week, c.date, c.status,
+        a.user_id AS "userId:user", a.content AS "answer:check_in_answer",
+        a.answered_at AS "answeredAt",
+        p.data_key AS _data_key, p.id AS _owner,
+        'check-in'::bytea || uuid_send(a.check_in_id) || uuid_send(a.user_id) AS _place""",
+        """check_ins c JOIN matches p ON p.id = c.match_id
+        JOIN check_in_answers a ON a.check_in_id = c.id
+            AND (a.user_id = $1 OR c.status <> 'OPEN')""",
+        f"c.match_id = {_MATCHES}",
+        ("c.match_id", "c.week", "a.id"),
+    ),
+    Section(
+        "checkInReminders",
+        """r.id AS "id:reminder", r.check_in_id AS "checkInId:checkin", r.kind,
+        r.reminded_at AS "remindedAt", r.acknowledged_at AS "acknowledgedAt" """,
+        "check_in_reminders r",
+        "r.user_id = $1",
+        ("r.id",),
     ),
     Section(
         "actions",
@@ -190,13 +214,19 @@ def _value(row: Mapping[str, Any], name: str, kind: str, value: Any) -> object:
         return orjson.loads(value)
     if kind not in _OPENED:
         return global_id(kind, value)
-    place = row.get("_place")
+    place = row.get("_place", name.encode())
     try:
         sealed = Sealed(row["_data_key"], row["_owner"])
-        text = sealed.open(value, name.encode() if place is None else place.bytes)
+        text = sealed.open(value, place.bytes if isinstance(place, UUID) else place)
     except (InvalidTag, KeyError):
         return {"unreadable": True}
     return _OPENED[kind](text)
 
 
-_OPENED: Mapping[str, Callable[[str], object]] = {"text": str, "json": orjson.loads}
+_OPENED: Mapping[str, Callable[[str], object]] = {
+    "text": str,
+    "json": orjson.loads,
+    "check_in_answer": lambda text: dict(
+        zip(("mood", "met", "note"), orjson.loads(text), strict=True)
+    ),
+}

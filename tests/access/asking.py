@@ -36,6 +36,12 @@ WAYS = {
     "MatchStep": 'match(id: "{match}") {{ steps {{ %s }} }}',
     "Message": 'node(id: "{answer}") {{ ... on Message {{ %s }} }}',
     "MessageSearch": 'match(id: "{match}") {{ searchMessages(text: "e") {{ %s }} }}',
+    "CheckIn": 'node(id: "{check_in}") {{ ... on CheckIn {{ %s }} }}',
+    "CheckInAnswer": 'node(id: "{check_in}") {{ ... on CheckIn {{ mine {{ %s }} }} }}',
+    "CheckInReminder": 'node(id: "{reminder}") {{ ... on CheckInReminder {{ %s }} }}',
+    "CheckInPreferences": "viewer {{ checkInPreferences {{ %s }} }}",
+    "UpcomingReminder": "viewer {{ upcomingReminders {{ %s }} }}",
+    "CheckInWeekStats": 'program(id: "{open}") {{ stats {{ checkInsByWeek {{ %s }} }} }}',
 }
 """How one gets to an object of each type that is the pair's, or the group's: where it begins."""
 

@@ -16,8 +16,8 @@ from graphql import (
     is_required_argument,
 )
 
-Ask: TypeAlias = Callable[[str], Awaitable[bytes]]
-"""Sends one document and gives the raw answer."""
+Ask: TypeAlias = Callable[[str, Any], Awaitable[bytes]]
+"""Sends one document with its variables, and gives the raw answer."""
 Children: TypeAlias = list[tuple[str, Any]]
 """Calls, and the types of what they give."""
 REFUSED = {"QUERY_TOO_DEEP", "QUERY_TOO_COMPLEX"}
@@ -41,7 +41,8 @@ class Path:
 
     def document(self, selected: str) -> str:
         inner = " { ".join((*self.calls, selected))
-        return f"query {{ {inner} {'}' * len(self.calls)} }}"
+        takes = "($id: ID!)" if "$id" in inner else ""
+        return f"query{takes} {{ {inner} {'}' * len(self.calls)} }}"
 
 
 @dataclass
@@ -58,8 +59,8 @@ class Crawler:
         """From every root field, and from every id there is."""
         for id in await self._there():
             type = self._type_of(id)
-            path = Path((f'node(id: "{id}")', f"... on {type}"), type, frozenset({"Query", type}))
-            await self._met(path, self._children(path))
+            path = Path(("node(id: $id)", f"... on {type}"), type, frozenset({"Query", type}))
+            await self._met(path, self._children(path), id=id)
         waiting = [Path((), "Query", frozenset({"Query"}))]
         while waiting:
             path = waiting.pop()
@@ -80,8 +81,7 @@ class Crawler:
         chunks = [self.ids[i : i + 100] for i in range(0, len(self.ids), 100)]
         found: list[str] = []
         for chunk in chunks:
-            ids = orjson.dumps(list(chunk)).decode()
-            data = await self._read(f"query {{ nodes(ids: {ids}) {{ id }} }}")
+            data = await self._read("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=chunk)
             found += [node["id"] for node in data["nodes"] if node]
         return found
 
@@ -122,11 +122,11 @@ class Crawler:
         page = f" nodes {{ {_leaves(get_named_type(of.type))} }}" if of else ""
         return _leaves(type) + page
 
-    async def _met(self, path: Path, children: Children) -> Children:
+    async def _met(self, path: Path, children: Children, **said: object) -> Children:
         """Those of the children that are there for this viewer."""
-        data = await self._read(path.document(self._selected(path, children)))
+        data = await self._read(path.document(self._selected(path, children)), **said)
         if data is None and len(children) > 1:  # too much at once
-            return [child for one in children for child in await self._met(path, [one])]
+            return [child for one in children for child in await self._met(path, [one], **said)]
         met = [data]
         for key in path.keys:
             met = [value for one in met for value in _under(one, key)]
@@ -134,9 +134,9 @@ class Crawler:
             child for i, child in enumerate(children) if any(_under(one, f"_{i}") for one in met)
         ]
 
-    async def _read(self, document: str) -> Any:
+    async def _read(self, document: str, **said: object) -> Any:
         """The data, or None when it was too much to ask for."""
-        text = await self.ask(document)
+        text = await self.ask(document, said)
         self.texts.append(text)
         answer = orjson.loads(text)
         codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
@@ -146,7 +146,8 @@ class Crawler:
     def _type_of(self, id: str) -> str:
         """The type that an id is of, by the noun in front."""
         noun = id.partition("_")[0]
-        return {"step": "ProgramStep"}.get(noun, noun.capitalize())
+        odd = {"step": "ProgramStep", "checkin": "CheckIn", "reminder": "CheckInReminder"}
+        return odd.get(noun, noun.capitalize())
 
 
 def _under(data: Any, key: str) -> list[Any]:

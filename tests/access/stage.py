@@ -10,7 +10,7 @@ from domain.sessions import end_session
 from domain.tokens import sign
 from domain.viewer import of_session
 from models.database import execute, fetch
-from models.ids import new_id
+from models.ids import global_id, new_id
 from tests.acceptance.samples import SEND, Samples
 from tests.integration.world import Person, World
 
@@ -126,6 +126,15 @@ class Stage:
                 admin, f'updateProgram(input: {{programId: $id, title: "{title}"}})', draft
             )
             self.secrets[title] = {reader}
+        await self._answer(theo, ids["check_in"], "note-that-is-sealed", "mentee")
+        over = new_id()
+        await execute(
+            """INSERT INTO check_ins (id, match_id, week, date, status)
+               SELECT $1, match_id, 2, current_date + 1, 'OPEN' FROM check_ins WHERE week = 1""",
+            over,
+        )
+        await self._answer(theo, global_id("checkin", over), "note-of-theo", "mentor", "mentee")
+        await self._answer(people["mona"], global_id("checkin", over), "note-of-mona", "mentor", "mentee")
         self.secrets[MINOR_UNTIL] = {"minor"}
         known = {key: name for name, key in SAMPLED.items()}
         for row in await fetch(
@@ -139,6 +148,12 @@ class Stage:
         said = {"matchId": match, "body": body, "clientKey": new_id().hex}
         message: str = (await person.ask(SEND, input=said)).ok()["message"]["id"]
         return message
+
+    async def _answer(self, person: Person, check_in: str, note: str, *readers: str) -> None:
+        """Answers a check-in with a note that these viewers may read."""
+        self.secrets[note] = set(readers)
+        said = f'checkInId: $id, mood: 4, met: true, note: "{note}"'
+        await self._ask(person, f"answerCheckIn(input: {{{said}}})", check_in)
 
     async def _ask(self, person: Person, field: str, id: str) -> None:
         document = f"mutation($id: ID!) {{ {field} {{ errors {{ code field }} }} }}"

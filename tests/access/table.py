@@ -48,7 +48,10 @@ HTTP = """
       ++++ +++ ++++ ++ +++ +++  Query: programTemplates
 
       .... +++ ++++ ++ +++ +++  Viewer: user email adultFrom isAdult isModerator locale groups
-      .... SAK ++++ ++ +++ +++  Viewer: enrollments matches
+                                checkInPreferences
+      .... SAK ++++ ++ +++ +++  Viewer: enrollments matches checkInReminders upcomingReminders
+      .... +++ ++++ ++ +++ +++  CheckInPreferences: localTime timeZone mutedUntil
+      .... SAK .... ++ .++ ...  UpcomingReminder: match kind at localTime
       .... .++ ..++ ++ ++. +..  User: id displayName bio languages timeZone isDeleted
 
       UUUU S++ ++++ ++ +++ +++  Group: id name description category offersMentorship memberCount
@@ -62,7 +65,8 @@ HTTP = """
                                 questions viewerEnrollments createdAt
       UUUU SAK FFFF FF FFF +FF  Program: enrollments matches stats auditLog
       UUUU SAK FFFF FF FFF +FF  ProgramStats: mentors mentees pending waitingMentees openPlaces
-                                matchesByStatus stepsCompletedRatio
+                                matchesByStatus checkInsByWeek stepsCompletedRatio
+      UUUU SAK FFFF FF FFF +FF  CheckInWeekStats: week due completed missed
       UUUU SAK FFFF FF FFF +FF  MatchStatusCount: status count
       UUUU SAK FFFF FF FFF +FF  AuditEntry: at actor action subject details
       .... ... ++++ ++ +++ +++  ProgramStep: id position week title prompt
@@ -78,16 +82,22 @@ HTTP = """
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
                                 endedAt endReason checkInWeekday stepsDone stepsTotal
-      UUUU SAK .... ++ ... F..  Match: steps messages searchMessages unreadCount
+                                checkInsDone checkInsMissed
+      UUUU SAK .... FF ... +..  Match: health
+      UUUU SAK .... ++ ... F..  Match: steps messages searchMessages unreadCount checkIns
       UUUU SAK .... ++ ... F..  MatchStep: step state completedAt completedBy
       .... ... .... ++ ... ...  Message: id match number sender body replyTo sentAt editedAt
                                 deletedAt
       UUUU SAK .... ++ ... F..  MessageSearch: nodes continueBefore
+      .... ... .... ++ ... ...  CheckIn: id match week date opensAt dueAt status mine partners
+      .... ... .... .+ ... ...  CheckInAnswer: mood met note answeredAt
+      .... ... .... +. ... ...  CheckInReminder: id checkIn kind remindedAt acknowledgedAt
 
       ++++ +++ ++++ ++ +++ +++  Mutation: signUp signIn refreshSession
       ++++ +++ ++++ ++ +++ +++  Session: accessToken refreshToken expiresAt
       UUUU +++ ++++ ++ +++ +++  Mutation: signOut exportMyData deleteMyAccount
-      UUUU S++ ++++ ++ +++ +++  Mutation: updateProfile createGroup joinGroup
+      UUUU S++ ++++ ++ +++ +++  Mutation: updateProfile setCheckInPreferences createGroup
+                                joinGroup
       UUUU S++ ++++ ++ +++ i++  Mutation: leaveGroup
       UUUU SFF FFFF FF FFF +FF  Mutation: updateGroup setGroupRole removeGroupMember
       UUUU SAK FFFF FF FFF +FF  Mutation: createProgram updateProgram setProgramSteps
@@ -97,15 +107,17 @@ HTTP = """
       UUUU SAK nnnn F+ nnn Fnn  Mutation: updateEnrollment withdrawEnrollment
       UUUU SAK nnnF nn nnn +nn  Mutation: approveEnrollments declineEnrollments
       UUUU SAK nnnn ++ nnn nnn  Mutation: respondToMatch setCheckInWeekday completeStep reopenStep
-                                sendMessage markRead setTyping
+                                sendMessage markRead setTyping answerCheckIn
+      UUUU SAK nnnn +n nnn nnn  Mutation: acknowledgeReminder
       UUUU SAK nnnn ++ nnn +nn  Mutation: pauseMatch resumeMatch completeMatch endMatch
       UUUU SAK nnnn +n nnn nnn  Mutation: editMessage deleteMessage
 
-      VVVV VVV VVVV VV VVV VVV  Subscription: messageEvents matchChanged
+      VVVV VVV VVVV VV VVV VVV  Subscription: messageEvents matchChanged checkInReminders
 """
 SOCKET = """
       U111 3AK nnnn ++ nnn nnn  Subscription: messageEvents
       U111 3AK ---- ++ --- ---  Subscription: matchChanged
+      U111 3AK ---- +- --- ---  Subscription: checkInReminders
       U111 3AK nnnn ++ nnn nnn  MessageAdded: cursor match message
       U111 3AK nnnn ++ nnn nnn  MessageEdited: cursor match message
       U111 3AK nnnn ++ nnn nnn  MessageDeleted: cursor match message

@@ -8,7 +8,9 @@ import pytest
 from domain.erasure import delete_account
 from domain.viewer import of_session
 from models import personal_data
+from models.data_keys import KEYED
 from models.database import execute, fetch
+from models.ids import global_id
 from models.matches import EndCause
 from tests.acceptance.samples import ANSWER, QUESTION, SEND
 from tests.integration.world import Pair, Person, World
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.anyio
 EXPORT = "mutation { exportMyData { data errors { code } } }"
 SECTIONS = [
     *("account", "sessions", "memberships", "enrollments", "matches", "steps", "messages"),
-    *("messageChanges", "actions", "decisions"),
+    *("messageChanges", "checkInAnswers", "checkInReminders", "actions", "decisions"),
 ]
 
 
@@ -99,6 +101,44 @@ async def test_nothing_that_is_the_partners_alone_or_a_secret_is_in_it(pair: Pai
     assert pair.admin.id not in text
 
 
+async def test_answers_to_check_ins_are_in_it_the_partners_once_they_are_open_to_one(
+    pair: Pair,
+) -> None:
+    # given a check-in that both have answered, and one that the mentor alone has
+    for week, people in ((1, (pair.mentor, pair.mentee)), (2, (pair.mentor,))):
+        for person in people:
+            await answer_week(pair, person, week, f"{person.name} in week {week}")
+
+    def told(found: dict[str, Any]) -> list[tuple[int, str, str]]:
+        return [(a["week"], a["userId"], a["answer"]["note"]) for a in found["checkInAnswers"]]
+
+    both = [(1, pair.mentor.id, "Mona in week 1"), (1, pair.mentee.id, "Theo in week 1")]
+    assert told(await export(pair.mentor)) == [*both, (2, pair.mentor.id, "Mona in week 2")]
+    assert told(await export(pair.mentee)) == both
+
+    # and of who erases the account, no answer is left, neither here nor in the database
+    viewer = await of_session(pair.mentor.session)
+    assert viewer is not None
+    await delete_account(viewer, None)
+    assert told(await export(pair.mentee)) == both[1:]
+    rows = await fetch("SELECT user_id FROM check_in_answers")
+    assert [row["user_id"] for row in rows] == [pair.mentee.key]
+
+
+async def answer_week(pair: Pair, person: Person, week: int, note: str) -> None:
+    await execute(
+        """INSERT INTO check_ins (id, match_id, week, date, status)
+           SELECT gen_random_uuid(), id, $1, current_date + $1::int, 'OPEN' FROM matches
+           ON CONFLICT DO NOTHING""",
+        week,
+    )
+    rows = await fetch("SELECT id FROM check_ins WHERE week = $1", week)
+    said = {"checkInId": global_id("checkin", rows[0]["id"]), "mood": 3, "met": True, "note": note}
+    document = """mutation($input: AnswerCheckInInput!) {
+        answerCheckIn(input: $input) { errors { code field } } }"""
+    (await person.ask(document, input=said)).ok()
+
+
 async def test_suspended_people_get_theirs_too_and_that_they_asked_is_written_down(
     world: World,
 ) -> None:
@@ -148,6 +188,25 @@ async def test_why_a_match_ended_is_told_as_everywhere(pair: Pair, cause: EndCau
             )
             (match,) = (await export(person))["matches"]
             assert match["endReason"] == answer.payload["endReason"]
+
+
+async def test_every_table_that_holds_something_of_people_has_its_section(
+    database: str,
+) -> None:
+    tables = await fetch(
+        """SELECT DISTINCT conrelid::regclass::text FROM pg_constraint
+           WHERE contype = 'f' AND confrelid IN ('users'::regclass, 'pair_members'::regclass)"""
+    )
+    exported = " ".join(section.source for section in personal_data.SECTIONS)
+    assert [table for (table,) in tables if table not in exported] == []
+
+
+async def test_every_table_with_data_keys_is_rotated(database: str) -> None:
+    tables = await fetch(
+        """SELECT table_name FROM information_schema.columns
+           WHERE table_schema = 'public' AND column_name = 'data_key'"""
+    )
+    assert {table for (table,) in tables} == set(KEYED)
 
 
 async def test_of_a_partner_who_is_gone_the_export_tells_no_more_than_the_graph(pair: Pair) -> None:
