@@ -134,7 +134,9 @@ class Stage:
             over,
         )
         await self._answer(theo, global_id("checkin", over), "note-of-theo", "mentor", "mentee")
-        await self._answer(people["mona"], global_id("checkin", over), "note-of-mona", "mentor", "mentee")
+        await self._answer(
+            people["mona"], global_id("checkin", over), "note-of-mona", "mentor", "mentee"
+        )
         self.secrets[MINOR_UNTIL] = {"minor"}
         known = {key: name for name, key in SAMPLED.items()}
         for row in await fetch(
