@@ -16,6 +16,7 @@ class Configuration:
     access_token_life: timedelta = timedelta(minutes=15)
     session_life: timedelta = timedelta(days=60)
     proposal_life: timedelta = timedelta(days=14)
+    reports_a_day: int | None = 10
 
 
 _current = Configuration()

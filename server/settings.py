@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     session_days: int = Field(60, ge=1, le=400)
     rate_limits: Literal["on", "off"] = "on"
-    """Accepted already, so that load tests can say `off`; nothing is counted yet."""
+    """`off` is for load tests; so far only reports are counted."""
 
     production: bool = False
     demo: bool = False

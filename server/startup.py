@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from tortoise.exceptions import BaseORMException
 
 import realtime
-from domain.configuration import configure
+from domain.configuration import Configuration, configure
 from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
@@ -82,6 +82,7 @@ def _configure(settings: Settings) -> None:
         token_secret=settings.secret_key.get_secret_value().encode(),
         access_token_life=timedelta(minutes=settings.access_token_minutes),
         session_life=timedelta(days=settings.session_days),
+        reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 
 
