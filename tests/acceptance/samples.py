@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.tokens import sign
+from tests.integration.cases import report
 from tests.integration.world import TEMPLATE, Person, World
 
 PASSWORD = "a long enough password"
@@ -11,7 +12,7 @@ QUESTION = {"key": "why", "role": "MENTEE", "text": "Why?", "required": True}
 ANSWER = {"questionKey": "why", "text": "Because."}
 SIGN_UP = """
 mutation($input: SignUpInput!) {
-  signUp(input: $input) { session { refreshToken } errors { code field } } }"""
+  signUp(input: $input) { session { accessToken refreshToken } errors { code field } } }"""
 SEND = """
 mutation($input: SendMessageInput!) {
   sendMessage(input: $input) { message { id } errors { code field } } }"""
@@ -38,9 +39,10 @@ class Samples:
         world, ids = World(), self.ids
         names = ("ada", "mona", "theo", "una", "vic", "wes", "pia", "eve", "fay", "gus")
         people = {name: await world.person(name.title()) for name in names}
+        people["mo"] = await world.person("Mo", is_moderator=True)
         self.tokens = {name: sign(p.session, p.key)[0] for name, p in people.items()}
         ids |= {name: person.id for name, person in people.items()}
-        ada, mona, theo, una, vic, wes, pia, eve, fay, gus = people.values()
+        ada, mona, theo, una, vic, wes, pia, eve, fay, gus, _ = people.values()
 
         ids["group"] = await world.group(ada)
         ids["draft"] = await world.program(ada, ids["group"])
@@ -67,6 +69,7 @@ class Samples:
         await self._ask(mona, f'completeStep(matchId: $id, stepId: "{ids["step"]}")', ids["match"])
         ids["message"] = await self._send(mona, ids["match"], "first")
         ids["answer"] = await self._send(theo, ids["match"], "second")
+        await self._safety(mona, theo)
 
         ids["foreign_group"] = await world.group(eve)
         ids["foreign_program"] = await world.open_program(eve, ids["foreign_group"])
@@ -78,7 +81,8 @@ class Samples:
         ids["foreign_message"] = await self._send(fay, ids["foreign_match"], "elsewhere")
 
         signed_up = await world.nobody.ask(SIGN_UP, input=self._sign_up("sam@example.org"))
-        self.refresh_token = signed_up.ok()["session"]["refreshToken"]
+        session = signed_up.ok()["session"]
+        self.refresh_token, self.tokens["sam"] = session["refreshToken"], session["accessToken"]
         return self
 
     def mutations(self) -> dict[str, Sample]:
@@ -111,6 +115,10 @@ class Samples:
             "signIn": _input("ada", {"email": "sam@example.org", "password": PASSWORD}),
             "refreshSession": Sample("ada", {"refreshToken": self.refresh_token}),
             "signOut": Sample("mona", {}),
+            "endSession": Sample("mona", {"sessionId": ids["session"]}),
+            "changePassword": Sample(
+                "sam", {"currentPassword": PASSWORD, "newPassword": "another long one"}
+            ),
             "updateProfile": _input("mona", profile | {"timeZone": "Europe/Paris"}),
             "createGroup": _input("ada", group),
             "updateGroup": _input("ada", group | {"groupId": ids["group"]}),
@@ -150,6 +158,20 @@ class Samples:
             "deleteMessage": Sample("mona", {"messageId": ids["message"]}),
             "markRead": Sample("mona", {"matchId": ids["match"], "upToNumber": 2}),
             "setTyping": Sample("mona", {"matchId": ids["match"], "isTyping": True}),
+            "report": _input(
+                "theo",
+                {
+                    "subject": {"messageId": ids["message"]},
+                    "reason": "SPAM",
+                    "details": "Look.",
+                    "evidenceMessageIds": [ids["answer"]],
+                },
+            ),
+            "blockUser": Sample("mona", {"userId": ids["theo"]}),
+            "unblockUser": Sample("mona", {"userId": ids["una"]}),
+            "resolveReport": _input(
+                "mo", {"reportId": ids["report"], "action": "WARN", "note": "So it is."}
+            ),
         }
 
     def arguments(self) -> dict[str, Any]:
@@ -167,6 +189,13 @@ class Samples:
             "unmatched": True,
             "locale": "FR",
         }
+
+    async def _safety(self, mona: Person, theo: Person) -> None:
+        """A case, somebody blocked, and a session elsewhere."""
+        self.ids["report"] = await report(theo, {"matchId": self.ids["match"]})
+        await self._ask(mona, "blockUser(userId: $id)", self.ids["una"])
+        sessions = (await mona.ask("{ viewer { sessions { id } } }")).ok()["sessions"]
+        self.ids["session"] = sessions[0]["id"]
 
     def _sign_up(self, email: str) -> dict[str, Any]:
         return {
