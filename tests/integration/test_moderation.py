@@ -1,5 +1,6 @@
 """The queue, who decides, who is told what of it, and what is written down."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -130,3 +131,75 @@ async def test_only_moderators_in_good_standing_decide_and_what_is_not_there_is_
     # and who is no moderator any more is none at once
     await execute("UPDATE users SET is_moderator = false WHERE id = $1", mo.key)
     assert (await resolve(mo, id, "DISMISS")).codes == ["FORBIDDEN"]
+
+
+async def test_a_moderator_who_reports_is_a_reporter_like_any_other(
+    world: World, pair: Pair, mo: Person
+) -> None:
+    # given a moderator who shares a group with the pair and reports one of them
+    await world.join(mo, pair.group)
+    id = await report(mo, {"userId": pair.mentor.id})
+    other = await world.person("Max", is_moderator=True)
+    (await resolve(other, id, "WARN")).ok()
+
+    # then they read their own report, and neither who judged it nor how
+    own = "{ viewer { reports { nodes { id evidence { body } resolution { note } } } } }"
+    answer = await mo.ask(own)
+    assert answer.payload["reports"]["nodes"] == [{"id": id, "evidence": [], "resolution": None}]
+    assert answer.codes == ["FORBIDDEN"]
+    # and it is in no queue of theirs
+    assert (await mo.ask(QUEUE)).ok()["reports"]["nodes"] == []
+    assert [one["id"] for one in (await other.ask(QUEUE)).ok()["reports"]["nodes"]] == [id]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_whoever_runs_the_program_does_not_judge_it(
+    world: World, pair: Pair, mo: Person, when: str
+) -> None:
+    make = """mutation($group: ID!, $user: ID!, $role: GroupRole!) {
+      setGroupRole(input: {groupId: $group, userId: $user, role: $role}) { errors { code } } }"""
+    await world.join(mo, pair.group)
+
+    async def be(role: str) -> None:
+        (await pair.admin.ask(make, group=pair.group, user=mo.id, role=role)).ok()
+
+    # given a moderator who is an admin of the program's group, or becomes one
+    if when == "before":
+        await be("ADMIN")
+    id = await report(pair.mentee, {"programId": pair.program})
+    if when == "after":
+        await be("ADMIN")
+
+    # then the case is not there for them; for one who was no admin then, until they are none again
+    assert (await mo.ask(ONE, id=id)).payload == {"report": None}
+    await be("MEMBER")
+    shown = (await mo.ask(ONE, id=id)).payload["report"]
+    assert (shown is None) == (when == "before")
+
+
+async def test_of_two_who_resolve_at_once_one_is_refused(
+    world: World, pair: Pair, mo: Person
+) -> None:
+    max = await world.person("Max", is_moderator=True)
+    for action in ("DISMISS", "WARN", "FREEZE_MATCH", "END_MATCH"):
+        id = await report(pair.mentee, {"matchId": pair.match})
+        answers = await asyncio.gather(*(resolve(one, id, action) for one in (mo, max)))
+        refused = sorted(answer.refusals for answer in answers)
+        assert refused == [[], [("ILLEGAL_STATE", ("reportId",))]], action
+    assert len(await notices(pair.mentor)) == 3
+
+
+async def test_a_page_of_cases_takes_as_many_statements_as_one_case(
+    world: World, pair: Pair, mo: Person, statements: list[str]
+) -> None:
+    full = """{ moderation { reports { nodes { details reporter { displayName }
+      reportedUser { displayName } evidence { body } resolution { note moderator { id } } } } } }"""
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            message = await send(pair.mentor, pair.match, f"{len(statements)}")
+            (await resolve(mo, await report(pair.mentee, {"messageId": message}), "WARN")).ok()
+        statements.clear()
+        (await mo.ask(full)).ok()
+        counts.append(len(statements))
+    assert counts[0] == counts[1] < 6
