@@ -4,6 +4,8 @@ A small world is laid out first; every statement is tried on it and taken back. 
 adds a rule adds its line here, and a migration that adds a table rows to WORLD.
 """
 
+# Long because every rule of the database stands here once, beside the world it holds for.
+
 from uuid import UUID
 
 ADA, MAYA, MINA, NINA, ZOE, YARA = (f"'{UUID(int=i)}'" for i in range(1, 7))
