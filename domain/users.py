@@ -75,6 +75,19 @@ async def set_moderator(email: str, is_moderator: bool) -> bool:
 
 
 @transactional
+async def lift_suspension(email: str) -> bool:
+    """Lets somebody suspended take part again; False without such an account."""
+    rows = await fetch(
+        """UPDATE users SET suspended_at = NULL
+           WHERE lower(email) = lower($1) AND suspended_at IS NOT NULL RETURNING id""",
+        email,
+    )
+    for row in rows:
+        await record("user.unsuspended", actor=None, subject=global_id("user", row["id"]))
+    return bool(rows)
+
+
+@transactional
 async def open_gates() -> list[UUID]:
     """Forgets the day the gate opens of everybody for whom it has come."""
     day: date = last_today(clock.now())

@@ -10,11 +10,21 @@ from models.audit import AuditEntryRow
 from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow
 from models.check_ins import CheckInAnswerRow, CheckInRow, CheckInStatus
 from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
+from models.evidence import EvidenceRow
 from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from models.ids import global_id
 from models.matches import MatchEndReason, MatchRow, MatchStatus
 from models.messages import MessageRow
+from models.notices import NoticeRow
 from models.programs import ProgramRole, ProgramRow, ProgramStatus, ProgramTheme, Question, Weekday
+from models.reports import (
+    ModerationAction,
+    ReportReason,
+    ReportRow,
+    ReportStatus,
+    ResolutionRow,
+)
+from models.sessions import SessionRow
 from models.statistics import CheckInWeekCount, MatchHealth, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
 from models.users import Locale, UserRow
@@ -31,6 +41,7 @@ __all__ = [
     "CheckInWeekCount",
     "EnrollmentRow",
     "EnrollmentStatus",
+    "EvidenceRow",
     "GroupCategory",
     "GroupMemberRow",
     "GroupRole",
@@ -43,6 +54,8 @@ __all__ = [
     "MatchStepRow",
     "MatchStepState",
     "MessageRow",
+    "ModerationAction",
+    "NoticeRow",
     "ProgramRole",
     "ProgramRow",
     "ProgramStatsRow",
@@ -50,6 +63,11 @@ __all__ = [
     "ProgramStepRow",
     "ProgramTheme",
     "Question",
+    "ReportReason",
+    "ReportRow",
+    "ReportStatus",
+    "ResolutionRow",
+    "SessionRow",
     "StatusCount",
     "Template",
     "Tokens",

@@ -2,6 +2,7 @@
 
 import strawberry
 
+import resolvers.blocks
 import resolvers.check_in_reminders
 import resolvers.check_ins
 import resolvers.data_rights
@@ -10,9 +11,11 @@ import resolvers.groups
 import resolvers.matches
 import resolvers.messages
 import resolvers.programs
+import resolvers.reports
 import resolvers.sessions
 import resolvers.viewer
-from permissions import IsAdult, IsAuthenticated, IsPublic, IsSignedIn
+from permissions import IsAdult, IsAuthenticated, IsModerator, IsPublic, IsSignedIn
+from schema.blocks import BlockPayload
 from schema.check_in_reminders import CheckInPreferencesInput, CheckInReminderPayload
 from schema.check_ins import AnswerCheckInInput, CheckInPayload
 from schema.data_rights import DeleteMyAccountInput, DeletePayload, ExportPayload
@@ -39,6 +42,7 @@ from schema.programs import (
     SetProgramStepsInput,
     UpdateProgramInput,
 )
+from schema.reports import ReportInput, ReportPayload, ResolveReportInput
 from schema.sessions import SessionPayload, SignInInput, SignOutPayload, SignUpInput
 from schema.viewer import UpdateProfileInput, ViewerPayload
 
@@ -66,6 +70,18 @@ class Mutation:
         gives=(),
         permissions=SIGNED_IN,
         description="Ends this session: its sockets close with 4403.",
+    )
+    end_session: SignOutPayload = mutation(
+        resolvers.sessions.end,
+        gives=(),
+        permissions=MEMBER,
+        description="Ends one of the viewer's sessions: its sockets close with 4403.",
+    )
+    change_password: ViewerPayload = mutation(
+        resolvers.sessions.change_password,
+        gives="viewer",
+        permissions=MEMBER,
+        description="Ends all other sessions of the viewer: their sockets close with 4403.",
     )
     update_profile: ViewerPayload = mutation(
         resolvers.viewer.change_profile, UpdateProfileInput, gives="viewer", permissions=MEMBER
@@ -213,4 +229,26 @@ class Mutation:
     )
     acknowledge_reminder: CheckInReminderPayload = mutation(
         resolvers.check_in_reminders.acknowledge, gives="reminder", permissions=ADULT
+    )
+
+    # safety
+    report: ReportPayload = mutation(
+        resolvers.reports.report,
+        ReportInput,
+        gives="report",
+        permissions=MEMBER,
+        description="To the platform's moderators, never to group admins. Evidence comes from the "
+        "viewer's own conversations; a reported message is part of it. 10 in 24 hours.",
+    )
+    block_user: BlockPayload = mutation(
+        resolvers.blocks.block,
+        gives="user",
+        permissions=MEMBER,
+        description="Ends the matches between the two, for good; silent to the other.",
+    )
+    unblock_user: BlockPayload = mutation(
+        resolvers.blocks.unblock, gives="user", permissions=MEMBER
+    )
+    resolve_report: ReportPayload = mutation(
+        resolvers.reports.resolve, ResolveReportInput, gives="report", permissions=[IsModerator]
     )

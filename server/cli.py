@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.clock import clock
 from domain.key_rotation import BrokenKeys, rotate_keys
-from domain.users import set_moderator
+from domain.users import lift_suspension, set_moderator
 from models.database import fetch_one
 from models.migrating import migrate
 from schema import sdl
@@ -79,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("change", choices=["add", "remove"])
     command.add_argument("email")
     command.set_defaults(command=_moderator)
+
+    command = commands.add_parser("unsuspend", help="let somebody suspended take part again")
+    command.add_argument("email")
+    command.set_defaults(command=_unsuspend)
     return parser
 
 
@@ -141,6 +145,11 @@ def _moderator(given: argparse.Namespace) -> None:
     change = set_moderator(given.email, given.change == "add")
     if not asyncio.run(_in_process(_settings(), change)):
         raise CannotStart(f"Nobody has an account with the address {given.email}.")
+
+
+def _unsuspend(given: argparse.Namespace) -> None:
+    if not asyncio.run(_in_process(_settings(), lift_suspension(given.email))):
+        raise CannotStart(f"Nobody suspended has an account with the address {given.email}.")
 
 
 async def _in_process(settings: Settings, work: Coroutine[Any, Any, Any]) -> Any:

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     keep_applications_months: int = Field(3, ge=0, le=1200)
     keep_audit_months: int = Field(36, ge=0, le=1200)
     rate_limits: Literal["on", "off"] = "on"
-    """Accepted already, so that load tests can say `off`; nothing is counted yet."""
+    """`off` is for load tests; so far only reports are counted."""
 
     production: bool = False
     demo: bool = False

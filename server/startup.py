@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from tortoise.exceptions import BaseORMException
 
 import realtime
-from domain.configuration import configure
+from domain.configuration import Configuration, configure
 from models.data_keys import KEYED, master_keys_in_use
 from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
@@ -87,6 +87,7 @@ def _configure(settings: Settings) -> None:
         keep_conversations_months=settings.keep_conversations_months,
         keep_applications_months=settings.keep_applications_months,
         keep_audit_months=settings.keep_audit_months,
+        reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 
 

@@ -42,6 +42,14 @@ GUARDED = {
         Mutation.updateProfile Mutation.setCheckInPreferences
         Mutation.createGroup Mutation.updateGroup Mutation.joinGroup Mutation.leaveGroup
         Mutation.setGroupRole Mutation.removeGroupMember
+        Mutation.endSession Mutation.changePassword
+        Mutation.report Mutation.blockUser Mutation.unblockUser
+    """,
+    "isModerator": """
+        Query.moderation Mutation.resolveReport Report.resolution
+    """,
+    "isSelfOrModerator": """
+        Report.reporter Report.reportedUser Report.evidence
     """,
     "isAdult": """
         Query.program Query.match

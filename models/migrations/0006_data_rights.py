@@ -42,7 +42,7 @@ INDEXES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_check_in_rules")]
+    dependencies = [("models", "0005_safety_rules")]
 
     operations = [
         ops.AddField("Match", "forgotten_at", fields.DatetimeField(null=True)),

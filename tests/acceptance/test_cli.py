@@ -66,6 +66,20 @@ async def test_nobody_becomes_a_moderator_under_an_address_without_account(datab
     assert done.stderr == "Nobody has an account with the address nobody@example.org.\n"
 
 
+async def test_a_suspension_is_lifted_by_address_once(database: str) -> None:
+    await account("Sue@example.org")
+    await fetch("UPDATE users SET suspended_at = now()")
+    lift = ("unsuspend", "sue@example.ORG")
+
+    first = await asyncio.to_thread(run, *lift, database_url=database, **KEYS)
+    again = await asyncio.to_thread(run, *lift, database_url=database, **KEYS)
+
+    assert (first.returncode, again.returncode) == (0, 1), first.stderr
+    assert again.stderr == "Nobody suspended has an account with the address sue@example.ORG.\n"
+    row = await fetch_one("SELECT suspended_at FROM users")
+    assert row is not None and row["suspended_at"] is None
+
+
 @pytest.fixture(name="empty_database")
 async def _empty_database(postgres_url: str) -> AsyncIterator[str]:
     name = f"empty_{uuid4().hex}"
