@@ -20,6 +20,7 @@ class Configuration:
     """After the match has ended; 0, here and below: for ever."""
     keep_applications_months: int = 3
     keep_audit_months: int = 36
+    keep_evidence_months: int = 24
     reports_a_day: int | None = 10
 
 

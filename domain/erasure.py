@@ -27,10 +27,15 @@ LEFT_BEHIND = (
     "DELETE FROM check_in_answers WHERE user_id = $1",
     "DELETE FROM check_in_reminders WHERE user_id = $1",
     "DELETE FROM due_reminders WHERE user_id = $1",
+    "DELETE FROM blocks WHERE $1 IN (blocker_id, blocked_id)",
+    "DELETE FROM notices WHERE user_id = $1",
+    "DELETE FROM reports WHERE reporter_id = $1 AND status <> 'OPEN'",
+    """DELETE FROM report_evidence e USING reports r
+       WHERE e.sender_id = $1 AND r.id = e.report_id AND r.status <> 'OPEN'""",
     "DELETE FROM sessions WHERE user_id = $1",
 )
-"""What else a person has left where, one statement each; `$1` is the person. The copies that
-somebody has reported stay out of it while their case is open."""
+"""What else a person has left where, one statement each; `$1` is the person. Cases that are open
+stay as they are: domain/retention.py does the rest once they are closed."""
 
 
 @finished

@@ -29,8 +29,9 @@ async def forget_old_data() -> int:
         (keeping.keep_conversations_months, _forget_conversations),
         (keeping.keep_applications_months, _forget_applications),
         (keeping.keep_audit_months, _forget_audit_entries),
+        (keeping.keep_evidence_months, _forget_evidence),
     ]
-    forgotten = 0
+    forgotten = await _forget_cases_of_erased()
     for months, forget in rules:
         for _ in range(BATCHES if months else 0):
             done = await forget(months_before(clock.now(), months))
@@ -97,6 +98,34 @@ async def _forget_applications(before: datetime) -> int:
     )
     await put("enrollments", [(row["id"], new_data_key(row["id"])) for row in forgotten])
     return len(forgotten)
+
+
+@transactional
+async def _forget_evidence(before: datetime) -> int:
+    """The copies of messages in a case that has been closed for so long."""
+    forgotten = await fetch(
+        """DELETE FROM report_evidence WHERE id IN (
+               SELECT e.id FROM report_evidence e JOIN reports r ON r.id = e.report_id
+               WHERE r.resolved_at < $1 ORDER BY e.id LIMIT $2 FOR UPDATE OF e SKIP LOCKED)
+           RETURNING 1""",
+        *(before, ROWS),
+    )
+    return len(forgotten)
+
+
+@transactional
+async def _forget_cases_of_erased() -> int:
+    """What people who are gone wrote in cases that were open then, and are closed now."""
+    copies = await fetch(
+        """DELETE FROM report_evidence e USING reports r, users u
+           WHERE r.id = e.report_id AND r.status <> 'OPEN'
+             AND u.id = e.sender_id AND u.deleted_at IS NOT NULL RETURNING 1"""
+    )
+    reports = await fetch(
+        """DELETE FROM reports r USING users u WHERE r.status <> 'OPEN'
+             AND u.id = r.reporter_id AND u.deleted_at IS NOT NULL RETURNING 1"""
+    )
+    return len(copies) + len(reports)
 
 
 @transactional

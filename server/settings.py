@@ -67,9 +67,10 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     session_days: int = Field(60, ge=1, le=400)
     keep_conversations_months: int = Field(0, ge=0, le=1200)
-    """After a match has ended; 0: for ever, as for the two below."""
+    """After a match has ended; 0: for ever, as for those below."""
     keep_applications_months: int = Field(3, ge=0, le=1200)
     keep_audit_months: int = Field(36, ge=0, le=1200)
+    keep_evidence_months: int = Field(24, ge=0, le=1200)
     rate_limits: Literal["on", "off"] = "on"
     """`off` is for load tests; so far only reports are counted."""
 

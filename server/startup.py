@@ -87,6 +87,7 @@ def _configure(settings: Settings) -> None:
         keep_conversations_months=settings.keep_conversations_months,
         keep_applications_months=settings.keep_applications_months,
         keep_audit_months=settings.keep_audit_months,
+        keep_evidence_months=settings.keep_evidence_months,
         reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 

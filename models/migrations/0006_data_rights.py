@@ -29,7 +29,7 @@ PRESENCE = [
 INDEXES = [
     *(
         f"CREATE INDEX {table}_of_master_key ON {table} (substring(data_key FROM 1 FOR 4), id)"
-        for table in ("matches", "enrollments")
+        for table in ("matches", "enrollments", "reports")
     ),
     """CREATE INDEX matches_to_forget ON matches (ended_at)
        WHERE ended_at IS NOT NULL AND forgotten_at IS NULL""",

@@ -42,6 +42,12 @@ WAYS = {
     "CheckInPreferences": "viewer {{ checkInPreferences {{ %s }} }}",
     "UpcomingReminder": "viewer {{ upcomingReminders {{ %s }} }}",
     "CheckInWeekStats": 'program(id: "{open}") {{ stats {{ checkInsByWeek {{ %s }} }} }}',
+    "Report": 'node(id: "{report}") {{ ... on Report {{ %s }} }}',
+    "ReportEvidence": 'node(id: "{report}") {{ ... on Report {{ evidence {{ %s }} }} }}',
+    "ReportResolution": 'node(id: "{report}") {{ ... on Report {{ resolution {{ %s }} }} }}',
+    "Moderation": "moderation {{ %s }}",
+    "ViewerSession": "viewer {{ sessions {{ %s }} }}",
+    "Notice": "viewer {{ notices {{ nodes {{ %s }} }} }}",
 }
 """How one gets to an object of each type that is the pair's, or the group's: where it begins."""
 
@@ -62,6 +68,7 @@ ARGUMENTS = {
     "Query.program": 'id: "{open}"',
     "Query.match": 'id: "{match}"',
     "Match.searchMessages": 'text: "e"',
+    "Moderation.report": 'id: "{report}"',
 }
 """Those arguments that a field needs."""
 

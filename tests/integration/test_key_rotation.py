@@ -54,10 +54,10 @@ async def test_while_the_keys_are_rotated_messages_are_sent_and_all_of_them_read
     await sending
 
     # then the old key is needed for nothing
-    assert first == {"matches": 1, "enrollments": 2} and set(again.values()) == {0}
+    assert first == {"matches": 1, "enrollments": 2, "reports": 0} and set(again.values()) == {0}
     use_keyring(Keyring([NEW]))
     for table in KEYED:
-        assert await master_keys_in_use(table) == {keyring().first}
+        assert await master_keys_in_use(table) <= {keyring().first}
     answer = await pair.mentee.ask(CONVERSATION, id=pair.match)
     nodes = answer.ok()["messages"]["nodes"]
     assert [node["body"] for node in nodes] == [f"word {i}" for i in range(sent)]
