@@ -17,7 +17,6 @@ CARRIERS = ("Connection", "Edge", "Payload", "PageInfo", "UserError")
 """Endings of types that only carry others, and are as open as what they carry."""
 
 WAYS = {
-    "Query": "%s",
     "Viewer": "viewer {{ %s }}",
     "User": 'node(id: "{theo}") {{ ... on User {{ %s }} }}',
     "Group": 'group(id: "{group}") {{ %s }}',
@@ -42,9 +41,9 @@ WAYS = {
     "CheckInPreferences": "viewer {{ checkInPreferences {{ %s }} }}",
     "UpcomingReminder": "viewer {{ upcomingReminders {{ %s }} }}",
     "CheckInWeekStats": 'program(id: "{open}") {{ stats {{ checkInsByWeek {{ %s }} }} }}',
-    "Report": 'node(id: "{report}") {{ ... on Report {{ %s }} }}',
-    "ReportEvidence": 'node(id: "{report}") {{ ... on Report {{ evidence {{ %s }} }} }}',
-    "ReportResolution": 'node(id: "{report}") {{ ... on Report {{ resolution {{ %s }} }} }}',
+    "Report": 'node(id: "{case}") {{ ... on Report {{ %s }} }}',
+    "ReportEvidence": 'node(id: "{case}") {{ ... on Report {{ evidence {{ %s }} }} }}',
+    "ReportResolution": 'node(id: "{case}") {{ ... on Report {{ resolution {{ %s }} }} }}',
     "Moderation": "moderation {{ %s }}",
     "ViewerSession": "viewer {{ sessions {{ %s }} }}",
     "Notice": "viewer {{ notices {{ nodes {{ %s }} }} }}",
@@ -68,7 +67,7 @@ ARGUMENTS = {
     "Query.program": 'id: "{open}"',
     "Query.match": 'id: "{match}"',
     "Match.searchMessages": 'text: "e"',
-    "Moderation.report": 'id: "{report}"',
+    "Moderation.report": 'id: "{case}"',
 }
 """Those arguments that a field needs."""
 
@@ -94,9 +93,15 @@ def selected(graph: GraphQLSchema, type: str, ids: Mapping[str, str]) -> str:
     return " ".join(call(type, name, of, ids) for name, of in fields(graph, type).items())
 
 
-def reading(graph: GraphQLSchema, type: str, ids: Mapping[str, str]) -> str:
-    """The query for every field of a type."""
-    return f"query {{ {WAYS[type].format(**ids) % selected(graph, type, ids)} }}"
+def readings(graph: GraphQLSchema, type: str, ids: Mapping[str, str]) -> dict[str, list[str]]:
+    """The queries for the fields of a type: one for all, but at the root one for each."""
+    if type == "Query":
+        return {
+            f"query {{ {call(type, name, of, ids)} }}": [name]
+            for name, of in fields(graph, type).items()
+        }
+    document = f"query {{ {WAYS[type].format(**ids) % selected(graph, type, ids)} }}"
+    return {document: list(fields(graph, type))}
 
 
 def outcome(type: str, name: str, body: Any) -> str:
@@ -108,7 +113,7 @@ def outcome(type: str, name: str, body: Any) -> str:
             code: str = error["extensions"]["code"]
             return code
     found = list(_values(data, _alias(name)))
-    if type == "Query" and found[0] in (None, [None]):
+    if type == "Query" and found and found[0] in (None, [None]):
         return HIDDEN
     if found:
         return SHOWN

@@ -82,7 +82,7 @@ class Crawler:
         found: list[str] = []
         for chunk in chunks:
             data = await self._read("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=chunk)
-            found += [node["id"] for node in data["nodes"] if node]
+            found += [node["id"] for node in (data or {}).get("nodes", ()) if node]
         return found
 
     def _children(self, path: Path) -> Children:
@@ -101,7 +101,7 @@ class Crawler:
         """A field with good arguments: ids of everything, pages short enough far down."""
         if name == "node" or (name == "nodes" and of.args) or (name == "edges" and depth > 1):
             return []  # ids are gone through apart, and edges hold the nodes again
-        if name in ("group", "program", "match") and depth == 0:
+        if name in ("group", "program", "match", "report") and depth < 2 and of.args:
             return [f'{name}(id: "{id}")' for id in self.ids if id.startswith(f"{name}_")]
         known = {"text": '"e"', "first": "20" if depth < 4 else "4"}
         given = [

@@ -137,6 +137,7 @@ class Stage:
         await self._answer(
             people["mona"], global_id("checkin", over), "note-of-mona", "mentor", "mentee"
         )
+        await self._report(people)
         self.secrets[MINOR_UNTIL] = {"minor"}
         known = {key: name for name, key in SAMPLED.items()}
         for row in await fetch(
@@ -150,6 +151,19 @@ class Stage:
         said = {"matchId": match, "body": body, "clientKey": new_id().hex}
         message: str = (await person.ask(SEND, input=said)).ok()["message"]["id"]
         return message
+
+    async def _report(self, people: dict[str, Person]) -> None:
+        """A case that is closed, with a message disclosed, and what came of it."""
+        ids, theo = self.samples.ids, people["theo"]
+        bad = await self._say(people["mona"], ids["match"], "secret-disclosed", "mentor", "mentee")
+        document = """mutation($bad: ID!) { report(input: {subject: {messageId: $bad}, reason: SPAM,
+            details: "details-of-a-case", evidenceMessageIds: [$bad]}) { report { id } } }"""
+        ids["case"] = (await theo.ask(document, bad=bad)).ok()["report"]["id"]
+        said = 'reportId: $id, action: WARN, note: "note-of-a-case"'
+        await self._ask(people["moderator"], f"resolveReport(input: {{{said}}})", ids["case"])
+        self.secrets["secret-disclosed"] |= {"moderator"}
+        self.secrets["details-of-a-case"] = {"mentee", "moderator"}
+        self.secrets["note-of-a-case"] = {"moderator"}
 
     async def _answer(self, person: Person, check_in: str, note: str, *readers: str) -> None:
         """Answers a check-in with a note that these viewers may read."""

@@ -23,13 +23,16 @@ LETTERS = {
     "NOT_A_MEMBER": "m",
     "ALREADY_ENROLLED": "e",
     "ILLEGAL_STATE": "i",
+    "BAD_CREDENTIALS": "b",
+    "INVALID": "x",
 }
 """SHOWN: answered, or done. HIDDEN: there is nothing, and no word why. SILENT: a stream that is
 open and tells nothing. Small letters: as a refusal of a mutation. 4401, 4403: the socket is closed.
 A code without a letter is one that nobody should get here."""
 
 # The match, program and group that all are asked about are those of mentor, mentee and admin.
-# ended: the session; gone: the account is erased; left: was a member; pending: not approved yet;
+# ended: the session; gone: the account is erased; left: was a member; pending: not approved yet,
+# and blocked by the mentor;
 # former: was of a pair with the same mentor; other: is of a pair with another mentor of the group;
 # elsewhere: a mentor of another group, whose admin is foreign.
 #
@@ -41,18 +44,21 @@ A code without a letter is one that nobody should get here."""
 #     |    |   |    |  |   admin foreign moderator
 HTTP = """
       .... +++ ++++ ++ +++ +++  Query: viewer
-      .... .++ ..++ ++ ++. +..  Query: node nodes
+      .... S++ ..++ ++ ++. +..  Query: node nodes
       UUUU S++ ++++ ++ +++ +++  Query: groups group
       UUUU SAK ++++ ++ +++ +++  Query: program
       UUUU SAK .... ++ ... +..  Query: match
       ++++ +++ ++++ ++ +++ +++  Query: programTemplates
+      UUUU SFF FFFF FF FFF FF+  Query: moderation
 
       .... +++ ++++ ++ +++ +++  Viewer: user email adultFrom isAdult isModerator locale groups
-                                checkInPreferences
+                                checkInPreferences blockedUsers reports notices sessions
+      .... +++ ++++ ++ +++ +++  ViewerSession: id createdAt lastUsedAt isCurrent
+      .... ... .... +. ... ...  Notice: id action reason message at
       .... SAK ++++ ++ +++ +++  Viewer: enrollments matches checkInReminders upcomingReminders
       .... +++ ++++ ++ +++ +++  CheckInPreferences: localTime timeZone mutedUntil
       .... SAK .... ++ .++ ...  UpcomingReminder: match kind at localTime
-      .... .++ ..++ ++ ++. +..  User: id displayName bio languages timeZone isDeleted
+      .... S++ ..++ ++ ++. +..  User: id displayName bio languages timeZone isDeleted
 
       UUUU S++ ++++ ++ +++ +++  Group: id name description category offersMentorship memberCount
                                 viewerRole
@@ -69,16 +75,16 @@ HTTP = """
       UUUU SAK FFFF FF FFF +FF  CheckInWeekStats: week due completed missed
       UUUU SAK FFFF FF FFF +FF  MatchStatusCount: status count
       UUUU SAK FFFF FF FFF +FF  AuditEntry: at actor action subject details
-      .... ... ++++ ++ +++ +++  ProgramStep: id position week title prompt
+      .... S.. ++++ ++ +++ +++  ProgramStep: id position week title prompt
       ++++ +++ ++++ ++ +++ +++  ProgramTemplate: key theme title description durationWeeks steps
                                 questions
       ++++ +++ ++++ ++ +++ +++  TemplateStep: week title prompt
       ++++ +++ ++++ ++ +++ +++  EnrollmentQuestion: key role text required
 
-      .... ... .... ++ ... +..  Enrollment: id program user role status topics languages timeZone
+      .... S.. .... ++ ... +..  Enrollment: id program user role status topics languages timeZone
                                 capacity openPlaces waitingSince goal enrolledAt
-      .... ... .... F+ ... +..  Enrollment: answers
-      .... ... .... F+ ... +..  EnrollmentAnswer: question text
+      .... S.. .... F+ ... +..  Enrollment: answers
+      .... S.. .... F+ ... +..  EnrollmentAnswer: question text
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
                                 endedAt endReason checkInWeekday stepsDone stepsTotal
@@ -86,16 +92,25 @@ HTTP = """
       UUUU SAK .... FF ... +..  Match: health
       UUUU SAK .... ++ ... F..  Match: steps messages searchMessages unreadCount checkIns
       UUUU SAK .... ++ ... F..  MatchStep: step state completedAt completedBy
-      .... ... .... ++ ... ...  Message: id match number sender body replyTo sentAt editedAt
+      .... S.. .... ++ ... ...  Message: id match number sender body replyTo sentAt editedAt
                                 deletedAt
       UUUU SAK .... ++ ... F..  MessageSearch: nodes continueBefore
-      .... ... .... ++ ... ...  CheckIn: id match week date opensAt dueAt status mine partners
-      .... ... .... .+ ... ...  CheckInAnswer: mood met note answeredAt
-      .... ... .... +. ... ...  CheckInReminder: id checkIn kind remindedAt acknowledgedAt
+      .... S.. .... ++ ... ...  CheckIn: id match week date opensAt dueAt status mine partners
+      .... S.. .... .+ ... ...  CheckInAnswer: mood met note answeredAt
+      .... S.. .... +. ... ...  CheckInReminder: id checkIn kind remindedAt acknowledgedAt
+
+      UUUU SFF FFFF FF FFF FF+  Moderation: reports report
+      .... S.. .... .+ ... ..+  Report: id reason details status createdAt resolvedAt reporter
+                                reportedUser evidence
+      .... S.. .... .F ... ..+  Report: resolution
+      .... S.. .... .+ ... ..+  ReportEvidence: sender body sentAt messageId
+      .... S.. .... .F ... ..+  ReportResolution: action note moderator
 
       ++++ +++ ++++ ++ +++ +++  Mutation: signUp signIn refreshSession
       ++++ +++ ++++ ++ +++ +++  Session: accessToken refreshToken expiresAt
       UUUU +++ ++++ ++ +++ +++  Mutation: signOut exportMyData deleteMyAccount
+      UUUU Snn nnnn +n nnn nnn  Mutation: endSession
+      UUUU Sbb bbbb bb bbb bbb  Mutation: changePassword
       UUUU S++ ++++ ++ +++ +++  Mutation: updateProfile setCheckInPreferences createGroup
                                 joinGroup
       UUUU S++ ++++ ++ +++ i++  Mutation: leaveGroup
@@ -111,6 +126,10 @@ HTTP = """
       UUUU SAK nnnn +n nnn nnn  Mutation: acknowledgeReminder
       UUUU SAK nnnn ++ nnn +nn  Mutation: pauseMatch resumeMatch completeMatch endMatch
       UUUU SAK nnnn +n nnn nnn  Mutation: editMessage deleteMessage
+      UUUU Snn nnnn x+ nnn nnn  Mutation: report
+      UUUU S++ nn++ +x ++n +nn  Mutation: blockUser
+      UUUU S++ nn+x ++ ++n +nn  Mutation: unblockUser
+      UUUU SFF FFFF FF FFF FF+  Mutation: resolveReport
 
       VVVV VVV VVVV VV VVV VVV  Subscription: messageEvents matchChanged checkInReminders
 """

@@ -34,6 +34,7 @@ TABLES = {
     "message": "messages",
     "checkin": "check_ins",
     "reminder": "check_in_reminders",
+    "report": "reports",
 }
 FOLLOWED = """
 subscription($id: ID) { messageEvents(matchId: $id, after: "") {
