@@ -1,5 +1,7 @@
 """Everything held on one person, section by section, as they may have it."""
 
+# Long because every section stands in this one table, to be read together.
+
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Everything that can be done."""
 
+# Long because all that can be done stands in this one table.
+
 import strawberry
 
 import resolvers.blocks

@@ -1,5 +1,7 @@
 """A small world in which every mutation can be made once, and good input for each of them."""
 
+# Long because good input for every mutation stands in this one table.
+
 from dataclasses import dataclass
 from typing import Any
 
