@@ -16,6 +16,12 @@ class Configuration:
     access_token_life: timedelta = timedelta(minutes=15)
     session_life: timedelta = timedelta(days=60)
     proposal_life: timedelta = timedelta(days=14)
+    keep_conversations_months: int = 0
+    """After the match has ended; 0, here and below: for ever."""
+    keep_applications_months: int = 3
+    keep_audit_months: int = 36
+    keep_evidence_months: int = 24
+    reports_a_day: int | None = 10
 
 
 _current = Configuration()

@@ -67,6 +67,13 @@ class Suspended(Denial):
     fr = "Ce compte est suspendu."
 
 
+class RateLimited(Denial):
+    """That was often enough for now; try again later."""
+
+    code = "RATE_LIMITED"
+    fr = "C’est assez pour le moment ; réessayez plus tard."
+
+
 class BadCursor(Denial):
     """This cursor was not given out for this list."""
 

@@ -22,6 +22,8 @@ from models.ids import global_id
 from models.matches import LIVE, EndCause, MatchRow, MatchStatus, visible_to
 from realtime import topics, wake
 
+_MODERATION = (MatchEvent.FREEZE, MatchEvent.UNFREEZE, MatchEvent.UNFREEZE_PAUSED)
+
 
 @dataclass(slots=True)
 class LockedMatch:
@@ -188,13 +190,14 @@ async def apply(
         [row.mentee_enrollment_id for row in rows if _by_own_wish(row, event, actor, cause)],
         now,
     )
-    # A program's admins read its log: which of a pair has parted from the other is not for them.
+    # A program's admins read its log: which of a pair has parted from the other is not for them,
+    # and what moderation does stands in no program's log.
     is_parting = event is MatchEvent.DECLINE or cause is EndCause.BY_MEMBER
     for program in {row.program_id for row in rows}:
         await record_all(
             f"match.{event}",
             actor=None if is_parting else actor,
-            program=program,
+            program=None if event in _MODERATION else program,
             subjects=[
                 (global_id("match", row.id), {"from": row.status, "to": status})
                 for row, status in zip(rows, statuses, strict=True)

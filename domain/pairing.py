@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
+
 from domain.age import is_adult
 from domain.audit import record_all
 from domain.clock import clock
@@ -12,6 +14,8 @@ from domain.groups import demand_mentorship, has_other_admin
 from domain.matches import announce
 from domain.programs import lock_as_admin
 from domain.refusals import (
+    Blocked,
+    Conflict,
     ConflictOfInterest,
     IllegalState,
     MenteePaired,
@@ -24,6 +28,7 @@ from domain.refusals import (
     WrongRole,
 )
 from domain.viewer import Viewer
+from models.blocks import blocked_pairs
 from models.database import execute, fetch, fetch_one, transactional
 from models.encryption import new_data_key
 from models.enrollments import EnrollmentStatus
@@ -80,12 +85,18 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
     form.number(len(pairs), "pairs", low=1, high=_PAIRS_AT_MOST)
     form.check()
     places = await _lock_places(row, pairs)
+    blocked = await blocked_pairs({place.user for place in places.values()})
     alone = not await has_other_admin(row.group_id, viewer.id)
-    refusals = list(_refusals(viewer, pairs, places, admin_is_alone=alone))
+    refusals = list(_refusals(viewer, pairs, places, blocked, admin_is_alone=alone))
     if refusals:
         raise Several(refusals)
     matches = [_new_match(places, pair) for pair in pairs]
-    await _insert(row, matches)
+    try:
+        await _insert(row, matches)
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name != "matches_not_blocked":
+            raise
+        raise Conflict from None  # a block that came this very moment
     await record_all(
         "match.proposed" if row.requires_consent else "match.created",
         actor=viewer.id,
@@ -108,14 +119,19 @@ async def _demand_pairing(program: ProgramRow) -> None:
 
 
 async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
+    wanted = [id for pair in pairs for id in (pair.mentor, pair.mentee) if id]
+    await execute(
+        """SELECT id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])
+           ORDER BY id FOR NO KEY UPDATE""",
+        *(program.id, wanted),
+    )
+    # Read once they are locked: who was suspended or blocked meanwhile is seen to be.
     rows = await fetch(
         """SELECT e.id, e.user_id, e.role, e.status, e.capacity - e.places_taken AS left,
                   u.age_known, u.adult_from, u.suspended_at
            FROM enrollments e JOIN users u ON u.id = e.user_id
-           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])
-           ORDER BY e.id FOR NO KEY UPDATE OF e""",
-        program.id,
-        [id for pair in pairs for id in (pair.mentor, pair.mentee) if id],
+           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])""",
+        *(program.id, wanted),
     )
     return {
         row["id"]: Place(
@@ -135,6 +151,7 @@ def _refusals(
     viewer: Viewer,
     pairs: Sequence[Pair],
     places: dict[UUID | None, Place],
+    blocked: set[frozenset[UUID]],
     *,
     admin_is_alone: bool,
 ) -> Iterator[Refusal]:
@@ -150,6 +167,10 @@ def _refusals(
             yield SamePerson(*place)
         elif viewer.id in (mentor.user, mentee.user) and not admin_is_alone:
             yield ConflictOfInterest(*place)
+        elif frozenset((mentor.user, mentee.user)) in blocked:
+            # Whether somebody has blocked them is the last thing one may find out by pairing.
+            is_own = viewer.id in (mentor.user, mentee.user)
+            yield ConflictOfInterest(*place) if is_own else Blocked(*place)
         elif {mentor.status, mentee.status} != {EnrollmentStatus.APPROVED}:
             yield NotApproved(*place)
         elif not (mentor.may_take_part and mentee.may_take_part):

@@ -34,11 +34,23 @@ async def end_matches_of_leaver(group: UUID, person: UUID, *, actor: UUID) -> No
         *(group, person),
     )
     await _end_matches_of([row["id"] for row in own], actor, EndCause.LEFT_GROUP)
+    await _withdraw([row["id"] for row in own], actor)
+
+
+async def end_all_of_person(person: UUID) -> None:
+    """Ends every match and enrollment of somebody whose account goes: to the others, their partner
+    ended it."""
+    own = await fetch("SELECT id FROM enrollments WHERE user_id = $1", person)
+    await _end_matches_of([row["id"] for row in own], person, EndCause.BY_MEMBER)
+    await _withdraw([row["id"] for row in own], person)
+
+
+async def _withdraw(enrollments: Sequence[UUID], actor: UUID) -> None:
     left = await fetch(
         """UPDATE enrollments SET status = 'WITHDRAWN', pool_since = NULL
            WHERE id = ANY ($1::uuid[]) AND status IN ('PENDING', 'APPROVED')
            RETURNING id, program_id""",
-        [row["id"] for row in own],
+        list(enrollments),
     )
     for program in {row["program_id"] for row in left}:
         await record_all(

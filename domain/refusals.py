@@ -165,6 +165,18 @@ class SamePerson(Invalid):
     fr = "Personne ne peut être son propre mentor."
 
 
+class Yourself(Invalid):
+    """This is about somebody else than yourself."""
+
+    fr = "Il s’agit de quelqu’un d’autre que vous."
+
+
+class TextGone(Invalid):
+    """This message is deleted: there is no text left to show."""
+
+    fr = "Ce message est supprimé : il n’en reste aucun texte à montrer."
+
+
 class EmailTaken(Refusal):
     """There is an account with this e-mail address already."""
 
@@ -177,6 +189,12 @@ class BadCredentials(Refusal):
 
     code = UserErrorCode.BAD_CREDENTIALS
     fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble, ou la session est terminée."
+
+
+class WrongPassword(BadCredentials):
+    """This is not your password."""
+
+    fr = "Ce n’est pas votre mot de passe."
 
 
 class NotFound(Refusal):
@@ -226,6 +244,13 @@ class MenteePaired(Refusal):
 
     code = UserErrorCode.AT_CAPACITY
     fr = "Cette personne a déjà un mentor."
+
+
+class Blocked(Refusal):
+    """One of the two does not want to be paired with the other."""
+
+    code = UserErrorCode.BLOCKED
+    fr = "L’une des deux personnes ne veut pas être en binôme avec l’autre."
 
 
 class IllegalState(Refusal):

@@ -8,14 +8,16 @@ import asyncpg
 
 from domain import tokens
 from domain.age import gate_of
+from domain.audit import record
 from domain.clock import clock
 from domain.configuration import configuration
+from domain.denials import Suspended
 from domain.form import Form
 from domain.passwords import hash_password, is_password
-from domain.refusals import BadCredentials, EmailTaken
+from domain.refusals import BadCredentials, Conflict, EmailTaken, NotFound, WrongPassword
 from domain.viewer import Viewer, of_session
 from models.database import after_commit, execute, fetch, fetch_one, transactional
-from models.ids import new_id
+from models.ids import global_id, new_id
 from models.users import Locale
 from realtime import topics, wake
 
@@ -93,12 +95,14 @@ async def refresh_session(refresh_token: str) -> SignedIn | None:
     """New tokens for an old refresh token, which is good once.
 
     None (the caller says BAD_CREDENTIALS) for a token that is not good; if it was good once,
-    somebody else holds a copy, and the whole session ends: that must be committed.
+    somebody else holds a copy, and the whole session ends: that must be committed. SUSPENDED for
+    a suspended account, whose token stays good: signing in is what it keeps.
     """
     now = clock.now()
     row = await fetch_one(
-        """SELECT t.id, t.used_at, s.id AS session, s.user_id
+        """SELECT t.id, t.used_at, s.id AS session, s.user_id, u.suspended_at
            FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+               JOIN users u ON u.id = s.user_id
            WHERE t.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2
            FOR UPDATE OF s, t""",
         tokens.hash_refresh_token(refresh_token),
@@ -109,6 +113,8 @@ async def refresh_session(refresh_token: str) -> SignedIn | None:
     if row["used_at"] is not None:
         await end_session(row["session"])
         return None
+    if row["suspended_at"] is not None:
+        raise Suspended
     await execute("UPDATE refresh_tokens SET used_at = $2 WHERE id = $1", row["id"], now)
     await execute(
         "UPDATE sessions SET expires_at = $2 WHERE id = $1",
@@ -125,6 +131,49 @@ async def end_session(session: UUID) -> None:
         "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", session, clock.now()
     )
     after_commit(lambda: wake(topics.session(session)))
+
+
+@transactional
+async def end_own_session(viewer: Viewer, session: UUID) -> None:
+    """Signs the viewer out on one of their devices."""
+    if not await fetch(
+        """SELECT 1 FROM sessions WHERE id = $1 AND user_id = $2 AND ended_at IS NULL
+           AND expires_at > $3""",
+        *(session, viewer.id, clock.now()),
+    ):
+        raise NotFound("sessionId")
+    await end_session(session)
+
+
+async def change_password(viewer: Viewer, current: str, new: str) -> None:
+    """A new password for whoever knows the present one; every other session of theirs ends."""
+    form = Form()
+    form.password(new, "newPassword")
+    form.check()
+    row = await fetch_one("SELECT password_hash FROM users WHERE id = $1", viewer.id)
+    known = row and row["password_hash"]
+    if not await is_password(known, current):
+        raise WrongPassword("currentPassword")
+    password_hash = await hash_password(new)
+
+    @transactional
+    async def write() -> None:
+        if not await fetch(
+            """UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2
+               RETURNING id""",
+            *(viewer.id, known, password_hash),
+        ):
+            raise Conflict  # changed meanwhile, by another session that ends this one
+        ended = await fetch(
+            """UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id <> $2
+               AND ended_at IS NULL RETURNING id""",
+            *(viewer.id, viewer.session_id, clock.now()),
+        )
+        woken = [topics.session(row["id"]) for row in ended]
+        after_commit(lambda: wake(*woken))
+        await record("user.password_changed", actor=viewer.id, subject=global_id("user", viewer.id))
+
+    await write()
 
 
 @transactional

@@ -12,6 +12,8 @@ from models.check_ins import CheckInStatus as CheckIn
 from models.enrollments import EnrollmentStatus as Enrollment
 from models.matches import MatchStatus as Match
 from models.programs import ProgramStatus as Program
+from models.reports import ModerationAction
+from models.reports import ReportStatus as Report
 
 
 class ProgramEvent(StrEnum):
@@ -53,6 +55,9 @@ class MatchEvent(StrEnum):
     RESUME = "resumed"
     COMPLETE = "completed"
     END = "ended"
+    FREEZE = "frozen"
+    UNFREEZE = "unfrozen"
+    UNFREEZE_PAUSED = "unfrozen_paused"
 
 
 MATCH: Mapping[tuple[Match, MatchEvent], Match] = {
@@ -68,6 +73,28 @@ MATCH: Mapping[tuple[Match, MatchEvent], Match] = {
     (Match.PAUSED, MatchEvent.COMPLETE): Match.COMPLETED,
     (Match.PAUSED, MatchEvent.END): Match.ENDED,
     (Match.FROZEN, MatchEvent.END): Match.ENDED,
+    (Match.ACTIVE, MatchEvent.FREEZE): Match.FROZEN,
+    (Match.PAUSED, MatchEvent.FREEZE): Match.FROZEN,
+    (Match.FROZEN, MatchEvent.UNFREEZE): Match.ACTIVE,
+    (Match.FROZEN, MatchEvent.UNFREEZE_PAUSED): Match.PAUSED,
+}
+
+
+REPORT: Mapping[tuple[Report, ModerationAction], Report] = {
+    (Report.OPEN, ModerationAction.DISMISS): Report.DISMISSED,
+    (Report.OPEN, ModerationAction.WARN): Report.ACTED,
+    (Report.OPEN, ModerationAction.REMOVE_MESSAGES): Report.ACTED,
+    (Report.OPEN, ModerationAction.FREEZE_MATCH): Report.ACTED,
+    (Report.OPEN, ModerationAction.UNFREEZE_MATCH): Report.ACTED,
+    (Report.OPEN, ModerationAction.END_MATCH): Report.ACTED,
+    (Report.OPEN, ModerationAction.SUSPEND_USER): Report.ACTED,
+    (Report.OPEN, ModerationAction.MARK_UNDERAGE): Report.ACTED,
+    # A match is frozen while one looks closer: what came of it is decided after that.
+    (Report.ACTED, ModerationAction.REMOVE_MESSAGES): Report.ACTED,
+    (Report.ACTED, ModerationAction.UNFREEZE_MATCH): Report.ACTED,
+    (Report.ACTED, ModerationAction.END_MATCH): Report.ACTED,
+    (Report.ACTED, ModerationAction.SUSPEND_USER): Report.ACTED,
+    (Report.ACTED, ModerationAction.MARK_UNDERAGE): Report.ACTED,
 }
 
 

@@ -47,7 +47,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
                bio = CASE WHEN $3::text IS NULL THEN bio ELSE nullif($3, '') END,
                languages = coalesce($4, languages), time_zone = coalesce($5, time_zone),
                locale = coalesce($6, locale)
-           WHERE id = $1""",
+           WHERE id = $1 AND deleted_at IS NULL""",
         *(viewer.id, name, bio, tags, zone, change.locale),
     )
     if zone is not None:
@@ -70,6 +70,19 @@ async def set_moderator(email: str, is_moderator: bool) -> bool:
             subject=global_id("user", row["id"]),
             details={"is_moderator": is_moderator},
         )
+    return bool(rows)
+
+
+@transactional
+async def lift_suspension(email: str) -> bool:
+    """Lets somebody suspended take part again; False without such an account."""
+    rows = await fetch(
+        """UPDATE users SET suspended_at = NULL
+           WHERE lower(email) = lower($1) AND suspended_at IS NOT NULL RETURNING id""",
+        email,
+    )
+    for row in rows:
+        await record("user.unsuspended", actor=None, subject=global_id("user", row["id"]))
     return bool(rows)
 
 

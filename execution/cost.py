@@ -115,6 +115,7 @@ class Walk:
         else:
             is_list = found and is_list_type(get_nullable_type(found.type))
             cost.nodes = (self._lengths.of_list(field) if is_list else 1) * (1 + cost.nodes)
+        cost.nodes += self._lengths.weight(name)
         return cost
 
     def _spread(self, spread: SelectionNode, parent: Any, nested: int) -> Cost:

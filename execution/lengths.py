@@ -28,6 +28,7 @@ class Lengths:
     ) -> None:
         self._variables = _defaults(document) | dict(variables)
         self._limits, self._known = limits, dict(limits.lists)
+        self._heavy = dict(limits.heavy)
         self.asked: set[str] = set()
 
     def of_page(self, field: FieldNode, found: GraphQLField) -> int:
@@ -47,6 +48,10 @@ class Lengths:
         ids = [a.value for a in field.arguments or () if a.name.value == "ids"]
         said = self._value(ids[0]) if ids else None
         return self._known.get(field.name.value, self._limits.unpaged) if said is None else said
+
+    def weight(self, name: str) -> int:
+        """The nodes that a field of this name counts by itself."""
+        return self._heavy.get(name, 0)
 
     def _value(self, node: ValueNode) -> int | None:
         if isinstance(node, VariableNode):

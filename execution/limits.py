@@ -18,4 +18,6 @@ class Limits:
     page: int = 20
     largest_page: int = 100
     unpaged: int = 10
+    heavy: tuple[tuple[str, int], ...] = (("searchMessages", 2_000), ("exportMyData", 4_000))
+    """Fields that take as long as so many nodes, whatever is asked of what they return."""
     lists: tuple[tuple[str, int], ...] = (("programTemplates", 3), ("steps", 12))

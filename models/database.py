@@ -111,6 +111,22 @@ def transactional(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any,
     return run
 
 
+def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Runs a rule of several transactions to its end, whoever stops waiting for it."""
+
+    @wraps(rule)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        async def running() -> T:
+            return await rule(*args, **kwargs)
+
+        task = asyncio.create_task(running())
+        _under_way.add(task)
+        task.add_done_callback(_done)
+        return await asyncio.shield(task)
+
+    return run
+
+
 def after_commit(call: Callable[[], None]) -> None:
     """Calls once the running transaction is committed, never if it is not; without one: now."""
     waiting = _after_commit.get()

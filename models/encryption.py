@@ -28,18 +28,30 @@ class Keyring:
 
     def new_data_key(self, owner: UUID) -> bytes:
         """A fresh data key for `owner`, wrapped."""
-        nonce = os.urandom(_NONCE)
-        wrapped = self._keys[self._first].encrypt(nonce, os.urandom(KEY_LENGTH), owner.bytes)
-        return self._first + nonce + wrapped
+        return self._wrapped(os.urandom(KEY_LENGTH), owner)
 
-    def can_unwrap(self, data_key: bytes) -> bool:
-        """Whether one of these master keys has wrapped it."""
-        return data_key[:_ID] in self._keys
+    def rewrapped(self, data_key: bytes, owner: UUID) -> bytes:
+        """The same data key under the first master key: what is sealed under it opens as before."""
+        return self._wrapped(self.unwrap(data_key, owner), owner)
+
+    @property
+    def first(self) -> bytes:
+        """The id of the master key that wraps new data keys."""
+        return self._first
+
+    @property
+    def ids(self) -> frozenset[bytes]:
+        """The ids of all of them."""
+        return frozenset(self._keys)
 
     def unwrap(self, data_key: bytes, owner: UUID) -> bytes:
         """The data key itself; KeyError when none of the master keys wrapped it."""
         key = self._keys[data_key[:_ID]]
         return key.decrypt(data_key[_ID : _ID + _NONCE], data_key[_ID + _NONCE :], owner.bytes)
+
+    def _wrapped(self, key: bytes, owner: UUID) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return self._first + nonce + self._keys[self._first].encrypt(nonce, key, owner.bytes)
 
 
 class Sealed:
@@ -69,6 +81,11 @@ class Sealed:
         """Tells the same text again without keeping it; worthless without the data key."""
         return hmac.digest(self._key, text.encode(), "sha256")
 
+    def tag(self, *parts: bytes) -> bytes:
+        """Vouches for these parts in this order, 32 bytes; worthless without the data key."""
+        told = b"".join(len(part).to_bytes(8, "big") + part for part in (self._owner, *parts))
+        return hmac.digest(self._key, told, "sha256")
+
 
 def use_keyring(keyring: Keyring) -> None:
     """Makes these master keys the process's own; to be called before the first text is read."""
@@ -79,14 +96,16 @@ def use_keyring(keyring: Keyring) -> None:
 
 
 def new_data_key(owner: UUID) -> bytes:
-    """A fresh wrapped data key for one owner."""
-    return _ring().new_data_key(owner)
+    """A fresh wrapped data key for one owner; put in place of another, it ends all texts under
+    that one."""
+    return keyring().new_data_key(owner)
 
 
 _keyring: Keyring | None = None
 
 
-def _ring() -> Keyring:
+def keyring() -> Keyring:
+    """The master keys of this process."""
     if _keyring is None:
         raise RuntimeError("no master key is set; call use_keyring first")
     return _keyring
@@ -94,7 +113,7 @@ def _ring() -> Keyring:
 
 @lru_cache(maxsize=10_000)
 def _unwrapped(data_key: bytes, owner: UUID) -> bytes:
-    return _ring().unwrap(data_key, owner)
+    return keyring().unwrap(data_key, owner)
 
 
 @lru_cache(maxsize=10_000)

@@ -60,6 +60,7 @@ class Match(Model):
     """`last_seq` counts what happened to the pair's messages, `last_number` the messages.
 
     `silent_since` is set while the match is paused because somebody missed too many check-ins.
+    The database keeps in `frozen_from` what a FROZEN match was before.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -85,6 +86,9 @@ class Match(Model):
         ProgramRole, description="ProgramRole", max_length=20, default=ProgramRole.MENTEE
     )
     status = fields.CharEnumField(MatchStatus, description="MatchStatus", max_length=20)
+    frozen_from = fields.CharEnumField(
+        MatchStatus, description="MatchStatus", max_length=20, null=True
+    )
     version = fields.IntField(default=1)
     check_in_weekday = fields.CharEnumField(Weekday, description="Weekday", max_length=20)
     created_at = fields.DatetimeField()
@@ -100,6 +104,7 @@ class Match(Model):
     check_ins_missed = fields.IntField(default=0)
     silent_since = fields.DatetimeField(null=True)
     data_key = fields.BinaryField()
+    forgotten_at = fields.DatetimeField(null=True)  # the pair's texts are gone, long after the end
 
     class Meta:
         table = "matches"

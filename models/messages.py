@@ -80,11 +80,17 @@ class MessageRow:
     number: int
     seq: int
     sender: UserRow
-    body: str | None
+    sealed_body: bytes | None
     reply_to_id: UUID | None
     sent_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+
+    @property
+    def body(self) -> str | None:
+        """The text, opened when it is asked for: one that does not open spoils no other."""
+        sealed = Sealed(self.match.data_key, self.match.id)
+        return sealed.open_text(self.sealed_body, self.id.bytes)
 
 
 @dataclass(slots=True)
@@ -104,11 +110,9 @@ WIDTH = 9
 
 
 def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
-    """A message of this match with its text opened. `match` proves that the viewer may read it."""
+    """A message of this match. `match` proves that the viewer may read it."""
     row = MessageRow(match, *values)  # type: ignore[arg-type]
     row.sender = match.mentor if values[3] == match.mentor.id else match.mentee
-    if row.body is not None:
-        row.body = Sealed(match.data_key, match.id).open(row.body, row.id.bytes)  # type: ignore[arg-type]
     return row
 
 

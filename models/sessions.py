@@ -1,9 +1,16 @@
 """Signed-in sessions and the refresh tokens that keep them going, stored hashed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.models import Model
 
 from models.ids import new_id
+from models.reading import Read
 from models.users import User
 
 
@@ -35,3 +42,27 @@ class RefreshToken(Model):
 
     class Meta:
         table = "refresh_tokens"
+
+
+@dataclass(slots=True)
+class SessionRow:
+    id: UUID
+    created_at: datetime
+    last_used_at: datetime
+
+
+def living_of(person: UUID, now: datetime) -> Read[SessionRow]:
+    """Where a person is signed in; a session was last used when it last got new tokens."""
+    return Read(
+        _build,
+        columns="""s.id, s.created_at,
+            (SELECT coalesce(max(t.created_at), s.created_at) FROM refresh_tokens t
+             WHERE t.session_id = s.id)""",
+        source="sessions s",
+        conditions=("s.user_id = {0}", "s.ended_at IS NULL", "s.expires_at > {1}"),
+        values=(person, now),
+    )
+
+
+def _build(values: Sequence[Any]) -> SessionRow:
+    return SessionRow(*values)

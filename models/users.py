@@ -70,7 +70,8 @@ USER_WIDTH = 6
 
 
 def visible_to(viewer: UUID) -> Read[UserRow]:
-    """Oneself, those of a group one shares, one's partners, and who enrolled where one is admin."""
+    """Oneself, those of a group one shares, one's partners, who enrolled where one is admin, and
+    whom one has blocked: a block changes nothing of it, or it would tell the other one."""
     return Read(
         build,
         columns=user_columns("u"),
@@ -84,7 +85,9 @@ def visible_to(viewer: UUID) -> Read[UserRow]:
                            WHERE (m.mentor_id = {{0}} AND m.mentee_id = u.id)
                               OR (m.mentee_id = {{0}} AND m.mentor_id = u.id))
                 OR EXISTS (SELECT FROM enrollments e
-                           WHERE e.user_id = u.id AND {admin_of_program("e.program_id")}))""",
+                           WHERE e.user_id = u.id AND {admin_of_program("e.program_id")})
+                OR EXISTS (SELECT FROM blocks b
+                           WHERE b.blocker_id = {{0}} AND b.blocked_id = u.id))""",
         ),
         values=(viewer,),
     )

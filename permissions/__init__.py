@@ -8,14 +8,17 @@ from permissions.groups import IsGroupMember
 from permissions.matches import IsPairMember
 from permissions.people import IsAdult, IsAuthenticated, IsPublic, IsSignedIn
 from permissions.programs import IsProgramAdmin
+from permissions.reports import IsModerator, IsSelfOrModerator
 
 __all__ = [
     "IsAdult",
     "IsAuthenticated",
     "IsGroupMember",
+    "IsModerator",
     "IsPairMember",
     "IsProgramAdmin",
     "IsPublic",
+    "IsSelfOrModerator",
     "IsSelfOrProgramAdmin",
     "IsSelfOrProgramAdminOrPartner",
     "IsSignedIn",

@@ -5,7 +5,8 @@
 | a message, edit, deletion, mark or typing | `conversation`  | `messageEvents`        |
 | a match proposed, its status changed      | `status`        | `matchChanged`, rights |
 | a reminder fell due                       | `reminders`     | `checkInReminders`     |
-| a session ended                           | `session`       | its sockets, rights    |
+| a session ended, its person suspended or  | `session`       | its sockets, rights    |
+| found to be under age                     |                 |                        |
 
 A `conversation` is the match and the two people.
 """

@@ -1,6 +1,7 @@
 """Messages of a pair. Every read starts from a match that the viewer is one of the two of."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from strawberry import ID
@@ -27,14 +28,7 @@ async def page(
     before: str | None = None,
 ) -> Connection[MessageRow]:
     """The conversation, oldest first. A cursor is a place in it: subscriptions go on from there."""
-
-    def place(cursor: str) -> int:
-        places, _ = read_places(cursor)
-        if root.id not in places:
-            raise BadCursor
-        return places[root.id]
-
-    wanted = window(first, after, last, before, read_cursor=place)
+    wanted = window(first, after, last, before, read_cursor=partial(place_in, root))
 
     async def read(matches: Sequence[MatchRow]) -> dict[MatchRow, Stretch[MessageRow]]:
         found = await stored.pages(matches, wanted)
@@ -44,6 +38,14 @@ async def page(
     # Of an empty page too: whoever follows from there misses nothing that is sent meanwhile.
     from_here = place_cursor(root.id, wanted.after or 0)
     return Connection(stretch or Stretch([], False, False), cursor_of, empty_cursor=from_here)
+
+
+def place_in(match: MatchRow, cursor: str) -> int:
+    """The place (`seq`) in this conversation; BAD_CURSOR when the cursor speaks of others alone."""
+    places, _ = read_places(cursor)
+    if match.id not in places:
+        raise BadCursor
+    return places[match.id]
 
 
 def cursor_of(message: MessageRow) -> str:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from strawberry import ID
 
-from domain.denials import Denial, TooComplex
+from domain.denials import TooComplex
+from domain.viewer import Viewer
 from models.database import fetch
 from models.ids import parse_global_id
 from models.steps import ProgramStepRow
@@ -20,8 +21,9 @@ from resolvers import (
     matches,
     messages,
     programs,
+    reports,
 )
-from resolvers.context import Info, viewer_of
+from resolvers.context import Info
 from resolvers.loading import loaded
 from resolvers.pages import LARGEST_PAGE
 
@@ -29,18 +31,20 @@ Reader: TypeAlias = Callable[[Info, UUID], Awaitable[Any]]
 
 
 async def node(info: Info, id: ID) -> Any:
-    """The thing with this id; None for what is not there, or not the viewer's to know of."""
+    """The thing with this id; None for what is not there, or not the viewer's to know of.
+
+    SUSPENDED for a suspended account, whatever the id.
+    """
+    viewer: Viewer | None = info.context.viewer
+    if viewer is None:
+        return None
+    viewer.demand_good_standing()
     parsed = parse_global_id(id)
-    if parsed is None or info.context.viewer is None:
+    if parsed is None or parsed[0] not in READERS:
         return None
     noun, key = parsed
-    if noun not in READERS:
-        return None
     reader, for_adults = READERS[noun]
-    viewer = viewer_of(info)
-    try:
-        viewer.demand_adult() if for_adults else viewer.demand_good_standing()
-    except Denial:
+    if for_adults and not viewer.is_adult:
         return None
     return await reader(info, key)
 
@@ -74,5 +78,6 @@ READERS: Mapping[str, tuple[Reader, bool]] = {
     "message": (messages.by_id, True),
     "checkin": (check_ins.by_id, True),
     "reminder": (check_in_reminders.by_id, True),
+    "report": (reports.by_id, False),
 }
 """How each noun is read, and whether only adults may."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import asyncpg
+
+from domain.denials import Unauthenticated
 from domain.refusals import Conflict, Refusal, UserErrorCode
 from models.database import Overtaken
 from resolvers.context import Info
@@ -27,6 +30,10 @@ async def payload(
         return _refused(refusal, info, gives, empty)
     except Overtaken:
         return _refused(Conflict(), info, gives, empty)
+    except asyncpg.CheckViolationError as error:
+        if (error.constraint_name or "").endswith("_user_present"):
+            raise Unauthenticated from None  # their account was erased at this very moment
+        raise
     values = {gives[0]: done} if len(gives) == 1 else {name: getattr(done, name) for name in gives}
     return SimpleNamespace(**values, errors=[])
 

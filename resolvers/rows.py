@@ -11,11 +11,21 @@ from models.audit import AuditEntryRow
 from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow
 from models.check_ins import CheckInAnswerRow, CheckInRow, CheckInStatus
 from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
+from models.evidence import EvidenceRow
 from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from models.ids import global_id
 from models.matches import MatchEndReason, MatchRow, MatchStatus
 from models.messages import MessageRow
+from models.notices import NoticeRow
 from models.programs import ProgramRole, ProgramRow, ProgramStatus, ProgramTheme, Question, Weekday
+from models.reports import (
+    ModerationAction,
+    ReportReason,
+    ReportRow,
+    ReportStatus,
+    ResolutionRow,
+)
+from models.sessions import SessionRow
 from models.statistics import CheckInWeekCount, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
 from models.users import Locale, UserRow
@@ -32,6 +42,7 @@ __all__ = [
     "CheckInWeekCount",
     "EnrollmentRow",
     "EnrollmentStatus",
+    "EvidenceRow",
     "GroupCategory",
     "GroupMemberRow",
     "GroupRole",
@@ -44,6 +55,8 @@ __all__ = [
     "MatchStepRow",
     "MatchStepState",
     "MessageRow",
+    "ModerationAction",
+    "NoticeRow",
     "ProgramRole",
     "ProgramRow",
     "ProgramStatsRow",
@@ -51,6 +64,11 @@ __all__ = [
     "ProgramStepRow",
     "ProgramTheme",
     "Question",
+    "ReportReason",
+    "ReportRow",
+    "ReportStatus",
+    "ResolutionRow",
+    "SessionRow",
     "StatusCount",
     "Template",
     "Tokens",

@@ -2,11 +2,18 @@
 
 from datetime import date
 
+from strawberry import ID
+
 from domain import sessions
+from domain.clock import clock
 from domain.refusals import BadCredentials
 from domain.sessions import SignedIn
+from domain.viewer import Viewer
+from models.reading import Window
+from models.sessions import SessionRow, living_of
 from models.users import Locale
 from resolvers.context import Info, viewer_of
+from resolvers.ids import demand_id
 
 
 async def sign_up(
@@ -44,6 +51,33 @@ async def refresh_session(info: Info, refresh_token: str) -> SignedIn:
         raise BadCredentials("refreshToken")
     info.context.viewer = signed_in.viewer
     return signed_in
+
+
+SHOWN = 100
+"""How many of one's sessions are listed, the newest first."""
+
+
+async def own(root: Viewer, info: Info) -> list[SessionRow]:
+    read = living_of(root.id, clock.now())
+    return (await read.page("s.id", Window(SHOWN, backwards=True))).rows[::-1]
+
+
+def is_current(root: SessionRow, info: Info) -> bool:
+    return root.id == viewer_of(info).session_id
+
+
+async def end(info: Info, session_id: ID) -> None:
+    viewer = viewer_of(info)
+    session = demand_id("session", session_id, "sessionId")
+    await sessions.end_own_session(viewer, session)
+    if session == viewer.session_id:
+        info.context.viewer = None
+
+
+async def change_password(info: Info, current_password: str, new_password: str) -> Viewer:
+    viewer = viewer_of(info)
+    await sessions.change_password(viewer, current_password, new_password)
+    return viewer
 
 
 async def sign_out(info: Info) -> None:

@@ -13,9 +13,12 @@ from resolvers.rows import (
     MatchHealth,
     MatchStatus,
     MatchStepState,
+    ModerationAction,
     ProgramRole,
     ProgramStatus,
     ProgramTheme,
+    ReportReason,
+    ReportStatus,
     UserErrorCode,
     Weekday,
 )
@@ -40,11 +43,17 @@ for enumeration, description in {
     "ENDED. Only ACTIVE and PAUSED pairs write; FROZEN, COMPLETED and ENDED stay readable to the "
     "pair. Either of the two, or an admin of the program, pauses, resumes, completes, ends.",
     MatchStepState: "CURRENT is the first that is not DONE.",
+    ModerationAction: "MARK_UNDERAGE: age unknown again, matches frozen at once. An OPEN report "
+    "takes any; one that was ACTED on takes what may be left to do: REMOVE_MESSAGES, "
+    "UNFREEZE_MATCH, END_MATCH, SUSPEND_USER, MARK_UNDERAGE. What would change nothing: "
+    "ILLEGAL_STATE.",
     ProgramRole: None,
     ProgramStatus: "DRAFT -> OPEN (enrolling and pairing, rolling) -> CLOSED (no new enrollment; "
     "those enrolled can still be paired, pairs go on) -> ARCHIVED (ends what is left); CLOSED -> "
     "OPEN. Any signed-in adult sees a program that is no draft.",
     ProgramTheme: None,
+    ReportReason: None,
+    ReportStatus: "OPEN -> DISMISSED | ACTED.",
     UserErrorCode: "Why a mutation was refused.",
     Weekday: None,
 }.items():

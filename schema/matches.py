@@ -8,6 +8,7 @@ from strawberry import ID
 
 import resolvers.check_ins
 import resolvers.matches
+import resolvers.message_search
 import resolvers.messages
 from permissions import IsPairMember, IsProgramAdmin
 from resolvers.rows import MatchEndReason, MatchHealth, MatchRow, MatchStatus, Weekday
@@ -20,7 +21,7 @@ from schema.users import User
 
 if TYPE_CHECKING:
     from schema.check_ins import CheckInConnection
-    from schema.messages import MessageConnection
+    from schema.messages import MessageConnection, MessageSearch
     from schema.programs import Program
 
 
@@ -65,6 +66,12 @@ class Match(Node):
     steps: list[MatchStep] | None = field(resolvers.matches.match_steps, permissions=[IsPairMember])
     messages: Annotated["MessageConnection", strawberry.lazy("schema.messages")] | None = field(
         resolvers.messages.page, permissions=[IsPairMember], description="Oldest first."
+    )
+    search_messages: Annotated["MessageSearch", strawberry.lazy("schema.messages")] | None = field(
+        resolvers.message_search.search,
+        permissions=[IsPairMember],
+        description="The messages that hold this text, whatever its case and accents. They are "
+        "kept sealed, so each is opened to look: 5000 at the most, newest first, from `before` on.",
     )
     unread_count: int | None = field(resolvers.messages.unread_count, permissions=[IsPairMember])
 

@@ -9,6 +9,7 @@ from strawberry import ID, UNSET
 import resolvers.message_events
 import resolvers.messages
 from permissions import IsPairMember
+from resolvers.message_search import MessageSearchRow
 from resolvers.rows import MessageRow
 from schema.errors import UserError
 from schema.fields import attribute, field
@@ -51,6 +52,15 @@ class MessageConnection:
     edges: list[MessageEdge]
     nodes: list[Message]
     page_info: PageInfo
+
+
+@shown(row=MessageSearchRow, visible_to="the two people of the match")
+class MessageSearch:
+    nodes: list[Message] = strawberry.field(description="Newest first.")
+    continue_before: str | None = strawberry.field(
+        description="Null: the whole conversation was searched. Else what is older was not: give "
+        "it as `before` to search on."
+    )
 
 
 @strawberry.interface(

@@ -1,19 +1,26 @@
 """Everything that can be done."""
 
+# Long because all that can be done stands in this one table.
+
 import strawberry
 
+import resolvers.blocks
 import resolvers.check_in_reminders
 import resolvers.check_ins
+import resolvers.data_rights
 import resolvers.enrollments
 import resolvers.groups
 import resolvers.matches
 import resolvers.messages
 import resolvers.programs
+import resolvers.reports
 import resolvers.sessions
 import resolvers.viewer
-from permissions import IsAdult, IsAuthenticated, IsPublic, IsSignedIn
+from permissions import IsAdult, IsAuthenticated, IsModerator, IsPublic, IsSignedIn
+from schema.blocks import BlockPayload
 from schema.check_in_reminders import CheckInPreferencesInput, CheckInReminderPayload
 from schema.check_ins import AnswerCheckInInput, CheckInPayload
+from schema.data_rights import DeleteMyAccountInput, DeletePayload, ExportPayload
 from schema.enrollments import (
     EnrollInput,
     EnrollmentPayload,
@@ -37,6 +44,7 @@ from schema.programs import (
     SetProgramStepsInput,
     UpdateProgramInput,
 )
+from schema.reports import ReportInput, ReportPayload, ResolveReportInput
 from schema.sessions import SessionPayload, SignInInput, SignOutPayload, SignUpInput
 from schema.viewer import UpdateProfileInput, ViewerPayload
 
@@ -65,6 +73,18 @@ class Mutation:
         permissions=SIGNED_IN,
         description="Ends this session: its sockets close with 4403.",
     )
+    end_session: SignOutPayload = mutation(
+        resolvers.sessions.end,
+        gives=(),
+        permissions=MEMBER,
+        description="Ends one of the viewer's sessions: its sockets close with 4403.",
+    )
+    change_password: ViewerPayload = mutation(
+        resolvers.sessions.change_password,
+        gives="viewer",
+        permissions=MEMBER,
+        description="Ends all other sessions of the viewer: their sockets close with 4403.",
+    )
     update_profile: ViewerPayload = mutation(
         resolvers.viewer.change_profile, UpdateProfileInput, gives="viewer", permissions=MEMBER
     )
@@ -73,6 +93,20 @@ class Mutation:
         CheckInPreferencesInput,
         gives="viewer",
         permissions=MEMBER,
+    )
+    export_my_data: ExportPayload = mutation(
+        resolvers.data_rights.export_data,
+        gives="data",
+        permissions=SIGNED_IN,
+        description="Everything held on the viewer, as JSON.",
+    )
+    delete_my_account: DeletePayload = mutation(
+        resolvers.data_rights.delete_account,
+        DeleteMyAccountInput,
+        gives=(),
+        permissions=SIGNED_IN,
+        description="Leaves an empty shell with an id: messages become tombstones, matches end, "
+        "sessions are over. For good, and at once.",
     )
 
     # groups
@@ -197,4 +231,26 @@ class Mutation:
     )
     acknowledge_reminder: CheckInReminderPayload = mutation(
         resolvers.check_in_reminders.acknowledge, gives="reminder", permissions=ADULT
+    )
+
+    # safety
+    report: ReportPayload = mutation(
+        resolvers.reports.report,
+        ReportInput,
+        gives="report",
+        permissions=MEMBER,
+        description="To the platform's moderators, never to group admins. Evidence comes from the "
+        "viewer's own conversations; a reported message is part of it. 10 in 24 hours.",
+    )
+    block_user: BlockPayload = mutation(
+        resolvers.blocks.block,
+        gives="user",
+        permissions=MEMBER,
+        description="Ends the matches between the two, for good; silent to the other.",
+    )
+    unblock_user: BlockPayload = mutation(
+        resolvers.blocks.unblock, gives="user", permissions=MEMBER
+    )
+    resolve_report: ReportPayload = mutation(
+        resolvers.reports.resolve, ResolveReportInput, gives="report", permissions=[IsModerator]
     )

@@ -6,14 +6,16 @@ import resolvers.groups
 import resolvers.matches
 import resolvers.nodes
 import resolvers.programs
+import resolvers.reports
 import resolvers.templates
 import resolvers.viewer
-from permissions import IsAdult, IsAuthenticated, IsPublic
+from permissions import IsAdult, IsAuthenticated, IsModerator, IsPublic
 from schema.fields import field
 from schema.groups import Group, GroupConnection
 from schema.matches import Match
 from schema.nodes import Node
 from schema.programs import Program
+from schema.reports import Moderation
 from schema.templates import ProgramTemplate
 from schema.viewer import Viewer
 
@@ -36,3 +38,4 @@ class Query:
     )
     program: Program | None = field(resolvers.programs.one, permissions=[IsAdult])
     match: Match | None = field(resolvers.matches.one, permissions=[IsAdult])
+    moderation: Moderation | None = field(resolvers.reports.moderation, permissions=[IsModerator])

@@ -3,11 +3,13 @@
 import datetime
 
 import strawberry
-from strawberry import UNSET
+from strawberry import ID, UNSET
 
-from resolvers.rows import Locale, Tokens
+import resolvers.sessions
+from resolvers.rows import Locale, SessionRow, Tokens
 from schema.errors import UserError
-from schema.nodes import shown
+from schema.fields import field
+from schema.nodes import node_id, shown
 from schema.viewer import Viewer
 
 
@@ -16,6 +18,18 @@ class Session:
     access_token: str
     refresh_token: str
     expires_at: datetime.datetime
+
+
+@shown(row=SessionRow, visible_to="whose session it is", description="One sign-in on one device.")
+class ViewerSession:
+    id: ID = node_id("session")
+    created_at: datetime.datetime
+    last_used_at: datetime.datetime = strawberry.field(
+        description="When it last got new tokens: an access token's life ago at the most."
+    )
+    is_current: bool = field(
+        resolvers.sessions.is_current, description="Whether it is the one that asks."
+    )
 
 
 @strawberry.input

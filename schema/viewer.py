@@ -1,11 +1,16 @@
 """The signed-in person."""
 
 import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import UNSET
 
+import resolvers.blocks
 import resolvers.check_in_reminders
+import resolvers.notices
+import resolvers.reports
+import resolvers.sessions
 import resolvers.viewer
 from permissions import IsAdult
 from resolvers.rows import Locale
@@ -21,7 +26,12 @@ from schema.fields import attribute, field
 from schema.groups import GroupConnection
 from schema.matches import MatchConnection
 from schema.nodes import shown
+from schema.notices import NoticeConnection
+from schema.reports import ReportConnection
 from schema.users import User
+
+if TYPE_CHECKING:
+    from schema.sessions import ViewerSession
 
 
 @shown(
@@ -56,6 +66,18 @@ class Viewer:
         resolvers.check_in_reminders.upcoming,
         permissions=[IsAdult],
         description="A dry run of what will be sent, soonest first, from `from` on (default: now).",
+    )
+    blocked_users: list[User] = field(resolvers.blocks.blocked_users)
+    reports: ReportConnection = field(
+        resolvers.reports.own, description="Those the viewer has made, oldest first."
+    )
+    notices: NoticeConnection = field(
+        resolvers.notices.own,
+        description="What moderators have decided about the viewer, oldest first.",
+    )
+    sessions: list[Annotated["ViewerSession", strawberry.lazy("schema.sessions")]] = field(
+        resolvers.sessions.own,
+        description="Where the viewer is signed in, newest first; 100 at the most.",
     )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from domain.clock import clock
-from domain.users import set_moderator
+from domain.key_rotation import BrokenKeys, rotate_keys
+from domain.users import lift_suspension, set_moderator
 from models.database import fetch_one
 from models.migrating import migrate
 from schema import sdl
@@ -69,10 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_tick)
 
+    command = commands.add_parser(
+        "rotate-keys", help="bring all that is sealed under the first master key"
+    )
+    command.set_defaults(command=_rotate_keys)
+
     command = commands.add_parser("moderator", help="say who is a moderator of the platform")
     command.add_argument("change", choices=["add", "remove"])
     command.add_argument("email")
     command.set_defaults(command=_moderator)
+
+    command = commands.add_parser("unsuspend", help="let somebody suspended take part again")
+    command.add_argument("email")
+    command.set_defaults(command=_unsuspend)
     return parser
 
 
@@ -121,10 +131,25 @@ def _tick(given: argparse.Namespace) -> None:
         print(f"{name}: {count}")
 
 
+def _rotate_keys(given: argparse.Namespace) -> None:
+    try:
+        done = asyncio.run(_in_process(_settings(), rotate_keys()))
+    except BrokenKeys as error:
+        raise CannotStart(f"{error} All others are under the first master key.") from None
+    for table, number in done.items():
+        print(f"{table}: {number} data keys wrapped anew")
+    print("Everything is under the first master key.")
+
+
 def _moderator(given: argparse.Namespace) -> None:
     change = set_moderator(given.email, given.change == "add")
     if not asyncio.run(_in_process(_settings(), change)):
         raise CannotStart(f"Nobody has an account with the address {given.email}.")
+
+
+def _unsuspend(given: argparse.Namespace) -> None:
+    if not asyncio.run(_in_process(_settings(), lift_suspension(given.email))):
+        raise CannotStart(f"Nobody suspended has an account with the address {given.email}.")
 
 
 async def _in_process(settings: Settings, work: Coroutine[Any, Any, Any]) -> Any:

@@ -20,6 +20,7 @@ from strawberry.types.graphql import OperationType
 from server.accepting import qualities
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
+from server.streaming import json_response
 
 LONGEST_BODY = 64 * 1024
 READ_WITHIN = 10.0
@@ -159,9 +160,4 @@ def _accepted(accept: str | None) -> str:
 def _response(
     answer: GraphQLHTTPResponse | dict[str, Any], status: int, media_type: str
 ) -> Response:
-    return Response(
-        orjson.dumps(answer, option=orjson.OPT_NON_STR_KEYS),
-        status,
-        {"cache-control": "no-store"},
-        media_type,
-    )
+    return json_response(answer, status, {"cache-control": "no-store"}, media_type)

@@ -1,6 +1,7 @@
 """The keys of the embedded mode: generated once, in a file that only its owner reads."""
 
 import base64
+import binascii
 import json
 import os
 import secrets
@@ -33,6 +34,20 @@ def keys_in(directory: Path, *, is_empty: bool) -> Keys:
                 )
             _write(path, Keys(secrets.token_urlsafe(KEY_LENGTH), _random_key()))
         return _read(path)
+
+
+def keys_of(text: str, place: str) -> list[bytes]:
+    """Master keys in base64, commas or ends of lines between them; ValueError names `place`."""
+    keys = []
+    for part in text.strip().replace("\n", ",").split(","):
+        try:
+            key = base64.b64decode(part.strip().replace("-", "+").replace("_", "/"), validate=True)
+        except binascii.Error:
+            key = b""
+        if len(key) != KEY_LENGTH:
+            raise ValueError(f"{place} must be {KEY_LENGTH}-byte keys in base64, comma-separated.")
+        keys.append(key)
+    return keys
 
 
 def _read(path: Path) -> Keys:

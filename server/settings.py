@@ -1,7 +1,5 @@
 """What a deployment may set, all of it through COMPAGNON_* variables, refused when wrong."""
 
-import base64
-import binascii
 import difflib
 import os
 from pathlib import Path
@@ -12,10 +10,10 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.configuration import Configuration
-from models.encryption import KEY_LENGTH
 from models.groups import GroupCategory
 from realtime.connection import SCHEMES
 from server.failing import BadSettings
+from server.keys import keys_of
 
 PREFIX = "COMPAGNON_"
 CONNECTIONS = 200
@@ -31,6 +29,7 @@ def _split(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Files = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
 Categories = Annotated[frozenset[GroupCategory], NoDecode, BeforeValidator(_split)]
 
 
@@ -52,6 +51,8 @@ class Settings(BaseSettings):
     """None: LISTEN/NOTIFY on the database."""
     secret_key: SecretStr | None = None
     master_keys: SecretStr | None = None
+    master_key_files: Files = ()
+    """Instead of `master_keys`: files that hold one each, or several, the wrapping one first."""
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -65,8 +66,13 @@ class Settings(BaseSettings):
     mentoring_categories: Categories = Configuration().mentoring_categories
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     session_days: int = Field(60, ge=1, le=400)
+    keep_conversations_months: int = Field(0, ge=0, le=1200)
+    """After a match has ended; 0: for ever, as for those below."""
+    keep_applications_months: int = Field(3, ge=0, le=1200)
+    keep_audit_months: int = Field(36, ge=0, le=1200)
+    keep_evidence_months: int = Field(24, ge=0, le=1200)
     rate_limits: Literal["on", "off"] = "on"
-    """Accepted already, so that load tests can say `off`; nothing is counted yet."""
+    """`off` is for load tests; so far only reports are counted."""
 
     production: bool = False
     demo: bool = False
@@ -94,9 +100,16 @@ class Settings(BaseSettings):
         return self.production if self.log_format is None else self.log_format == "json"
 
     @property
+    def has_master_keys(self) -> bool:
+        """Whether somebody has set master keys, in the settings or in files."""
+        return self.master_keys is not None or bool(self.master_key_files)
+
+    @property
     def master_key_bytes(self) -> list[bytes]:
         """The master keys, the wrapping one first; none while they are still to be generated."""
-        return [] if self.master_keys is None else _keys_of(self.master_keys)
+        if self.master_keys is not None:
+            return keys_of(self.master_keys.get_secret_value(), f"{PREFIX}MASTER_KEYS")
+        return [key for path in self.master_key_files for key in keys_of(_text(path), str(path))]
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -119,9 +132,12 @@ def _complaints(settings: Settings) -> Any:
     if settings.database_url is not None:
         if _scheme(settings.database_url) not in ("postgres", "postgresql"):
             yield "COMPAGNON_DATABASE_URL must begin with postgresql://: no other database will do."
-        for name in ("secret_key", "master_keys"):
-            if getattr(settings, name) is None:
-                yield f"With COMPAGNON_DATABASE_URL, {PREFIX}{name.upper()} must be set too."
+        for name, is_set in (
+            ("SECRET_KEY", settings.secret_key is not None),
+            ("MASTER_KEYS", settings.has_master_keys),
+        ):
+            if not is_set:
+                yield f"With COMPAGNON_DATABASE_URL, {PREFIX}{name} must be set too."
     elif settings.workers * (settings.pool_size + 1) > CONNECTIONS - _BESIDE:
         yield "COMPAGNON_WORKERS times COMPAGNON_POOL_SIZE is too much for the embedded database."
     if settings.broadcast_url is not None:
@@ -133,7 +149,9 @@ def _complaints(settings: Settings) -> Any:
     secret_key = settings.secret_key
     if secret_key and len(secret_key.get_secret_value().encode()) < _SHORTEST_SECRET:
         yield f"COMPAGNON_SECRET_KEY must be {_SHORTEST_SECRET} bytes long, or longer."
-    if settings.master_keys is not None:
+    if settings.master_keys is not None and settings.master_key_files:
+        yield "Set COMPAGNON_MASTER_KEYS or COMPAGNON_MASTER_KEY_FILES, not both."
+    if settings.has_master_keys:
         try:
             settings.master_key_bytes  # noqa: B018 -- read to see whether it can be
         except ValueError as error:
@@ -141,6 +159,8 @@ def _complaints(settings: Settings) -> Any:
     for origin in settings.allowed_origins:
         if not _is_origin(origin):
             yield f"COMPAGNON_ALLOWED_ORIGINS: {origin} is no origin like https://example.org."
+    if 0 < settings.keep_audit_months <= settings.keep_applications_months:
+        yield "COMPAGNON_KEEP_AUDIT_MONTHS must be more than COMPAGNON_KEEP_APPLICATIONS_MONTHS."
     if settings.production and settings.demo:
         yield "The demo's passwords are public, so COMPAGNON_DEMO is refused in production."
 
@@ -164,19 +184,12 @@ def _sentence(error: Any) -> str:
     return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}."
 
 
-def _keys_of(text: SecretStr) -> list[bytes]:
-    keys = []
-    for part in text.get_secret_value().split(","):
-        try:
-            key = base64.b64decode(part.strip().replace("-", "+").replace("_", "/"), validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != KEY_LENGTH:
-            raise ValueError(
-                f"COMPAGNON_MASTER_KEYS must be {KEY_LENGTH}-byte keys in base64, comma-separated."
-            )
-        keys.append(key)
-    return keys
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise ValueError(f"COMPAGNON_MASTER_KEY_FILES: {path} cannot be read: {reason}.") from None
 
 
 def _scheme(url: str) -> str:

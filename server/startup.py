@@ -17,7 +17,8 @@ from pydantic import SecretStr
 from tortoise.exceptions import BaseORMException
 
 import realtime
-from domain.configuration import configure
+from domain.configuration import Configuration, configure
+from models.data_keys import KEYED, master_keys_in_use
 from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
@@ -68,8 +69,9 @@ def provided(settings: Settings) -> Iterator[tuple[Settings, str]]:
     keys = keys_in(directory, is_empty=not has_cluster(directory))
     generated = {
         "secret_key": settings.secret_key or SecretStr(keys.secret_key),
-        "master_keys": settings.master_keys or SecretStr(keys.master_keys),
     }
+    if not settings.has_master_keys:
+        generated["master_keys"] = SecretStr(keys.master_keys)
     with attached(directory) as url:
         yield settings.model_copy(update=generated), url
 
@@ -82,6 +84,11 @@ def _configure(settings: Settings) -> None:
         token_secret=settings.secret_key.get_secret_value().encode(),
         access_token_life=timedelta(minutes=settings.access_token_minutes),
         session_life=timedelta(days=settings.session_days),
+        keep_conversations_months=settings.keep_conversations_months,
+        keep_applications_months=settings.keep_applications_months,
+        keep_audit_months=settings.keep_audit_months,
+        keep_evidence_months=settings.keep_evidence_months,
+        reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 
 
@@ -102,15 +109,13 @@ async def _refuse_pending(url: str) -> None:
 
 
 async def _refuse_other_keys(keyring: Keyring) -> None:
-    """With other keys nothing could be read, and what is written would be lost with them."""
-    newest = await fetch(
-        """(SELECT data_key FROM matches ORDER BY id DESC LIMIT 1)
-           UNION ALL (SELECT data_key FROM enrollments ORDER BY id DESC LIMIT 1)"""
-    )
-    if not all(keyring.can_unwrap(row["data_key"]) for row in newest):
+    """Without one of the keys some could not be read, and nobody would know until they ask."""
+    used = {id for table in KEYED for id in await master_keys_in_use(table)}
+    missing = sorted(id.hex() for id in used - keyring.ids)
+    if missing:
         raise CannotStart(
-            "What people wrote in this database was sealed under another master key: restore it, "
-            "and put it among COMPAGNON_MASTER_KEYS."
+            "What people wrote in this database was sealed under another master key "
+            f"({', '.join(missing)}): restore it, and put it among COMPAGNON_MASTER_KEYS."
         )
 
 

@@ -11,6 +11,7 @@ import structlog
 from domain.check_in_reminders import send_reminders
 from domain.check_in_rounds import close_check_ins, end_silent_matches, open_check_ins
 from domain.matches import expire_proposals
+from domain.retention import forget_old_data
 from domain.sessions import forget_old_sessions
 from domain.users import open_gates
 
@@ -26,6 +27,7 @@ WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
     "proposals expired": expire_proposals,
     "gates opened": open_gates,
     "sessions forgotten": forget_old_sessions,
+    "old data forgotten": forget_old_data,
 }
 """Each does all that is due by the clock, and returns it or how much it was. A check-in is closed
 before the next one opens: a match that fell silent opens no more."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
@@ -64,6 +65,13 @@ def template_database(postgres_url: str) -> str:
 @pytest.fixture
 async def database(postgres_url: str, template_database: str) -> AsyncIterator[str]:
     """The URL of a migrated, empty database, to which this process is connected."""
+    async with connected(postgres_url, template_database) as url:
+        yield url
+
+
+@asynccontextmanager
+async def connected(postgres_url: str, template_database: str) -> AsyncIterator[str]:
+    """The same, for as long as one likes."""
     before = configuration()
     use_keyring(Keyring([base64.b64decode(MASTER_KEY)]))
     configure(token_secret=SECRET_KEY.encode())

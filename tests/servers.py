@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -88,6 +89,18 @@ class ServerProcess:
                 return error.code
         except OSError:
             return None
+
+    def worker_at(self, port: int) -> str:
+        """The worker that holds the other end of a connection from this port of ours."""
+        ends = [f"{self.port:04X}", f"{port:04X}"]
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        (inode,) = [line[9] for line in lines if [line[1][-4:], line[2][-4:]] == ends]
+        for worker in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+            for link in Path(f"/proc/{worker}/fd").iterdir():
+                with suppress(OSError):
+                    if str(link.readlink()) == f"socket:[{inode}]":
+                        return worker
+        raise AssertionError("none of them holds it")
 
     def _started(self) -> subprocess.Popen[bytes]:
         assert self._process is not None

@@ -89,6 +89,8 @@ async def test_a_place_is_held_until_the_match_is_over(
 async def test_a_match_that_is_deleted_gives_its_place_back(world: Any) -> None:
     await world.execute(
         f"""DELETE FROM messages WHERE match_id = {ADA_AND_NINA};
+            DELETE FROM check_ins WHERE match_id = {ADA_AND_NINA};
+            DELETE FROM check_in_schedules WHERE match_id = {ADA_AND_NINA};
             DELETE FROM pair_members WHERE match_id = {ADA_AND_NINA};
             DELETE FROM matches WHERE id = {ADA_AND_NINA}"""
     )

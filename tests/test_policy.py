@@ -35,12 +35,21 @@ GUARDED = {
     """,
     "isSignedIn": """
         Mutation.signOut
+        Mutation.exportMyData Mutation.deleteMyAccount
     """,
     "isAuthenticated": """
         Query.groups Query.group
         Mutation.updateProfile Mutation.setCheckInPreferences
         Mutation.createGroup Mutation.updateGroup Mutation.joinGroup Mutation.leaveGroup
         Mutation.setGroupRole Mutation.removeGroupMember
+        Mutation.endSession Mutation.changePassword
+        Mutation.report Mutation.blockUser Mutation.unblockUser
+    """,
+    "isModerator": """
+        Query.moderation Mutation.resolveReport Report.resolution
+    """,
+    "isSelfOrModerator": """
+        Report.reporter Report.reportedUser Report.evidence
     """,
     "isAdult": """
         Query.program Query.match
@@ -74,7 +83,8 @@ GUARDED = {
         Enrollment.goal
     """,
     "isPairMember": """
-        Match.steps Match.messages Match.unreadCount Match.checkIns
+        Match.steps Match.messages Match.searchMessages Match.unreadCount
+        Match.checkIns
         Message.body Message.replyTo
     """,
 }

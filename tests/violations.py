@@ -4,6 +4,8 @@ A small world is laid out first; every statement is tried on it and taken back. 
 adds a rule adds its line here, and a migration that adds a table rows to WORLD.
 """
 
+# Long because every rule of the database stands here once, beside the world it holds for.
+
 from uuid import UUID
 
 ADA, MAYA, MINA, NINA, ZOE, YARA = (f"'{UUID(int=i)}'" for i in range(1, 7))
@@ -23,6 +25,8 @@ FIRST, SECOND, ELSEWHERE = _id(701), _id(702), _id(703)
 STEP, EDITED = _id(401), _id(801)
 CHECK_IN = _id(911)
 """Maya's and Mina's first; Maya has answered, Mina is still to be reminded."""
+CASE = _id(903)
+"""Mina has reported Maya, and a message of hers; Zoe has blocked Nina."""
 
 KEY = r"decode(repeat('00', 60), 'hex')"
 HASH = r"decode(repeat('00', 32), 'hex')"
@@ -89,6 +93,20 @@ INSERT INTO due_reminders (id, check_in_id, user_id, kind, at, last_call_at)
     VALUES ({_id(915)}, {CHECK_IN}, {MINA}, 'OPENED', now(), now());
 INSERT INTO audit_entries (id, at, actor_id, group_id, program_id, action, details)
     VALUES ({_id(902)}, now(), {ADA}, {GROUP}, {PROGRAM}, 'program.created', '{{}}');
+INSERT INTO blocks (id, blocker_id, blocked_id, created_at)
+    VALUES ({_id(904)}, {ZOE}, {NINA}, now());
+INSERT INTO reports (id, reporter_id, reported_id, match_id, program_id, reason, status, data_key,
+                     details, created_at, resolved_at)
+    VALUES ({CASE}, {MINA}, {MAYA}, {MAYA_AND_MINA}, NULL, 'SPAM', 'ACTED', {KEY}, {KEY}, now(),
+            now()),
+           ({_id(909)}, {MINA}, NULL, NULL, {PROGRAM}, 'OTHER', 'OPEN', {KEY}, {KEY}, now(), NULL);
+INSERT INTO report_parties (id, report_id, user_id) VALUES ({_id(905)}, {CASE}, {MAYA});
+INSERT INTO report_evidence (id, report_id, message_id, match_id, sender_id, sent_at, body, tag)
+    VALUES ({_id(906)}, {CASE}, {FIRST}, {MAYA_AND_MINA}, {MAYA}, now(), {KEY}, {HASH});
+INSERT INTO report_resolutions (id, report_id, moderator_id, action, note, at)
+    VALUES ({_id(907)}, {CASE}, {YARA}, 'WARN', {KEY}, now());
+INSERT INTO notices (id, user_id, action, reason, at)
+    VALUES ({_id(908)}, {MAYA}, 'WARN', 'SPAM', now());
 """
 
 
@@ -105,10 +123,18 @@ def _match(changes: str) -> str:
     return f"UPDATE matches SET {changes} WHERE id = {MAYA_AND_MINA}"
 
 
+def _report(changes: str) -> str:
+    """With the triggers silent, that keep a case as it was written."""
+    return f"""ALTER TABLE reports DISABLE TRIGGER USER;
+        UPDATE reports SET {changes} WHERE id = {CASE}"""
+
+
 def _enrollment(changes: str, id: str = ZOES) -> str:
     return f"UPDATE enrollments SET {changes} WHERE id = {id}"
 
 
+ZOE_ERASED = f"""UPDATE users SET email = NULL, password_hash = NULL, display_name = '',
+    deleted_at = now() WHERE id = {ZOE};"""
 WHOEVER = "ALTER TABLE matches DISABLE TRIGGER matches_same_two;"
 VIOLATIONS = {
     "users_email_shape": "UPDATE users SET email = 'nobody'",
@@ -120,6 +146,7 @@ VIOLATIONS = {
     "users_named": "UPDATE users SET display_name = ''",
     "users_email_once": f"UPDATE users SET email = 'MAYA@example.org' WHERE id = {ADA}",
     "sessions_lasts": "UPDATE sessions SET expires_at = created_at",
+    "sessions_user_present": ZOE_ERASED + again("sessions", user_id=ZOE),
     "refresh_tokens_hash_length": r"UPDATE refresh_tokens SET token_hash = '\x00'",
     "refresh_tokens_hash": again("refresh_tokens"),
     "groups_name_length": "UPDATE groups SET name = ''",
@@ -127,6 +154,7 @@ VIOLATIONS = {
     "groups_category_known": "UPDATE groups SET category = 'SPORTS'",
     "group_members_role_known": "UPDATE group_members SET role = 'OWNER'",
     "group_members_once": again("group_members"),
+    "group_members_user_present": ZOE_ERASED + again("group_members", user_id=ZOE),
     "programs_theme_known": "UPDATE programs SET theme = 'LUCK'",
     "programs_status_known": "ALTER TABLE programs DISABLE TRIGGER programs_transition;"
     "UPDATE programs SET status = 'LOST'",
@@ -158,6 +186,7 @@ VIOLATIONS = {
     "enrollments_places_of_approved": _enrollment("status = 'WITHDRAWN'", MAYAS),
     "enrollments_topics_count": _enrollment("topics = array_fill('x'::text, ARRAY[51])"),
     "enrollments_data_key_length": _enrollment(r"data_key = '\x00'"),
+    "enrollments_user_present": ZOE_ERASED + again("enrollments", user_id=ZOE),
     "enrollments_once": again("enrollments", f"one.id = {ZOES}"),
     "matches_two_people": WHOEVER + _match("mentee_id = mentor_id"),
     "matches_mentor_role_fixed": _match("mentor_role = 'MENTEE'"),
@@ -225,4 +254,32 @@ VIOLATIONS = {
     "due_reminders_kind_known": "UPDATE due_reminders SET kind = 'SHOUT', last_call_at = NULL",
     "due_reminders_last_call_follows": "UPDATE due_reminders SET last_call_at = NULL",
     "due_reminders_once": again("due_reminders"),
+    "blocks_two_people": "UPDATE blocks SET blocked_id = blocker_id",
+    "blocks_once": again("blocks"),
+    "blocks_without_match": again("blocks", blocker_id=ADA),
+    "matches_not_blocked": f"UPDATE enrollments SET capacity = 2 WHERE id = {MAYAS};"
+    + again("blocks", blocked_id=MAYA)
+    + ";"
+    + again("matches", f"one.id = {MAYA_AND_MINA}", mentee_id=ZOE, mentee_enrollment_id=ZOES),
+    "matches_frozen_from": _match("frozen_from = 'ACTIVE'"),
+    "reports_reason_known": _report("reason = 'TASTE'"),
+    "reports_status_known": _report("status = 'LOST'"),
+    "reports_somebody_else": _report("reported_id = reporter_id"),
+    "reports_subject": _report("reported_id = NULL"),
+    "reports_resolved_when": _report("resolved_at = NULL"),
+    "reports_sealed": _report(r"details = '\x00'"),
+    "reports_data_key_length": _report(r"data_key = '\x00'"),
+    "reports_fixed": f"UPDATE reports SET details = {HASH}",
+    "reports_transition": "UPDATE reports SET status = 'OPEN', resolved_at = NULL",
+    "report_parties_once": again("report_parties"),
+    "report_evidence_sealed": "ALTER TABLE report_evidence DISABLE TRIGGER USER;"
+    r"UPDATE report_evidence SET body = '\x00'",
+    "report_evidence_tag_length": "ALTER TABLE report_evidence DISABLE TRIGGER USER;"
+    r"UPDATE report_evidence SET tag = '\x00'",
+    "report_evidence_once": again("report_evidence"),
+    "report_evidence_fixed": "UPDATE report_evidence SET sent_at = now() - interval '1 day'",
+    "report_resolutions_action_known": "UPDATE report_resolutions SET action = 'SCOLD'",
+    "report_resolutions_sealed": r"UPDATE report_resolutions SET note = '\x00'",
+    "notices_action_known": "UPDATE notices SET action = 'DISMISS'",
+    "notices_reason_known": "UPDATE notices SET reason = 'TASTE'",
 }

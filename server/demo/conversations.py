@@ -4,8 +4,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from domain import messages
+from domain import messages, moderation, reports
 from domain.messages import Draft
+from domain.subjects import Subject
+from domain.viewer import Viewer
+from models.reports import ModerationAction, ReportReason
 from server.demo.world import Couple, World
 
 _BEFORE_ANSWERING = timedelta(seconds=30)
@@ -26,6 +29,11 @@ def plan(world: World, couple: Couple, conversation: dict[str, Any]) -> None:
             )
         if "deleted" in message:
             world.plan(world.moment(message["deleted"]), partial(_delete, couple, by, number))
+        if "reported" in message:
+            told = message["reported"]
+            world.plan(world.moment(told["at"]), partial(_report, couple, by, number, told))
+            judge = world.viewers[told["resolved"]["by"]]
+            world.plan(world.moment(told["resolved"]["at"]), partial(_resolve, couple, judge, told))
         before = by
     if "read" in conversation:
         for role in ("mentor", "mentee"):
@@ -45,6 +53,19 @@ async def _edit(couple: Couple, by: str, number: int, text: str) -> None:
 
 async def _delete(couple: Couple, by: str, number: int) -> None:
     await messages.delete(couple.one(by), couple.sent[number - 1])
+
+
+async def _report(couple: Couple, by: str, number: int, told: dict[str, Any]) -> None:
+    reporter = couple.one("mentee" if by == "mentor" else "mentor")
+    subject = Subject(message=couple.sent[number - 1])
+    reason = ReportReason(told["reason"])
+    couple.case = (await reports.report(reporter, subject, reason, told["details"], [])).id
+
+
+async def _resolve(couple: Couple, judge: Viewer, told: dict[str, Any]) -> None:
+    decided = told["resolved"]
+    action = ModerationAction(decided["action"])
+    await moderation.resolve(judge, couple.case, action, decided["note"])
 
 
 async def _read(couple: Couple, by: str) -> None:

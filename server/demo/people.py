@@ -29,6 +29,7 @@ class Person:
     locale: Locale
     bio: str
     is_minor: bool
+    is_moderator: bool
     what: str
 
     @property
@@ -57,6 +58,7 @@ def everybody() -> tuple[Person, ...]:
             locale=Locale(one.get("locale", "EN")),
             bio=one["bio"],
             is_minor=one.get("minor", False),
+            is_moderator=one.get("moderator", False),
             what=one.get("what", ""),
         )
         for one in read("people")["people"]
@@ -76,10 +78,11 @@ async def move_in(world: World) -> None:
         """INSERT INTO users (id, email, password_hash, display_name, bio, languages, time_zone,
                               locale, age_known, adult_from, is_moderator, created_at)
            SELECT id, email, $1, name, bio, string_to_array(languages, ' '), zone, locale, true,
-                  adult_from, false, created_at
+                  adult_from, is_moderator, created_at
            FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                       $8::text[], $9::date[], $10::timestamptz[])
-               AS person(id, email, name, bio, languages, zone, locale, adult_from, created_at)""",
+                       $8::text[], $9::date[], $10::bool[], $11::timestamptz[])
+               AS person(id, email, name, bio, languages, zone, locale, adult_from, is_moderator,
+                         created_at)""",
         password_hash,
         ids,
         [person.email for person in people],
@@ -89,6 +92,7 @@ async def move_in(world: World) -> None:
         [person.zone for person in people],
         [person.locale for person in people],
         [_gate(person, world) for person in people],
+        [person.is_moderator for person in people],
         [world.now - timedelta(days=430, hours=37 * i) for i, _ in enumerate(people)],
     )
     for person, id in zip(people, ids, strict=True):

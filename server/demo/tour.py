@@ -10,7 +10,7 @@ from server.demo.world import CONTENT
 
 _MAYA, _NKECHI, _HANNE = "maya@example.org", "nkechi@example.org", "hanne@example.org"
 _BEATRIZ, _NOOR, _GRACE = "beatriz@example.org", "noor@example.org", "grace@example.org"
-_KENJI, _TIMO = "kenji@example.org", "timo@example.org"
+_KENJI, _TIMO, _ROSARIO = "kenji@example.org", "timo@example.org", "rosario@example.org"
 
 _WORDS = "Whatever Sunday brings, Maya: there is cake."
 
@@ -81,7 +81,7 @@ async def _newcomers() -> list[Stop]:
 
 
 async def _admins() -> list[Stop]:
-    """What a group's admin sees and decides."""
+    """What a group's admin sees and decides, and a moderator of the platform."""
     program = await finding.program(_HANNE)
     pending = await finding.pending_enrollment(_HANNE)
     pair = await finding.pairing(_HANNE)
@@ -90,6 +90,7 @@ async def _admins() -> list[Stop]:
         Stop("A program, as its admin", "admin", _HANNE, _about(program=program)),
         Stop("Approve an enrollment", "approve", _HANNE, decided),
         Stop("Pair two people", "pair", _HANNE, _about(input=pair)),
+        Stop("A moderator’s reports", "moderation", _ROSARIO, {}),
     ]
 
 

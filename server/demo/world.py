@@ -27,7 +27,8 @@ def read(name: str) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Couple:
-    """A mentor, a mentee and the admin who pairs them; then their match, and how far they are."""
+    """A mentor, a mentee and the admin who pairs them; then their match, how far they are, and the
+    report that one of them has made."""
 
     mentor: Viewer
     mentee: Viewer
@@ -35,6 +36,7 @@ class Couple:
     match: UUID = NOT_YET
     steps_left: list[UUID] = field(default_factory=list)
     sent: list[UUID] = field(default_factory=list)
+    case: UUID = NOT_YET
 
     def one(self, role: str) -> Viewer:
         return {"mentor": self.mentor, "mentee": self.mentee, "admin": self.admin}[role]

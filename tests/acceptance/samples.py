@@ -1,11 +1,14 @@
 """A small world in which every mutation can be made once, and good input for each of them."""
 
+# Long because good input for every mutation stands in this one table.
+
 from dataclasses import dataclass
 from typing import Any
 
 from domain.tokens import sign
 from models.database import execute
 from models.ids import global_id, new_id, parse_global_id
+from tests.integration.cases import report
 from tests.integration.world import TEMPLATE, Person, World
 
 PASSWORD = "a long enough password"
@@ -13,7 +16,7 @@ QUESTION = {"key": "why", "role": "MENTEE", "text": "Why?", "required": True}
 ANSWER = {"questionKey": "why", "text": "Because."}
 SIGN_UP = """
 mutation($input: SignUpInput!) {
-  signUp(input: $input) { session { refreshToken } errors { code field } } }"""
+  signUp(input: $input) { session { accessToken refreshToken } errors { code field } } }"""
 SEND = """
 mutation($input: SendMessageInput!) {
   sendMessage(input: $input) { message { id } errors { code field } } }"""
@@ -40,9 +43,10 @@ class Samples:
         world, ids = World(), self.ids
         names = ("ada", "mona", "theo", "una", "vic", "wes", "pia", "eve", "fay", "gus")
         people = {name: await world.person(name.title()) for name in names}
+        people["mo"] = await world.person("Mo", is_moderator=True)
         self.tokens = {name: sign(p.session, p.key)[0] for name, p in people.items()}
         ids |= {name: person.id for name, person in people.items()}
-        ada, mona, theo, una, vic, wes, pia, eve, fay, gus = people.values()
+        ada, mona, theo, una, vic, wes, pia, eve, fay, gus, _ = people.values()
 
         ids["group"] = await world.group(ada)
         ids["draft"] = await world.program(ada, ids["group"])
@@ -69,6 +73,7 @@ class Samples:
         await self._ask(mona, f'completeStep(matchId: $id, stepId: "{ids["step"]}")', ids["match"])
         ids["message"] = await self._send(mona, ids["match"], "first")
         ids["answer"] = await self._send(theo, ids["match"], "second")
+        await self._safety(mona, theo)
 
         ids["check_in"], ids["reminder"] = await self._check_in(ids["match"], mona)
 
@@ -82,7 +87,8 @@ class Samples:
         ids["foreign_message"] = await self._send(fay, ids["foreign_match"], "elsewhere")
 
         signed_up = await world.nobody.ask(SIGN_UP, input=self._sign_up("sam@example.org"))
-        self.refresh_token = signed_up.ok()["session"]["refreshToken"]
+        session = signed_up.ok()["session"]
+        self.refresh_token, self.tokens["sam"] = session["refreshToken"], session["accessToken"]
         return self
 
     def mutations(self) -> dict[str, Sample]:
@@ -115,7 +121,13 @@ class Samples:
             "signIn": _input("ada", {"email": "sam@example.org", "password": PASSWORD}),
             "refreshSession": Sample("ada", {"refreshToken": self.refresh_token}),
             "signOut": Sample("mona", {}),
+            "endSession": Sample("mona", {"sessionId": ids["session"]}),
+            "changePassword": Sample(
+                "sam", {"currentPassword": PASSWORD, "newPassword": "another long one"}
+            ),
             "updateProfile": _input("mona", profile | {"timeZone": "Europe/Paris"}),
+            "exportMyData": Sample("mona", {}),
+            "deleteMyAccount": _input("mona", {"password": PASSWORD}),
             "createGroup": _input("ada", group),
             "updateGroup": _input("ada", group | {"groupId": ids["group"]}),
             "joinGroup": Sample("ada", {"groupId": ids["foreign_group"]}),
@@ -161,6 +173,20 @@ class Samples:
             ),
             "acknowledgeReminder": Sample("mona", {"reminderId": ids["reminder"]}),
             "setTyping": Sample("mona", {"matchId": ids["match"], "isTyping": True}),
+            "report": _input(
+                "theo",
+                {
+                    "subject": {"messageId": ids["message"]},
+                    "reason": "SPAM",
+                    "details": "Look.",
+                    "evidenceMessageIds": [ids["answer"]],
+                },
+            ),
+            "blockUser": Sample("mona", {"userId": ids["theo"]}),
+            "unblockUser": Sample("mona", {"userId": ids["una"]}),
+            "resolveReport": _input(
+                "mo", {"reportId": ids["report"], "action": "WARN", "note": "So it is."}
+            ),
         }
 
     def arguments(self) -> dict[str, Any]:
@@ -172,6 +198,7 @@ class Samples:
             "first": 5,
             "last": 5,
             "search": "parents",
+            "text": "first",
             "category": ["PARENTING"],
             "theme": "SKILL_BUILDING",
             "role": "MENTEE",
@@ -180,6 +207,13 @@ class Samples:
             "from": "2030-01-01T00:00:00Z",
             "locale": "FR",
         }
+
+    async def _safety(self, mona: Person, theo: Person) -> None:
+        """A case, somebody blocked, and a session elsewhere."""
+        self.ids["report"] = await report(theo, {"matchId": self.ids["match"]})
+        await self._ask(mona, "blockUser(userId: $id)", self.ids["una"])
+        sessions = (await mona.ask("{ viewer { sessions { id } } }")).ok()["sessions"]
+        self.ids["session"] = sessions[0]["id"]
 
     def _sign_up(self, email: str) -> dict[str, Any]:
         return {

@@ -1,6 +1,8 @@
 """The command line: what each command does, prints and exits with."""
 
 import asyncio
+import base64
+import os
 import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,6 +17,7 @@ from models.database import fetch, fetch_one
 from models.ids import new_id
 from schema import sdl
 from server.cli import main
+from tests.integration.world import World
 from tests.servers import MASTER_KEY, SECRET_KEY, run, url_of
 
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
@@ -64,6 +67,20 @@ async def test_nobody_becomes_a_moderator_under_an_address_without_account(datab
 
     assert done.returncode == 1
     assert done.stderr == "Nobody has an account with the address nobody@example.org.\n"
+
+
+async def test_a_suspension_is_lifted_by_address_once(database: str) -> None:
+    await account("Sue@example.org")
+    await fetch("UPDATE users SET suspended_at = now()")
+    lift = ("unsuspend", "sue@example.ORG")
+
+    first = await asyncio.to_thread(run, *lift, database_url=database, **KEYS)
+    again = await asyncio.to_thread(run, *lift, database_url=database, **KEYS)
+
+    assert (first.returncode, again.returncode) == (0, 1), first.stderr
+    assert again.stderr == "Nobody suspended has an account with the address sue@example.ORG.\n"
+    row = await fetch_one("SELECT suspended_at FROM users")
+    assert row is not None and row["suspended_at"] is None
 
 
 @pytest.fixture(name="empty_database")
@@ -152,3 +169,25 @@ def test_a_port_that_is_taken_or_none_is_told_in_a_sentence() -> None:
 
 def test_the_version_is_told() -> None:
     assert run("--version").stdout.startswith("compagnon ")
+
+
+async def test_the_master_key_is_changed_by_a_command_and_a_missing_one_is_told_at_start(
+    database: str,
+) -> None:
+    # given a pair whose texts are sealed under one master key
+    await World().pair()
+    new = base64.b64encode(os.urandom(32)).decode()
+    settings = {"database_url": database, "secret_key": SECRET_KEY}
+
+    # when another one is put in front of it, and the keys are rotated
+    both = f"{new},{MASTER_KEY}"
+    done = await asyncio.to_thread(run, "rotate-keys", **settings, master_keys=both)
+
+    # then the new one is all that is needed, and without it nothing starts
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("matches: 1 data keys wrapped anew\nenrollments: 2 ")
+    enough = await asyncio.to_thread(run, "tick", **settings, master_keys=new)
+    assert enough.returncode == 0, enough.stderr
+    refused = await asyncio.to_thread(run, "tick", **settings, master_keys=MASTER_KEY)
+    assert refused.returncode == 1
+    assert "sealed under another master key" in refused.stderr

@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(300)]
 GRAPH = build_schema(sdl())
 MUTATIONS: dict[str, GraphQLField] = GRAPH.mutation_type.fields if GRAPH.mutation_type else {}
 NOUNS = {
-    "accounts": "signUp signIn refreshSession signOut updateProfile",
+    "accounts": """signUp signIn refreshSession signOut endSession changePassword
+        updateProfile exportMyData deleteMyAccount""",
     "groups": "createGroup updateGroup joinGroup leaveGroup setGroupRole removeGroupMember",
     "programs": """createProgram updateProgram setProgramSteps setProgramQuestions openProgram
         closeProgram archiveProgram""",
@@ -36,6 +37,7 @@ NOUNS = {
         setCheckInWeekday completeStep reopenStep""",
     "check-ins": "setCheckInPreferences answerCheckIn acknowledgeReminder",
     "messages": "sendMessage editMessage deleteMessage markRead setTyping",
+    "safety": "report blockUser unblockUser resolveReport",
 }
 
 

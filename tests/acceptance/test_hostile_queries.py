@@ -38,10 +38,11 @@ WAYS = {
     "Group": ("ada", 'group(id: "{group}") {{ %s }}'),
     "Program": ("ada", 'program(id: "{open}") {{ %s }}'),
     "Match": ("mona", 'match(id: "{match}") {{ %s }}'),
+    "Moderation": ("mo", "moderation {{ %s }}"),
     "ProgramTemplate": ("ada", "programTemplates {{ %s }}"),
 }
 """Who gets to a type whose fields take arguments, and how."""
-OF_THE_FIELD = {"group": "group", "program": "open", "match": "match"}
+OF_THE_FIELD = {"group": "group", "program": "open", "match": "match", "report": "report"}
 """Whose id a field takes that is named after a noun."""
 
 
@@ -70,6 +71,7 @@ def sample(samples: Samples, field: str, of: GraphQLField) -> dict[str, Any]:
         "id": ids[OF_THE_FIELD.get(field, "match")],
         "ids": [ids["match"], ids["group"]],
         "search": "parents",
+        "text": "first",
         "first": 5,
         "unmatched": True,
     }

@@ -98,19 +98,25 @@ async def test_the_same_words_twice_do_not_look_the_same(world: World) -> None:
         assert len(rows) == 6
 
 
-async def test_a_body_moved_to_another_row_does_not_open(world: World) -> None:
+async def test_a_body_moved_to_another_row_does_not_open_and_spoils_no_other(world: World) -> None:
     # given two messages of one match
     pair = await world.pair()
     for i in range(2):
         (await send(pair.mentor, pair, f"message {i}", str(i))).ok()
     # when somebody with access to the database swaps them
     await fetch("UPDATE messages a SET body = b.body FROM messages b WHERE b.number = 3 - a.number")
-    # then they are not shown as each other's
+    # then they are not shown as each other's, and a third one that is as it was is still read
+    (await send(pair.mentor, pair, "message 2", "2")).ok()
     answer = await pair.mentee.ask(
-        "query($id: ID!) { match(id: $id) { messages { nodes { body } } } }", id=pair.match
+        "query($id: ID!) { match(id: $id) { messages { nodes { number body } } } }", id=pair.match
     )
-    assert answer.payload == {"messages": None}
-    assert answer.codes == ["INTERNAL_ERROR"]
+    nodes = answer.payload["messages"]["nodes"]
+    assert [node["body"] for node in nodes] == [None, None, "message 2"]
+    assert answer.codes == ["INTERNAL_ERROR"] * 2
+    assert [error["path"][2:] for error in answer.errors] == [
+        ["nodes", 0, "body"],
+        ["nodes", 1, "body"],
+    ]
 
 
 async def tables_holding(trace: str) -> list[str]:

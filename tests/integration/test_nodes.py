@@ -61,14 +61,18 @@ async def test_each_sees_what_is_theirs_to_see(world: World) -> None:
         assert await known(person, *ids) == so_many
 
 
-async def test_minors_see_people_and_groups_and_the_suspended_nothing(world: World) -> None:
+async def test_minors_see_people_and_groups_and_the_suspended_are_told_so(world: World) -> None:
     pair = await world.pair()
     ids = await ids_of(world, pair)
     for young in (await world.minor("Max"), await world.of_unknown_age("Alex")):
         await world.join(young, pair.group)
         assert await known(young, *ids) == ["User", "Group", None, None, None, None, None]
     suspended = await world.person("Sue", suspended=True)
-    assert await known(suspended, *ids) == [None] * 7
+    for id in (*ids, *GARBAGE):
+        answer = await suspended.ask("query($id: ID!) { node(id: $id) { id } }", id=id)
+        assert (answer.data, answer.codes) == ({"node": None}, ["SUSPENDED"])
+    both = await suspended.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
+    assert (both.data, both.codes) == (None, ["SUSPENDED"])
 
 
 async def test_what_is_not_there_and_what_is_no_id_are_alike(world: World) -> None:

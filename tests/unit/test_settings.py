@@ -22,6 +22,11 @@ REFUSED = [
     ({"MASTER_KEYS": "c2hvcnQ="}, "COMPAGNON_MASTER_KEYS must be 32-byte keys"),
     ({"MASTER_KEYS": f"{MASTER_KEY},what?"}, "COMPAGNON_MASTER_KEYS must be 32-byte keys"),
     ({"MASTER_KEYS": ","}, "COMPAGNON_MASTER_KEYS must be 32-byte keys"),
+    ({"MASTER_KEY_FILES": "/nowhere/key"}, "/nowhere/key cannot be read: No such file"),
+    ({"MASTER_KEY_FILES": "/dev/null"}, "/dev/null must be 32-byte keys in base64"),
+    ({"MASTER_KEYS": MASTER_KEY, "MASTER_KEY_FILES": "/dev/null"}, "not both"),
+    ({"KEEP_AUDIT_MONTHS": "3"}, "must be more than COMPAGNON_KEEP_APPLICATIONS_MONTHS"),
+    ({"KEEP_AUDIT_MONTHS": "-1"}, "COMPAGNON_KEEP_AUDIT_MONTHS: input should be greater"),
     ({"BROADCAST_URL": "kafka://x"}, "COMPAGNON_BROADCAST_URL must begin with"),
     ({"BROADCAST_URL": "memory://", "WORKERS": "2"}, "COMPAGNON_WORKERS must be 1"),
     ({"PRODUCTION": "true", "DEMO": "true"}, "COMPAGNON_DEMO is refused in production"),
@@ -111,6 +116,21 @@ def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.mentoring_categories == {GroupCategory.PARENTING, GroupCategory.PROFESSIONAL}
     assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
     assert settings.master_key_bytes == [b"thirty-two bytes for all the tes", b"\xff" * 32]
+
+
+def test_master_keys_are_read_from_files_the_first_one_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.write_text(f"{MASTER_KEY}\n")
+    old.write_text(f"{'_' * 43}=\n{'-' * 43}=\n")
+    put(monkeypatch, {"MASTER_KEY_FILES": f"{new},{old}"})
+
+    assert settings_of().master_key_bytes == [
+        b"thirty-two bytes for all the tes",
+        b"\xff" * 32,
+        b"\xfb\xef\xbe" * 10 + b"\xfb\xef",
+    ]
 
 
 def test_the_command_line_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

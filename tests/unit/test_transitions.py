@@ -13,6 +13,7 @@ from domain.transitions import (
     ENROLLMENT,
     MATCH,
     PROGRAM,
+    REPORT,
     CheckInEvent,
     EnrollmentEvent,
     MatchEvent,
@@ -23,6 +24,7 @@ from models.check_ins import CheckInStatus
 from models.enrollments import EnrollmentStatus
 from models.matches import LIVE, MatchStatus
 from models.programs import ProgramStatus
+from models.reports import ModerationAction, ReportStatus
 
 Table: TypeAlias = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 
@@ -53,6 +55,25 @@ ALLOWED = {
         PAUSED completed COMPLETED
         PAUSED ended ENDED
         FROZEN ended ENDED
+        ACTIVE frozen FROZEN
+        PAUSED frozen FROZEN
+        FROZEN unfrozen ACTIVE
+        FROZEN unfrozen_paused PAUSED
+    """,
+    "report": """
+        OPEN DISMISS DISMISSED
+        OPEN WARN ACTED
+        OPEN REMOVE_MESSAGES ACTED
+        OPEN FREEZE_MATCH ACTED
+        OPEN UNFREEZE_MATCH ACTED
+        OPEN END_MATCH ACTED
+        OPEN SUSPEND_USER ACTED
+        OPEN MARK_UNDERAGE ACTED
+        ACTED REMOVE_MESSAGES ACTED
+        ACTED UNFREEZE_MATCH ACTED
+        ACTED END_MATCH ACTED
+        ACTED SUSPEND_USER ACTED
+        ACTED MARK_UNDERAGE ACTED
     """,
     "check-in": """
         OPEN completed COMPLETED
@@ -66,6 +87,7 @@ TABLES: dict[str, tuple[Table, type[StrEnum], type[StrEnum]]] = {
     "enrollment": (ENROLLMENT, EnrollmentStatus, EnrollmentEvent),  # type: ignore[dict-item]
     "match": (MATCH, MatchStatus, MatchEvent),  # type: ignore[dict-item]
     "check-in": (CHECK_IN, CheckInStatus, CheckInEvent),  # type: ignore[dict-item]
+    "report": (REPORT, ReportStatus, ModerationAction),  # type: ignore[dict-item]
 }
 PAIRS = [
     pytest.param(noun, state, event, id=f"{noun}-{state}-{event.replace(' ', '-')}")
@@ -109,3 +131,8 @@ def test_no_match_comes_back_from_its_end() -> None:
 
 def test_no_program_comes_back_from_the_archive() -> None:
     assert not [event for state, event in PROGRAM if state is ProgramStatus.ARCHIVED]
+
+
+def test_no_case_is_opened_again() -> None:
+    assert ReportStatus.OPEN not in REPORT.values()
+    assert not [action for state, action in REPORT if state is ReportStatus.DISMISSED]

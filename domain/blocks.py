@@ -1,0 +1,74 @@
+"""Keeping somebody away: at once, for good, and without a word to them."""
+
+from uuid import UUID
+
+from domain.audit import record
+from domain.clock import clock
+from domain.matches import apply, lock
+from domain.refusals import Yourself
+from domain.seeing import demand
+from domain.transitions import MatchEvent
+from domain.viewer import Viewer
+from models.database import execute, fetch, transactional
+from models.ids import global_id, new_id
+from models.matches import LIVE, EndCause
+from models.users import UserRow, visible_to
+
+
+@transactional
+async def block(viewer: Viewer, user: UUID) -> UserRow:
+    """Ends the matches between the two, whatever the program, and lets no other begin.
+
+    To the other one, and to admins, it looks as if the viewer had ended each of them. Blocking
+    twice changes nothing.
+    """
+    row = await _other(viewer, user)
+    # Pairing locks the enrollments it pairs: none of these two is given a place meanwhile.
+    await execute(
+        """SELECT id FROM enrollments WHERE user_id IN ($1, $2)
+           ORDER BY id FOR NO KEY UPDATE""",
+        *(viewer.id, user),
+    )
+    # And of an enrollment made since then, the trigger on matches waits here.
+    await execute(
+        "SELECT id FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
+        *(viewer.id, user),
+    )
+    found = await fetch(
+        """SELECT id FROM matches WHERE status = ANY ($3)
+           AND (mentor_id, mentee_id) IN (($1, $2), ($2, $1))""",
+        *(viewer.id, user, list(LIVE)),
+    )
+    await apply(
+        [match for match in await lock([r["id"] for r in found]) if match.status in LIVE],
+        MatchEvent.END,
+        actor=viewer.id,
+        cause=EndCause.BY_MEMBER,
+    )
+    made = await fetch(
+        """INSERT INTO blocks (id, blocker_id, blocked_id, created_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (blocker_id, blocked_id) DO NOTHING RETURNING id""",
+        *(new_id(), viewer.id, user, clock.now()),
+    )
+    if made:
+        await record("user.blocked", actor=viewer.id, subject=global_id("user", user))
+    return row
+
+
+@transactional
+async def unblock(viewer: Viewer, user: UUID) -> UserRow:
+    """Lets the two be paired again; what has ended stays as it is."""
+    row = await _other(viewer, user)
+    gone = await fetch(
+        "DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2 RETURNING id",
+        *(viewer.id, user),
+    )
+    if gone:
+        await record("user.unblocked", actor=viewer.id, subject=global_id("user", user))
+    return row
+
+
+async def _other(viewer: Viewer, user: UUID) -> UserRow:
+    if user == viewer.id:
+        raise Yourself("userId")
+    return await demand(visible_to(viewer.id).where("u.id = {0}", user), "userId")

@@ -1,0 +1,110 @@
+"""Telling the platform's moderators what somebody did, and showing them what one chooses to."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from domain.audit import record, record_all
+from domain.clock import clock
+from domain.configuration import configuration
+from domain.denials import RateLimited
+from domain.form import Form
+from domain.refusals import NotFound, TextGone, TooMany
+from domain.seeing import demand
+from domain.subjects import Subject, accused_by, own_messages
+from domain.viewer import Viewer
+from models import evidence
+from models.database import execute, fetch_one, transactional
+from models.encryption import Sealed, new_data_key
+from models.evidence import EvidenceRow, Exhibit
+from models.ids import global_id, new_id
+from models.reports import DETAILS, ReportReason, ReportRow, visible_to
+
+DAY = timedelta(days=1)
+LONGEST_DETAILS = 5000
+EVIDENCE_AT_MOST = 100
+
+
+@transactional
+async def report(
+    viewer: Viewer,
+    subject: Subject,
+    reason: ReportReason,
+    details: str,
+    chosen: Sequence[UUID | None],
+) -> ReportRow:
+    """Makes a case and copies into it the chosen messages, out of the reporter's own conversations.
+
+    A reported message is among them, unless it is deleted. RATE_LIMITED after so many in 24 hours.
+    """
+    form = Form()
+    details = form.text(details, "details", longest=LONGEST_DETAILS)
+    if len(chosen) > EVIDENCE_AT_MOST:
+        form.refuse(TooMany("evidenceMessageIds", most=EVIDENCE_AT_MOST))
+    form.check()
+    await _demand_rate(viewer)
+    accused = await accused_by(viewer, subject)
+    exhibits, parties = await _exhibits(viewer, accused.message, chosen)
+    id, now = new_id(), clock.now()
+    data_key = new_data_key(id)
+    await execute(
+        """INSERT INTO reports (id, reporter_id, reported_id, match_id, program_id, reason, status,
+                                data_key, details, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, 'OPEN', $7, $8, $9)""",
+        *(id, viewer.id, accused.user, accused.match, accused.program, reason),
+        *(data_key, Sealed(data_key, id).seal(details, DETAILS), now),
+    )
+    part = {viewer.id} | accused.parties | parties
+    await execute(
+        """INSERT INTO report_parties (id, report_id, user_id)
+           SELECT id, $1, user_id FROM unnest($2::uuid[], $3::uuid[]) AS party(id, user_id)""",
+        *(id, [new_id() for _ in part], list(part)),
+    )
+    await evidence.insert(id, data_key, exhibits)
+    await record("report.created", actor=viewer.id, subject=global_id("report", id))
+    return await demand(visible_to(viewer.id).where("r.id = {0}", id), "subject")
+
+
+@transactional
+async def disclosed(viewer: Viewer, reports: Sequence[UUID]) -> dict[UUID, list[EvidenceRow]]:
+    """The evidence of reports the viewer was given; that it was looked at is written down first."""
+    await record_all(
+        "report.evidence_viewed",
+        actor=viewer.id,
+        subjects=[(global_id("report", report), {}) for report in reports],
+    )
+    return await evidence.evidence_of(reports)
+
+
+async def _demand_rate(viewer: Viewer) -> None:
+    most = configuration().reports_a_day
+    # Locked before they are counted: two at once are one after the other.
+    await execute("SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", viewer.id)
+    made = await fetch_one(
+        "SELECT count(*) AS number FROM reports WHERE reporter_id = $1 AND created_at > $2",
+        *(viewer.id, clock.now() - DAY),
+    )
+    if most is not None and made is not None and made["number"] >= most:
+        raise RateLimited
+
+
+async def _exhibits(
+    viewer: Viewer, reported: UUID | None, chosen: Sequence[UUID | None]
+) -> tuple[list[Exhibit], set[UUID]]:
+    """The messages to copy, each once, and the people of the conversations they are from."""
+    form = Form()
+    found = await own_messages(viewer, [id for id in (reported, *chosen) if id])
+    for i, id in enumerate(chosen):
+        place = ("evidenceMessageIds", str(i))
+        if id is None or id not in found:
+            form.refuse(NotFound(*place))
+        elif found[id].body is None:
+            form.refuse(TextGone(*place))
+    form.check()
+    exhibits = [
+        Exhibit(row.id, row.match.id, row.sender.id, row.sent_at, row.body)
+        for row in found.values()
+        if row.body is not None
+    ]
+    pairs = [row.match for row in found.values()]
+    return exhibits, {person.id for pair in pairs for person in (pair.mentor, pair.mentee)}

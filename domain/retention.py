@@ -1,0 +1,139 @@
+"""What has been kept for long enough is forgotten: how long, a deployment says."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from domain.clock import clock
+from domain.configuration import configuration
+from models.data_keys import put
+from models.database import execute, fetch, transactional
+from models.encryption import new_data_key
+
+BATCHES = 50
+"""How much is done in one go: the rest is for the next time."""
+PAIRS, MESSAGES, ROWS = 20, 1000, 2000
+"""What one transaction locks at the most."""
+
+Forget: TypeAlias = Callable[[datetime], Awaitable[int]]
+"""Forgets some of what is older than this moment; returns how much, 0 when nothing is left."""
+
+OF_PAIRS = ("DELETE FROM check_in_answers WHERE match_id = ANY ($1::uuid[])",)
+"""What else of these pairs (`$1`) is forgotten with their messages, one statement each."""
+
+
+async def forget_old_data() -> int:
+    """Forgets all whose time is over by the settings; returns how many rows that were."""
+    keeping = configuration()
+    rules: list[tuple[int, Forget]] = [
+        (keeping.keep_conversations_months, _forget_conversations),
+        (keeping.keep_applications_months, _forget_applications),
+        (keeping.keep_audit_months, _forget_audit_entries),
+        (keeping.keep_evidence_months, _forget_evidence),
+    ]
+    forgotten = await _forget_cases_of_erased()
+    for months, forget in rules:
+        for _ in range(BATCHES if months else 0):
+            done = await forget(months_before(clock.now(), months))
+            forgotten += done
+            if not done:
+                break
+    return forgotten
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months ago, or the last day of that month."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    for day in range(moment.day, 27, -1):
+        try:
+            return moment.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return moment.replace(year=year, month=month + 1)
+
+
+@transactional
+async def _forget_conversations(before: datetime) -> int:
+    """What the two of a pair wrote, once their match has been over for so long. Nobody follows it
+    any more, so nobody is told of each message."""
+    pairs = await fetch(
+        """SELECT id FROM matches WHERE ended_at < $1 AND forgotten_at IS NULL
+           ORDER BY ended_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED""",
+        *(before, PAIRS),
+    )
+    ids = [row["id"] for row in pairs]
+    deleted = await fetch(
+        """UPDATE messages SET body = NULL, fingerprint = NULL, deleted_at = $2,
+               client_key = id::text
+           WHERE id IN (SELECT id FROM messages
+                        WHERE match_id = ANY ($1::uuid[]) AND deleted_at IS NULL LIMIT $3)
+           RETURNING 1""",
+        *(ids, clock.now(), MESSAGES),
+    )
+    if len(deleted) < MESSAGES:
+        for statement in OF_PAIRS:
+            await execute(statement, ids)
+        await put("matches", [(id, new_data_key(id)) for id in ids])
+        await execute(
+            "UPDATE matches SET forgotten_at = $2 WHERE id = ANY ($1::uuid[])", ids, clock.now()
+        )
+    return len(deleted) + len(ids)
+
+
+@transactional
+async def _forget_applications(before: datetime) -> int:
+    """Goal and answers of whoever was declined or has withdrawn, once nothing has happened to the
+    enrollment for so long: the log tells."""
+    forgotten = await fetch(
+        """UPDATE enrollments SET goal = NULL, answers = NULL WHERE id IN (
+               SELECT e.id FROM enrollments e
+               WHERE e.status IN ('DECLINED', 'WITHDRAWN') AND e.enrolled_at < $1
+                 AND (e.goal IS NOT NULL OR e.answers IS NOT NULL)
+                 AND NOT EXISTS (SELECT FROM audit_entries a
+                                 WHERE a.subject = 'enrollment_' || replace(e.id::text, '-', '')
+                                   AND a.at >= $1)
+               ORDER BY e.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+           RETURNING id""",
+        *(before, ROWS),
+    )
+    await put("enrollments", [(row["id"], new_data_key(row["id"])) for row in forgotten])
+    return len(forgotten)
+
+
+@transactional
+async def _forget_evidence(before: datetime) -> int:
+    """The copies of messages in a case that has been closed for so long."""
+    forgotten = await fetch(
+        """DELETE FROM report_evidence WHERE id IN (
+               SELECT e.id FROM report_evidence e JOIN reports r ON r.id = e.report_id
+               WHERE r.resolved_at < $1 ORDER BY e.id LIMIT $2 FOR UPDATE OF e SKIP LOCKED)
+           RETURNING 1""",
+        *(before, ROWS),
+    )
+    return len(forgotten)
+
+
+@transactional
+async def _forget_cases_of_erased() -> int:
+    """What people who are gone wrote in cases that were open then, and are closed now."""
+    copies = await fetch(
+        """DELETE FROM report_evidence e USING reports r, users u
+           WHERE r.id = e.report_id AND r.status <> 'OPEN'
+             AND u.id = e.sender_id AND u.deleted_at IS NOT NULL RETURNING 1"""
+    )
+    reports = await fetch(
+        """DELETE FROM reports r USING users u WHERE r.status <> 'OPEN'
+             AND u.id = r.reporter_id AND u.deleted_at IS NOT NULL RETURNING 1"""
+    )
+    return len(copies) + len(reports)
+
+
+@transactional
+async def _forget_audit_entries(before: datetime) -> int:
+    forgotten = await fetch(
+        """DELETE FROM audit_entries WHERE id IN (
+               SELECT id FROM audit_entries WHERE at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+           RETURNING 1""",
+        *(before, ROWS),
+    )
+    return len(forgotten)

@@ -1,0 +1,267 @@
+"""Everything held on one person, section by section, as they may have it."""
+
+# Long because every section stands in this one table, to be read together.
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+
+from models.database import fetch
+from models.encryption import Sealed
+from models.ids import global_id
+
+PAGE = 500
+"""Rows read, opened and written at once: no more of a section are ever in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of the export; `$1` is the person.
+
+    A column is named as its key in JSON. `key:noun` holds an id of that noun; `key:text`,
+    `key:json` and what else `_OPENED` lists hold something sealed, opened with the columns
+    `_data_key` and `_owner`; their place is in `_place` where there is one, else the key. What
+    begins with `_` is not shown.
+    Pages follow one another by the columns in `key`, which are unique together.
+    """
+
+    name: str
+    columns: str
+    source: str
+    where: str
+    key: Sequence[str]
+    is_one: bool = False
+    """Whether it is a single object, not a list."""
+
+
+_MATCHES = """ANY (ARRAY(SELECT id FROM matches WHERE mentor_id = $1
+                       UNION ALL SELECT id FROM matches WHERE mentee_id = $1))"""
+_OWN_NAME = "'user_' || replace($1::uuid::text, '-', '')"
+
+SECTIONS = (
+    Section(
+        "account",
+        """u.id AS "id:user", u.email, u.display_name AS "displayName", u.bio, u.languages,
+        u.time_zone AS "timeZone", u.locale, u.age_known AS "ageKnown",
+        u.adult_from AS "adultFrom", u.is_moderator AS "isModerator",
+        u.check_in_minute AS "checkInMinute", u.muted_until AS "mutedUntil",
+        u.suspended_at AS "suspendedAt", u.password_hash IS NOT NULL AS "hasPassword",
+        u.created_at AS "createdAt" """,
+        "users u",
+        "u.id = $1",
+        ("u.id",),
+        is_one=True,
+    ),
+    Section(
+        "sessions",
+        """s.id AS "id:session", s.created_at AS "createdAt", s.expires_at AS "expiresAt",
+        s.ended_at AS "endedAt" """,
+        "sessions s",
+        "s.user_id = $1",
+        ("s.id",),
+    ),
+    Section(
+        "memberships",
+        """m.group_id AS "groupId:group", g.name AS "groupName", m.role,
+        m.joined_at AS "joinedAt" """,
+        "group_members m JOIN groups g ON g.id = m.group_id",
+        "m.user_id = $1",
+        ("m.id",),
+    ),
+    Section(
+        "enrollments",
+        """e.id AS "id:enrollment", e.program_id AS "programId:program", p.title AS "programTitle",
+        e.role, e.status, e.topics, e.languages, e.time_zone AS "timeZone", e.capacity,
+        e.pool_since AS "waitingSince", e.goal AS "goal:text", e.answers AS "answers:json",
+        e.enrolled_at AS "enrolledAt", e.data_key AS _data_key, e.id AS _owner""",
+        "enrollments e JOIN programs p ON p.id = e.program_id",
+        "e.user_id = $1",
+        ("e.id",),
+    ),
+    Section(
+        "matches",
+        """m.id AS "id:match", m.program_id AS "programId:program", own.role,
+        partner.id AS "partnerId:user", partner.display_name AS "partnerName", m.status,
+        m.created_at AS "createdAt", own.accepted_at AS "acceptedAt", m.started_at AS "startedAt",
+        m.ended_at AS "endedAt",
+        CASE WHEN m.end_cause IN ('BY_ADMIN', 'INACTIVE', 'PROGRAM_ARCHIVED', 'LEFT_GROUP')
+                 THEN m.end_cause
+             WHEN m.ended_by_id = $1 THEN 'BY_YOU'
+             WHEN m.end_cause IS NOT NULL THEN 'ENDED_BY_PARTNER' END AS "endReason",
+        m.check_in_weekday AS "checkInWeekday", own.read_number AS "readUpToNumber" """,
+        """pair_members own JOIN matches m ON m.id = own.match_id
+        JOIN users partner ON partner.id <> $1 AND partner.id IN (m.mentor_id, m.mentee_id)""",
+        "own.user_id = $1",
+        ("m.id",),
+    ),
+    Section(
+        "steps",
+        """c.match_id AS "matchId:match", c.step_id AS "stepId:step", s.title,
+        c.completed_by_id AS "completedById:user", c.completed_at AS "completedAt" """,
+        "step_completions c JOIN program_steps s ON s.id = c.step_id",
+        f"c.match_id = {_MATCHES}",
+        ("c.match_id", "c.step_id"),
+    ),
+    Section(
+        "messages",
+        """m.match_id AS "matchId:match", m.id AS "id:message", m.number,
+        m.sender_id AS "senderId:user", m.body AS "body:text",
+        m.reply_to_id AS "replyToId:message", m.sent_at AS "sentAt",
+        m.edited_at AS "editedAt", m.deleted_at AS "deletedAt",
+        p.data_key AS _data_key, p.id AS _owner, m.id AS _place""",
+        "messages m JOIN matches p ON p.id = m.match_id",
+        f"m.match_id = {_MATCHES}",
+        ("m.match_id", "m.seq"),
+    ),
+    Section(
+        "messageChanges",
+        """c.match_id AS "matchId:match", c.kind, c.message_id AS "messageId:message",
+        c.up_to_number AS "readUpToNumber", c.at""",
+        "message_changes c LEFT JOIN messages m ON m.id = c.message_id",
+        f"c.match_id = {_MATCHES} AND $1 IN (c.reader_id, m.sender_id)",
+        ("c.match_id", "c.seq"),
+    ),
+    Section(
+        "checkInAnswers",
+        """c.match_id AS "matchId:match", c.id AS "checkInId:checkin", c.week, c.date, c.status,
+        a.user_id AS "userId:user", a.content AS "answer:check_in_answer",
+        a.answered_at AS "answeredAt",
+        p.data_key AS _data_key, p.id AS _owner,
+        'check-in'::bytea || uuid_send(a.check_in_id) || uuid_send(a.user_id) AS _place""",
+        """check_ins c JOIN matches p ON p.id = c.match_id
+        JOIN check_in_answers a ON a.check_in_id = c.id
+            AND (a.user_id = $1 OR c.status <> 'OPEN')""",
+        f"c.match_id = {_MATCHES}",
+        ("c.match_id", "c.week", "a.id"),
+    ),
+    Section(
+        "checkInReminders",
+        """r.id AS "id:reminder", r.check_in_id AS "checkInId:checkin", r.kind,
+        r.reminded_at AS "remindedAt", r.acknowledged_at AS "acknowledgedAt" """,
+        "check_in_reminders r",
+        "r.user_id = $1",
+        ("r.id",),
+    ),
+    Section(
+        "blocks",
+        """b.blocked_id AS "blockedId:user", b.created_at AS "createdAt" """,
+        "blocks b",
+        "b.blocker_id = $1",
+        ("b.id",),
+    ),
+    Section(
+        "reports",
+        """r.id AS "id:report", r.reported_id AS "reportedId:user", r.match_id AS "matchId:match",
+        r.program_id AS "programId:program", r.reason, r.details AS "details:text", r.status,
+        r.created_at AS "createdAt", r.resolved_at AS "resolvedAt",
+        r.data_key AS _data_key, r.id AS _owner""",
+        "reports r",
+        "r.reporter_id = $1",
+        ("r.id",),
+    ),
+    Section(
+        "reportEvidence",
+        """e.report_id AS "reportId:report", e.message_id AS "messageId:message",
+        e.sender_id AS "senderId:user", e.sent_at AS "sentAt", e.body AS "body:text",
+        r.data_key AS _data_key, r.id AS _owner, e.message_id AS _place""",
+        "report_evidence e JOIN reports r ON r.id = e.report_id",
+        "r.reporter_id = $1",
+        ("r.id", "e.id"),
+    ),
+    Section(
+        "notices",
+        "n.action, n.reason, n.at",
+        "notices n",
+        "n.user_id = $1",
+        ("n.id",),
+    ),
+    Section(
+        "actions",
+        """a.at, a.action, a.group_id AS "groupId:group", a.program_id AS "programId:program",
+        a.subject, a.details AS "details:stored" """,
+        "audit_entries a",
+        "a.actor_id = $1",
+        ("a.id",),
+    ),
+    # What others did is told without who did it, and only where it is no secret: not a report.
+    Section(
+        "decisions",
+        """a.at, a.action, a.group_id AS "groupId:group", a.program_id AS "programId:program",
+        a.subject""",
+        "audit_entries a",
+        f"""a.actor_id IS DISTINCT FROM $1 AND a.subject = ANY (ARRAY(
+            SELECT {_OWN_NAME}
+            UNION ALL SELECT 'enrollment_' || replace(id::text, '-', '') FROM enrollments
+                      WHERE user_id = $1
+            UNION ALL SELECT 'match_' || replace(id::text, '-', '') FROM matches
+                      WHERE id = {_MATCHES}))
+        AND a.action IN ('group.role_set', 'group.member_removed', 'user.moderator_set',
+            'enrollment.approved', 'enrollment.declined', 'enrollment.withdrawn', 'match.created',
+            'match.proposed', 'match.started', 'match.declined', 'match.expired', 'match.paused',
+            'match.resumed', 'match.completed', 'match.ended')""",
+        ("a.id",),
+    ),
+)
+"""What people get of themselves, in this order. Never in it: what the partner has sealed, who
+reported or blocked the person, password and token hashes."""
+
+
+async def pages(section: Section, person: UUID) -> AsyncIterator[list[dict[str, object]]]:
+    """The section's rows, some at a time; no connection is held between two pages."""
+    place: list[object] = []
+    while True:
+        rows = await fetch(_page(section, bool(place)), person, *place)
+        if rows:
+            yield [_shown(row) for row in rows]
+        if len(rows) < PAGE:
+            return
+        place = list(rows[-1])[-len(section.key) :]
+
+
+def _page(section: Section, follows: bool) -> str:
+    key = ", ".join(section.key)
+    places = ", ".join(f"${i + 2}" for i in range(len(section.key)))
+    hidden = ", ".join(f"{column} AS _key{i}" for i, column in enumerate(section.key))
+    behind = f"AND ({key}) > ({places})" if follows else ""
+    return (
+        f"SELECT {section.columns}, {hidden} FROM {section.source}"
+        f" WHERE {section.where} {behind} ORDER BY {key} LIMIT {PAGE}"
+    )
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, object]:
+    shown: dict[str, object] = {}
+    for column, value in row.items():
+        name, _, kind = column.partition(":")
+        if name and not name.startswith("_"):
+            shown[name] = None if value is None else _value(row, name, kind, value)
+    return shown
+
+
+def _value(row: Mapping[str, Any], name: str, kind: str, value: Any) -> object:
+    if not kind:
+        return value
+    if kind == "stored":
+        return orjson.loads(value)
+    if kind not in _OPENED:
+        return global_id(kind, value)
+    place = row.get("_place", name.encode())
+    try:
+        sealed = Sealed(row["_data_key"], row["_owner"])
+        text = sealed.open(value, place.bytes if isinstance(place, UUID) else place)
+    except (InvalidTag, KeyError):
+        return {"unreadable": True}
+    return _OPENED[kind](text)
+
+
+_OPENED: Mapping[str, Callable[[str], object]] = {
+    "text": str,
+    "json": orjson.loads,
+    "check_in_answer": lambda text: dict(
+        zip(("mood", "met", "note"), orjson.loads(text), strict=True)
+    ),
+}

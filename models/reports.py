@@ -1,0 +1,196 @@
+"""Cases for the platform's moderators: what was reported, who is part of it, what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.admins import admin_of_program
+from models.blocks import block_between
+from models.encryption import Sealed
+from models.ids import new_id
+from models.matches import Match
+from models.programs import Program
+from models.reading import Read
+from models.users import USER_WIDTH, User, UserRow, user_columns
+from models.users import build as build_user
+
+DETAILS, NOTE = b"details", b"note"
+"""The places of a report's sealed texts under its data key."""
+
+
+class ReportReason(StrEnum):
+    HARASSMENT = "HARASSMENT"
+    HATE_SPEECH = "HATE_SPEECH"
+    SEXUAL_CONTENT = "SEXUAL_CONTENT"
+    SELF_HARM = "SELF_HARM"
+    SCAM = "SCAM"
+    UNDERAGE = "UNDERAGE"
+    SPAM = "SPAM"
+    OTHER = "OTHER"
+
+
+class ReportStatus(StrEnum):
+    OPEN = "OPEN"
+    DISMISSED = "DISMISSED"
+    ACTED = "ACTED"
+
+
+class ModerationAction(StrEnum):
+    DISMISS = "DISMISS"
+    WARN = "WARN"
+    REMOVE_MESSAGES = "REMOVE_MESSAGES"
+    FREEZE_MATCH = "FREEZE_MATCH"
+    UNFREEZE_MATCH = "UNFREEZE_MATCH"
+    END_MATCH = "END_MATCH"
+    SUSPEND_USER = "SUSPEND_USER"
+    MARK_UNDERAGE = "MARK_UNDERAGE"
+
+
+class Report(Model):
+    """`program` is set when a program is what was reported, `match` when a pair or a message is."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    reporter: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="reports", on_delete=fields.RESTRICT
+    )
+    reported: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="reports_against", on_delete=fields.RESTRICT, null=True
+    )
+    match: fields.ForeignKeyNullableRelation[Match] = fields.ForeignKeyField(
+        "models.Match", related_name="reports", on_delete=fields.RESTRICT, null=True
+    )
+    program: fields.ForeignKeyNullableRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="reports", on_delete=fields.RESTRICT, null=True
+    )
+    reason = fields.CharEnumField(ReportReason, description="ReportReason", max_length=30)
+    status = fields.CharEnumField(ReportStatus, description="ReportStatus", max_length=20)
+    data_key = fields.BinaryField()
+    details = fields.BinaryField()
+    created_at = fields.DatetimeField()
+    resolved_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "reports"
+
+
+class ReportParty(Model):
+    """Somebody who is part of a case, as it stood when the report was made: never its judge."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
+        "models.Report", related_name="parties", on_delete=fields.CASCADE
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="cases", on_delete=fields.RESTRICT
+    )
+
+    class Meta:
+        table = "report_parties"
+
+
+class ReportResolution(Model):
+    """What a moderator decided; the newest is the one in force."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
+        "models.Report", related_name="resolutions", on_delete=fields.CASCADE
+    )
+    moderator: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="resolutions", on_delete=fields.RESTRICT
+    )
+    action = fields.CharEnumField(ModerationAction, description="ModerationAction", max_length=30)
+    note = fields.BinaryField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "report_resolutions"
+
+
+@dataclass(slots=True)
+class ResolutionRow:
+    action: ModerationAction
+    note: str
+    moderator: UserRow
+
+
+@dataclass(slots=True)
+class ReportRow:
+    reporter: UserRow
+    reported_user: UserRow | None
+    resolution: ResolutionRow | None
+    id: UUID
+    match_id: UUID | None
+    reason: ReportReason
+    status: ReportStatus
+    data_key: bytes
+    details: str
+    created_at: datetime
+    resolved_at: datetime | None
+    viewer_handles: bool
+    """Whether it is the viewer's to decide: a moderator who is no part of the case."""
+
+
+_HANDLES = f"""(EXISTS (SELECT FROM users me WHERE me.id = {{0}} AND me.is_moderator
+                        AND me.suspended_at IS NULL AND me.deleted_at IS NULL)
+    AND NOT EXISTS (SELECT FROM report_parties party WHERE party.report_id = r.id
+                    AND (party.user_id = {{0}} OR {block_between("{0}", "party.user_id")}))
+    AND NOT coalesce({admin_of_program("r.program_id")}, false))"""
+
+
+def visible_to(viewer: UUID) -> Read[ReportRow]:
+    """Whoever made the report, and the moderators who are no part of the case."""
+    return _reports(viewer, f"(r.reporter_id = {{0}} OR {_HANDLES})")
+
+
+def handled_by(viewer: UUID) -> Read[ReportRow]:
+    """What a moderator may see, count and decide: the cases they are no part of, neither as
+    reporter or reported, nor as one of the pair, nor by a block either way, nor as an admin of
+    the program that was reported."""
+    return _reports(viewer, _HANDLES)
+
+
+def _reports(viewer: UUID, condition: str) -> Read[ReportRow]:
+    return Read(
+        _build,
+        columns=f"""{user_columns("reporter")}, {user_columns("reported")},
+            {user_columns("moderator")}, res.action, res.note, r.id, r.match_id, r.reason, r.status,
+            r.data_key, r.details, r.created_at, r.resolved_at, {_HANDLES}""",
+        source="""reports r JOIN users reporter ON reporter.id = r.reporter_id
+            LEFT JOIN users reported ON reported.id = r.reported_id
+            LEFT JOIN LATERAL (SELECT * FROM report_resolutions s WHERE s.report_id = r.id
+                               ORDER BY s.id DESC LIMIT 1) res ON true
+            LEFT JOIN users moderator ON moderator.id = res.moderator_id""",
+        conditions=(condition,),
+        values=(viewer,),
+    )
+
+
+def _build(values: Sequence[Any]) -> ReportRow:
+    reporter, reported, moderator = (
+        values[i * USER_WIDTH : (i + 1) * USER_WIDTH] for i in range(3)
+    )
+    action, note, id, match, reason, status, data_key, details, *rest = values[3 * USER_WIDTH :]
+    sealed = Sealed(data_key, id)
+    resolution = None
+    if moderator[0]:
+        resolution = ResolutionRow(
+            ModerationAction(action), sealed.open(note, NOTE), build_user(moderator)
+        )
+    return ReportRow(
+        build_user(reporter),
+        build_user(reported) if reported[0] else None,
+        resolution,
+        id,
+        match,
+        ReportReason(reason),
+        ReportStatus(status),
+        data_key,
+        sealed.open(details, DETAILS),
+        *rest,
+    )

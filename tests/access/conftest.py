@@ -1,0 +1,64 @@
+"""One world, one server and the books of both, for everything that is asked about access."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+
+from tests.access.stage import Stage
+from tests.conftest import connected
+from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess
+
+
+@dataclass
+class House:
+    """A server on a database that the test is connected to, and who may come in."""
+
+    stage: Stage
+    server: ServerProcess
+    http: httpx2.AsyncClient
+
+    @property
+    def ids(self) -> dict[str, str]:
+        return self.stage.samples.ids
+
+    async def raw(self, viewer: str, document: str, variables: Any = None) -> bytes:
+        """The bytes that this viewer gets."""
+        token = self.stage.tokens[viewer]
+        response = await self.http.post(
+            "/graphql",
+            content=orjson.dumps({"query": document, "variables": variables or {}}),
+            headers={"content-type": "application/json"}
+            | ({"authorization": f"Bearer {token}"} if token else {}),
+        )
+        return response.content
+
+    async def ask(self, viewer: str, document: str, variables: Any = None) -> Any:
+        """The answer that this viewer gets."""
+        return orjson.loads(await self.raw(viewer, document, variables))
+
+
+@pytest.fixture(scope="module")
+async def house(
+    postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """For a whole module: what a test changes, it changes back, or nobody else minds."""
+    async with connected(postgres_url, template_database) as database:
+        stage = await Stage().laid_out()
+        server = ServerProcess(
+            tmp_path_factory.mktemp("access") / "server.log", _settings(database)
+        )
+        server.start()
+        try:
+            async with httpx2.AsyncClient(base_url=server.url, timeout=30) as http:
+                yield House(stage, server, http)
+        finally:
+            server.end()
+
+
+def _settings(database: str) -> dict[str, str]:
+    always = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY, "rate_limits": "off"}
+    return {**always, "database_url": database, "log_level": "debug"}

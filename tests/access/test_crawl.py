@@ -1,0 +1,131 @@
+"""Secret words are planted wherever words can be: every path is walked as every kind of viewer, and
+each word is read by those it is meant for, and by nobody else; nor does it stand in a log."""
+
+import asyncio
+import json
+from functools import partial
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+from graphql import build_schema
+from starlette.applications import Starlette
+from websockets.asyncio.client import ClientConnection
+
+from models.database import fetch
+from permissions import IsPairMember
+from schema import schema_of, sdl
+from server.http import graphql_http
+from tests.access.conftest import House
+from tests.access.crawler import Crawler
+from tests.access.sockets import code_in, received, socket, subscribed
+from tests.access.table import VIEWERS
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+
+GRAPH = build_schema(sdl())
+TABLES = {
+    "user": "users",
+    "group": "groups",
+    "program": "programs",
+    "enrollment": "enrollments",
+    "match": "matches",
+    "message": "messages",
+    "checkin": "check_ins",
+    "reminder": "check_in_reminders",
+    "report": "reports",
+}
+FOLLOWED = """
+subscription($id: ID) { messageEvents(matchId: $id, after: "") {
+  __typename cursor match { id mentor { displayName } mentee { displayName } }
+  ... on MessageAdded { message { body replyTo { body } } }
+  ... on MessageEdited { message { body replyTo { body } } }
+  ... on MessageDeleted { message { body replyTo { body } } } } }"""
+
+
+async def every_id(house: House) -> list[str]:
+    """The ids of all there is, and of a step or two."""
+    ids = [id for name, id in house.ids.items() if "step" in name]
+    for noun, table in TABLES.items():
+        rows = await fetch(f"SELECT replace(id::text, '-', '') FROM {table} ORDER BY id")
+        ids += [f"{noun}_{row[0]}" for row in rows]
+    return ids
+
+
+def readers_in(house: House, viewer: str, texts: list[bytes]) -> set[tuple[str, str]]:
+    """Each secret in these texts, with the viewer who has read it."""
+    everything = b"\n".join(texts)
+    return {(word, viewer) for word in house.stage.secrets if word.encode() in everything}
+
+
+async def test_each_secret_is_read_by_those_it_is_for_and_by_nobody_else(house: House) -> None:
+    # given secrets, and who may read each
+    meant = {(word, reader) for word, readers in house.stage.secrets.items() for reader in readers}
+    meant = {(word, reader) for word, reader in meant if reader in VIEWERS}
+    ids = await every_id(house)
+
+    # when every kind of viewer walks every path, and follows every conversation
+    async def read_by(viewer: str) -> tuple[set[tuple[str, str]], int]:
+        crawler = await Crawler(GRAPH, partial(house.raw, viewer), ids).crawl()
+        heard = await followed(house, viewer)
+        return readers_in(house, viewer, [*crawler.texts, *heard]), crawler.walked
+
+    found = await asyncio.gather(*map(read_by, VIEWERS))
+    read = {pair for pairs, _ in found for pair in pairs}
+    assert sum(walked for _, walked in found) > 1000
+
+    # then each secret has got to those it is for, which shows that they were found, and no further
+    assert read == meant
+    # and nowhere else is any
+    logs = [house.server.log.encode()]
+    logs += [(await house.http.get(path)).content for path in ("/metrics", "/readyz", "/healthz")]
+    assert readers_in(house, "whoever runs it", logs) == set()
+
+
+async def followed(house: House, viewer: str) -> list[bytes]:
+    """All that comes of following each conversation from its beginning."""
+    heard: list[bytes] = []
+    rows = await fetch("SELECT replace(id::text, '-', '') AS id, last_seq FROM matches")
+    async with socket(house, viewer) as (connection, closed):
+        for row in [] if closed else rows:
+            await subscribed(connection, row["id"], FOLLOWED, id=f"match_{row['id']}")
+            heard += await _until_told(connection, row["id"], row["last_seq"])
+    return heard
+
+
+async def _until_told(connection: ClientConnection, name: str, number: int) -> list[bytes]:
+    heard: list[bytes] = []
+    while len(heard) < number:
+        message = await received(connection)
+        if message.get("id") != name:
+            continue
+        heard.append(orjson.dumps(message))
+        if code_in(message) or message["type"] == "complete":
+            break
+    await connection.send(json.dumps({"id": name, "type": "complete"}))
+    return heard
+
+
+async def test_a_leak_that_is_planted_is_found(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a permission that lets in whoever sees the match
+    monkeypatch.setattr(IsPairMember, "has_permission", lambda *_, **__: True)
+    app = Starlette(routes=[graphql_http(schema_of())])
+
+    # when its admin walks every path
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app), base_url="http://compagnon"
+    ) as http:
+
+        async def ask(document: str, variables: Any) -> bytes:
+            token = {"authorization": f"Bearer {house.stage.tokens['admin']}"}
+            body = {"query": document, "variables": variables}
+            return (await http.post("/graphql", json=body, headers=token)).content
+
+        crawler = await Crawler(GRAPH, ask, await every_id(house)).crawl()
+
+    # then they are found to have read what was not for them
+    leaked = {word for word, _ in readers_in(house, "admin", crawler.texts)}
+    assert {"secret-of-the-pair", "secret-of-former", "secret-of-other"} <= leaked

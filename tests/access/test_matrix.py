@@ -1,0 +1,176 @@
+"""Who gets what: every field, mutation and subscription, for every kind of viewer, over HTTP and
+over a socket. A field without a line in the table fails, and so does a line without a field."""
+
+import json
+from typing import Any
+
+import pytest
+from graphql import build_schema
+from websockets.asyncio.client import ClientConnection
+
+from schema import sdl
+from tests.acceptance.books import Books
+from tests.acceptance.desk import operation
+from tests.access.asking import (
+    DONE_OR_FOLLOWED,
+    EVENTS,
+    call,
+    fields,
+    outcome,
+    readings,
+    selected,
+    types,
+)
+from tests.access.conftest import House
+from tests.access.sockets import code_in, received, socket, subscribed
+from tests.access.table import HTTP, SOCKET, VIEWERS, done, expected, letter
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+
+GRAPH = build_schema(sdl())
+SESSION = """mutation($input: SignInInput!) {
+  signIn(input: $input) { session { %s } errors { code } } }"""
+FOLLOWED = (
+    "subscription($id: ID, $after: String) { messageEvents(matchId: $id, after: $after) { %s } }"
+)
+ROUNDS = 8
+
+
+def test_every_field_has_its_line_in_the_table_and_every_line_its_field() -> None:
+    there = {f"{type}.{name}" for type in types(GRAPH) for name in fields(GRAPH, type)}
+    events = {place for place in there if place.startswith(tuple(EVENTS))}
+    subscriptions = {f"Subscription.{name}" for name in fields(GRAPH, "Subscription")}
+
+    assert expected(HTTP).keys() == there - events
+    assert expected(SOCKET).keys() == events | subscriptions | {"Query.*", "Mutation.*"}
+
+
+async def test_over_http_everybody_gets_what_the_table_says_and_nothing_else(house: House) -> None:
+    found: dict[str, str] = {}
+
+    def note(place: str, became: str) -> None:
+        found[place] = found.get(place, "") + letter(became)
+
+    # when every kind of viewer asks for every field
+    for type in types(GRAPH):
+        if type not in DONE_OR_FOLLOWED:
+            for document, names in readings(GRAPH, type, house.ids).items():
+                for viewer in VIEWERS:
+                    body = await house.ask(viewer, document)
+                    for name in names:
+                        note(f"{type}.{name}", outcome(type, name, body))
+    # does what can be done, with input that is good for one of them, each in the same world
+    books, samples = await Books.opened(), house.stage.samples.mutations()
+    for name, of in fields(GRAPH, "Mutation").items():
+        document = operation("mutation", name, of, "its: %s")
+        for viewer in VIEWERS:
+            note(
+                f"Mutation.{name}", done(await house.ask(viewer, document, samples[name].variables))
+            )
+            if await books.changed():
+                await books.restore()
+    document = SESSION % selected(GRAPH, "Session", {})
+    for viewer in VIEWERS:
+        body = await house.ask(viewer, document, samples["signIn"].variables)
+        for name in fields(GRAPH, "Session"):
+            note(f"Session.{name}", outcome("Session", name, body))
+    # and tries to follow
+    for name in fields(GRAPH, "Subscription"):
+        for viewer in VIEWERS:
+            body = await house.ask(viewer, f"subscription {{ {name} {{ __typename }} }}")
+            note(f"Subscription.{name}", body["errors"][0]["extensions"]["code"])
+
+    # then each got what the table says
+    assert found == expected(HTTP)
+    assert "masked error" not in house.server.log
+
+
+async def test_over_a_socket_everybody_follows_what_the_table_says_and_nothing_else(
+    house: House,
+) -> None:
+    table, found = expected(SOCKET), dict.fromkeys(expected(SOCKET), "")
+    await make_every_event(house)
+
+    for viewer in VIEWERS:
+        async with socket(house, viewer) as (connection, closed):
+            for member in ("mentor", "mentee"):
+                await act(
+                    house, member, f'setTyping(matchId: "{house.ids["match"]}", isTyping: true)'
+                )
+            told = None if closed else await events(connection, house.ids["match"])
+            for place in table:
+                type, name = place.split(".")
+                if closed:
+                    found[place] += letter(closed)
+                elif name == "*":
+                    found[place] += letter(await never(connection, type, house))
+                elif type == "Subscription" and name != "messageEvents":
+                    found[place] += letter(await first_event(connection, name, house))
+                elif isinstance(told, str):
+                    found[place] += letter(told)
+                else:
+                    assert told is not None
+                    shown = type == "Subscription" or f"its_{name}" in told[type]
+                    found[place] += letter("SHOWN" if shown else "HIDDEN")
+
+    assert found == table
+
+
+async def make_every_event(house: House) -> None:
+    """Something of each kind happens in the conversation, for whoever follows it from the start."""
+    message, match = house.ids["message"], house.ids["match"]
+    await act(house, "mentor", f'editMessage(input: {{messageId: "{message}", body: "anew"}})')
+    await act(house, "mentor", f'markRead(matchId: "{match}", upToNumber: 1)')
+
+
+async def act(house: House, viewer: str, field: str) -> None:
+    body = await house.ask(viewer, f"mutation {{ its: {field} {{ errors {{ code }} }} }}")
+    assert done(body) == "SHOWN", body
+
+
+async def never(connection: ClientConnection, type: str, house: House) -> str:
+    """The code that answers each good query, or mutation, when a socket is asked for it."""
+    samples = house.stage.samples.mutations()
+    codes = set()
+    for name, of in fields(GRAPH, type).items():
+        if type == "Query":
+            document, said = f"query {{ {call(type, name, of, house.ids)} }}", {}
+        else:
+            document, said = operation("mutation", name, of), samples[name].variables
+        await subscribed(connection, name, document, **said)
+        while (message := await received(connection)).get("id") != name:
+            pass
+        codes.add(code_in(message) or "SHOWN")
+    return " or ".join(sorted(codes))
+
+
+async def events(connection: ClientConnection, match: str) -> dict[str, Any] | str:
+    """One event of each kind with all its fields, or the code that comes instead."""
+    document = FOLLOWED % " ".join(
+        ["__typename", *(f"... on {type} {{ {selected(GRAPH, type, {})} }}" for type in EVENTS)]
+    )
+    await subscribed(connection, "events", document, id=match, after="")
+    told: dict[str, Any] = {}
+    while len(told) < len(EVENTS):
+        message = await received(connection)
+        if code := code_in(message):
+            return code
+        event = message["payload"]["data"]["messageEvents"]
+        told.setdefault(event["__typename"], event)
+    await connection.send(json.dumps({"id": "events", "type": "complete"}))
+    return told
+
+
+async def first_event(connection: ClientConnection, name: str, house: House) -> str:
+    """What comes of following something while the match is paused and resumed a few times: the
+    first may come too early to be news."""
+    await subscribed(connection, name, f"subscription {{ {name} {{ __typename }} }}")
+    for _ in range(ROUNDS):
+        for change in ("pauseMatch", "resumeMatch"):
+            await act(house, "admin", f'{change}(matchId: "{house.ids["match"]}")')
+        await connection.send('{"type": "ping"}')
+        while (message := await received(connection))["type"] != "pong":
+            if message["type"] in ("next", "error") and message["id"] == name:
+                await connection.send(json.dumps({"id": name, "type": "complete"}))
+                return code_in(message) or "SHOWN"
+    return "SILENT"

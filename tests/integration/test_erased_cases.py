@@ -1,0 +1,101 @@
+"""Cases of people who are gone: kept while they are open, and forgotten when they are closed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.clock import clock
+from domain.retention import forget_old_data
+from models.database import fetch
+from tests.integration.cases import report, resolve, send
+from tests.integration.test_erasure import DELETE
+from tests.integration.test_export import export
+from tests.integration.world import Pair, World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def case(world: World) -> tuple[Pair, str, Any]:
+    """A case that the mentor made about the mentee, with a message of theirs, and a moderator."""
+    pair = await world.pair()
+    message = await send(pair.mentee, pair.match, "a bad word")
+    made = await report(pair.mentor, {"messageId": message}, message)
+    return pair, made, await world.person("Mo", is_moderator=True)
+
+
+async def evidence() -> int:
+    count: int = (await fetch("SELECT count(*) FROM report_evidence"))[0][0]
+    return count
+
+
+async def test_evidence_of_an_open_case_outlives_its_sender_until_the_case_is_closed(
+    case: tuple[Pair, str, Any],
+) -> None:
+    pair, made, moderator = case
+    (await pair.mentee.ask(DELETE)).ok()
+
+    await forget_old_data()
+    assert await evidence() == 1
+    (await resolve(moderator, made, "DISMISS")).ok()
+    await forget_old_data()
+    assert await evidence() == 0
+
+
+async def test_evidence_of_a_closed_case_goes_with_its_sender(case: tuple[Pair, str, Any]) -> None:
+    pair, made, moderator = case
+    (await resolve(moderator, made, "WARN")).ok()
+    assert len(await fetch("SELECT 1 FROM notices")) == 1
+
+    (await pair.mentee.ask(DELETE)).ok()
+
+    assert await evidence() == 0
+    assert await fetch("SELECT 1 FROM notices") == []
+    assert len(await fetch("SELECT 1 FROM reports")) == 1
+
+
+async def test_what_somebody_reported_goes_with_them_once_it_is_closed(
+    case: tuple[Pair, str, Any],
+) -> None:
+    pair, made, moderator = case
+    (await pair.mentor.ask(DELETE)).ok()
+    assert len(await fetch("SELECT 1 FROM reports")) == 1
+
+    (await resolve(moderator, made, "DISMISS")).ok()
+    await forget_old_data()
+
+    assert await fetch("SELECT 1 FROM reports") == []
+
+
+async def test_evidence_is_kept_for_two_years_after_the_case_is_closed(
+    case: tuple[Pair, str, Any],
+) -> None:
+    _, made, moderator = case
+    (await resolve(moderator, made, "WARN")).ok()
+
+    clock.advance(timedelta(days=700))
+    await forget_old_data()
+    assert await evidence() == 1
+    clock.advance(timedelta(days=40))
+    await forget_old_data()
+    assert await evidence() == 0
+
+
+async def test_who_reported_gets_the_report_and_who_was_reported_hears_nothing_of_it(
+    case: tuple[Pair, str, Any],
+) -> None:
+    pair, made, moderator = case
+    (await resolve(moderator, made, "WARN")).ok()
+    block = "mutation($id: ID!) { blockUser(userId: $id) { errors { code } } }"
+    (await pair.mentor.ask(block, id=pair.mentee.id)).ok()
+
+    mine, theirs = await export(pair.mentor), await export(pair.mentee)
+
+    assert [r["details"] for r in mine["reports"]] == ["Look."]
+    assert [e["body"] for e in mine["reportEvidence"]] == ["a bad word"]
+    assert [b["blockedId"] for b in mine["blocks"]] == [pair.mentee.id]
+    assert [n["action"] for n in theirs["notices"]] == ["WARN"]
+    assert theirs["reports"] == theirs["reportEvidence"] == theirs["blocks"] == []
+    for secret in (made, "Look.", "report"):
+        assert secret not in str(theirs["decisions"]) + str(theirs["actions"])

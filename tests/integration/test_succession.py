@@ -1,0 +1,52 @@
+"""What becomes of a group whose admin erases the account."""
+
+import pytest
+
+from models.database import execute
+from tests.integration.test_erasure import DELETE
+from tests.integration.world import Person, World
+
+pytestmark = pytest.mark.anyio
+
+
+async def members(group: str, person: Person) -> list[tuple[str, str]]:
+    answer = await person.ask(
+        """query($id: ID!) { group(id: $id) {
+             members { nodes { role user { displayName } } } } }""",
+        id=group,
+    )
+    return [(node["user"]["displayName"], node["role"]) for node in answer.ok()["members"]["nodes"]]
+
+
+async def test_the_longest_standing_member_follows_the_last_admin(world: World) -> None:
+    # given a group of one admin, whose first members are suspended and under age
+    ada, ben, cleo = await world.people("Ada", "Ben", "Cleo")
+    sue = await world.person("Sue", suspended=False)
+    kid = await world.minor("Kid")
+    group = await world.group(ada, sue, kid, ben, cleo)
+    await execute("UPDATE users SET suspended_at = now() WHERE id = $1", sue.key)
+
+    # when the admin goes
+    (await ada.ask(DELETE)).ok()
+
+    # then who came next looks after it
+    roles = dict(await members(group, cleo))
+    assert roles == {"Sue": "MEMBER", "Kid": "MEMBER", "Ben": "ADMIN", "Cleo": "MEMBER"}
+
+    # and while another admin is there, nobody is named
+    await execute("UPDATE group_members SET role = 'ADMIN' WHERE user_id = $1", cleo.key)
+    (await ben.ask(DELETE)).ok()
+    assert dict(await members(group, cleo))["Kid"] == "MEMBER"
+
+
+async def test_a_group_that_nobody_is_left_in_takes_no_enrollments(world: World) -> None:
+    ada, eve = await world.people("Ada", "Eve")
+    group = await world.group(ada)
+    program = await world.open_program(ada, group)
+
+    (await ada.ask(DELETE)).ok()
+
+    await world.join(eve, group)
+    assert await members(group, eve) == [("Eve", "MEMBER")]
+    answer = await eve.ask("query($id: ID!) { program(id: $id) { status } }", id=program)
+    assert answer.payload == {"status": "CLOSED"}

