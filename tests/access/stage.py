@@ -9,8 +9,10 @@ from domain.erasure import delete_account
 from domain.sessions import end_session
 from domain.tokens import sign
 from domain.viewer import of_session
+from models.check_ins import sealed_answer
 from models.database import execute, fetch
-from models.ids import global_id, new_id
+from models.ids import new_id, parse_global_id
+from models.matches import of_pair
 from tests.acceptance.samples import SEND, Samples
 from tests.integration.world import Person, World
 
@@ -127,16 +129,7 @@ class Stage:
             )
             self.secrets[title] = {reader}
         await self._answer(theo, ids["check_in"], "note-that-is-sealed", "mentee")
-        over = new_id()
-        await execute(
-            """INSERT INTO check_ins (id, match_id, week, date, status)
-               SELECT $1, match_id, 2, current_date + 1, 'OPEN' FROM check_ins WHERE week = 1""",
-            over,
-        )
-        await self._answer(theo, global_id("checkin", over), "note-of-theo", "mentor", "mentee")
-        await self._answer(
-            people["mona"], global_id("checkin", over), "note-of-mona", "mentor", "mentee"
-        )
+        await self._completed(theo, people["mona"])
         await self._report(people)
         self.secrets[MINOR_UNTIL] = {"minor"}
         known = {key: name for name, key in SAMPLED.items()}
@@ -170,6 +163,29 @@ class Stage:
         self.secrets[note] = set(readers)
         said = f'checkInId: $id, mood: 4, met: true, note: "{note}"'
         await self._ask(person, f"answerCheckIn(input: {{{said}}})", check_in)
+
+    async def _completed(self, *pair: Person) -> None:
+        """A check-in of last week that both have answered."""
+        id = parse_global_id(self.samples.ids["match"])
+        assert id is not None
+        match = await of_pair(pair[0].key).where("m.id = {0}", id[1]).first()
+        assert match is not None
+        check_in = new_id()
+        await execute(
+            """INSERT INTO check_ins (id, match_id, week, date, status)
+               VALUES ($1, $2, 2, current_date - 7, 'COMPLETED')""",
+            *(check_in, match.id),
+        )
+        for person in pair:
+            note = f"note-of-{person.name}"
+            self.secrets[note] = {"mentor", "mentee"}
+            sealed = sealed_answer(match, check_in, person.key, mood=4, met=True, note=note)
+            await execute(
+                """INSERT INTO check_in_answers (id, check_in_id, match_id, user_id, content,
+                       answered_at)
+                   VALUES ($1, $2, $3, $4, $5, now())""",
+                *(new_id(), check_in, match.id, person.key, sealed),
+            )
 
     async def _ask(self, person: Person, field: str, id: str) -> None:
         document = f"mutation($id: ID!) {{ {field} {{ errors {{ code field }} }} }}"
