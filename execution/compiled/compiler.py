@@ -21,17 +21,25 @@ from graphql.execution.collect_fields import (
     collect_fields,
     collect_subfields,
 )
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 from strawberry import Info
 from strawberry.schema import Schema
 
 from execution.compiled import runtime
 from execution.compiled.fields import write_field
-from execution.compiled.infos import LazyInfo, LazyResolveInfo, resolve_info
-from execution.compiled.places import Place, path_of
-from execution.compiled.resolving import converted_arguments, permitted, refused
+from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
+from execution.compiled.places import Place
+from execution.compiled.leaves import NEVER_AWAITED
+from execution.compiled.resolving import (
+    arguments,
+    asked_as_ever,
+    converted_arguments,
+    permitted,
+    refused,
+)
 from execution.compiled.source import Names, Source
-from execution.compiled.values import Spot, write_value
+from execution.compiled.spots import Item
+from execution.compiled.values import write_value
 
 FIELDS = 2_000
 """How many fields of one document are compiled; graphql-core runs the others, below these."""
@@ -40,21 +48,25 @@ _KNOWN: dict[str, Any] = {
     "LazyInfo": LazyInfo,
     "LazyResolveInfo": LazyResolveInfo,
     "abandoned": runtime.abandoned,
-    "arguments": get_argument_values,
+    "arguments": arguments,
+    "asked": asked_as_ever,
     "awaits": runtime.is_awaitable,
     "complete_leaf": Executor.complete_leaf_value,
     "converted": converted_arguments,
     "failed": runtime.failed,
+    "failed_item": runtime.failed_item,
     "gathered": runtime.gathered,
-    "guarded": runtime.guarded,
+    "generic": runtime.generic,
+    "info_of": info_of,
     "is_plain": runtime.is_plain,
     "judged": runtime.judged,
+    "later": runtime.later,
+    "later_item": runtime.later_item,
     "of_type": runtime.of_type,
-    "path_of": path_of,
     "permitted": permitted,
     "refused": refused,
-    "resolve_info": resolve_info,
     "rest": runtime.rest,
+    "rest_item": runtime.rest_item,
     "settled": runtime.settled,
 }
 
@@ -78,9 +90,8 @@ class Compiler:
     def __init__(self, asked: Asked, strawberry: Schema) -> None:
         self._asked = asked
         self.strawberry = strawberry
-        self.knows_info = strawberry.config.info_class is Info
-        known = {"plain": set(), "strawberry": strawberry, "Info": strawberry.config.info_class}
-        self.names = Names(_KNOWN | known)
+        self.info = "LazyInfo" if strawberry.config.info_class is Info else "info_of"
+        self.names = Names(_KNOWN | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
         self.functions: list[Source] = []
         self._made: dict[tuple[Any, ...], str] = {}
         self._fields = 0
@@ -140,20 +151,15 @@ class Compiler:
         """The function of a list at this place."""
         name, to = self.names.new("list"), Source()
         item: GraphQLOutputType = type.of_type
-        here = f"{self.names.of(place, 'P')}, {self.names.of(item, 'T')}, (path, i, None)"
+        spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
         with to.block(f"def {name}(ex, items, path):"):
-            to("out = []")
-            to("add = out.append")
-            to("wait = None")
-            to("i = 0")
-            with to.block("try:"):
-                with to.block("for v in items:"):
-                    with to.block("try:"):
-                        write_value(self, to, place, item, Spot("r", "(path, i, None)", "i"))
-                    with to.block("except Exception as error:"):
-                        to(f"r = failed(ex, {here}, error)")
-                    to("add(r)")
-                    to("i += 1")
+            to("out = []; add = out.append; wait = None; i = 0")
+            with to.block("try:"), to.block("for v in items:"):
+                with to.block("try:"):
+                    write_value(self, to, place, item, spot)
+                to(f"except Exception: {spot.failed}")
+                to("add(r)")
+                to("i += 1")
             with to.block("except Exception:"):
                 to("abandoned(ex, wait, items[i + 1 :])")
                 to("raise")
@@ -198,8 +204,7 @@ class Compiler:
         to(f"told = {own}.is_type_of(src, LazyResolveInfo(ex, {here}, path))")
         with to.block("if told is not True:"):
             to(f"told = judged(ex, {here}, {own}, path, src, told)")
-            with to.block("if told is not None:"):
-                to("return told")
+            to("if told is not None: return told")
 
 
 class Branches(dict[GraphQLObjectType, Any]):
@@ -210,5 +215,9 @@ class Branches(dict[GraphQLObjectType, Any]):
 
     def __missing__(self, type: GraphQLObjectType) -> Any:
         compiler = self._compiler
-        made = self[type] = compiler.load(compiler.object_of(type, self._place))
+        try:
+            made = compiler.load(compiler.object_of(type, self._place))
+        except Exception:  # whatever is wrong with the document, graphql-core says it best
+            made = runtime.as_ever(self._place, type)
+        self[type] = made
         return made

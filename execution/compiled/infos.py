@@ -21,20 +21,31 @@ class LazyInfo(Info[Any, Any]):
     """Strawberry's `Info`. Permissions and resolvers read little else of it than the context."""
 
     def __init__(
-        self, executor: Executor[Any], field: StrawberryField, place: Place, trail: Trail
+        self, executor: Executor[Any], field: StrawberryField, place: Place, trail: Trail | None
     ) -> None:
         self._executor = executor
         self._field = field
         self._place = place
-        self._trail = trail
+        self._above = trail
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo:  # type: ignore[override]
-        return resolve_info(self._executor, self._place, self._trail)
+        return resolve_info(self._executor, self._place, self._place.below(self._above))
 
     @property
     def context(self) -> Any:
         return self._executor.context_value
+
+
+def info_of(
+    executor: Executor[Any], field: StrawberryField, place: Place, trail: Trail | None
+) -> Info[Any, Any]:
+    """An `Info` of the schema's own class, for schemas that have one."""
+    own = executor.schema._strawberry_schema.config.info_class  # type: ignore[attr-defined]
+    made: Info[Any, Any] = own(
+        _raw_info=resolve_info(executor, place, place.below(trail)), _field=field
+    )
+    return made
 
 
 class LazyResolveInfo:

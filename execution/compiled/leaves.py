@@ -1,6 +1,9 @@
 """Values at the ends: those that need no work are told by their type alone."""
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     GraphQLBoolean,
@@ -17,6 +20,26 @@ from graphql.type.scalars import (
     serialize_string,
 )
 from strawberry.schema.schema_converter import CustomGraphQLEnumType
+
+NEVER_AWAITED = frozenset(
+    {
+        bool,
+        bytes,
+        date,
+        datetime,
+        Decimal,
+        dict,
+        float,
+        int,
+        list,
+        str,
+        time,
+        timedelta,
+        tuple,
+        UUID,
+    }
+)
+"""Types known from the start to be neither awaitable nor errors."""
 
 _AS_THEY_ARE = (
     (GraphQLString, serialize_string, "type({0}) is str"),

@@ -35,6 +35,10 @@ class Place:
     def type(self) -> GraphQLOutputType:
         return self.field.type
 
+    def below(self, trail: Trail | None) -> Trail:
+        """The trail of this field of an object."""
+        return (trail, self.key, self.parent.name)
+
 
 def path_of(trail: Trail) -> Path:
     """The path that a trail stands for."""

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from graphql import FieldNode, GraphQLField, Node, VariableNode
+from graphql.execution import Executor
 from graphql.execution.values import get_argument_values
 from strawberry.permission import (
     BasePermission,
@@ -26,6 +27,9 @@ from strawberry.schema import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
 from strawberry.utils.await_maybe import await_maybe
+
+from execution.compiled.infos import resolve_info
+from execution.compiled.places import Place
 
 _WRAPPED = f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>."
 _BASIC, _SYNC, _ASYNC = (
@@ -152,6 +156,23 @@ def converted_arguments(
     )
     kwargs.pop("info", None)
     return args, kwargs
+
+
+def arguments(executor: Executor[Any], place: Place) -> dict[str, Any]:
+    """The arguments as graphql-core gives them to Strawberry."""
+    node = place.nodes[0]
+    if not place.field.args and not node.arguments:
+        return {}
+    variables, hide = executor.variable_values, executor.hide_suggestions
+    return get_argument_values(place.field, node, variables, None, hide)
+
+
+def asked_as_ever(
+    executor: Executor[Any], place: Place, trail: Any, source: Any, given: dict[str, Any]
+) -> Any:
+    """What a resolver says that is asked the way graphql-core asks."""
+    info = resolve_info(executor, place, place.below(trail))
+    return (place.field.resolve or executor.field_resolver)(source, info, **given)
 
 
 def refused(extension: PermissionExtension, permission: BasePermission, answer: Any) -> Any:

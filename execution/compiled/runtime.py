@@ -4,6 +4,7 @@ Whatever is handed over here was resolved already, and is not resolved again. `r
 that generated code does not recognize to graphql-core, with everything below it.
 """
 
+import sys
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ from execution.compiled.infos import resolve_info
 from execution.compiled.places import Place, Trail, path_of
 
 Running: TypeAlias = Executor[Any]
+Waiting: TypeAlias = dict[Any, Awaitable[Any]] | None
 
 
 def is_plain(plain: set[type], value: object) -> bool:
@@ -35,56 +37,129 @@ def is_plain(plain: set[type], value: object) -> bool:
     return True
 
 
-def rest(ex: Running, place: Place, type: GraphQLOutputType, trail: Trail, value: Any) -> Any:
-    """A value completed by graphql-core, or an awaitable of it that deals with its own errors."""
+def rest(ex: Running, place: Place, trail: Any, value: Any, wait: Waiting) -> tuple[Any, Waiting]:
+    """The value of a field as graphql-core completes it, or an awaitable that is waited for."""
+    return _completed(ex, place, place.type, place.below(trail), place.key, value, wait)
+
+
+def rest_item(
+    ex: Running,
+    place: Place,
+    type: GraphQLOutputType,
+    trail: Any,
+    i: int,
+    value: Any,
+    wait: Waiting,
+) -> tuple[Any, Waiting]:
+    """The same for an item of a list."""
+    return _completed(ex, place, type, (trail, i, None), i, value, wait)
+
+
+def _completed(
+    ex: Running,
+    place: Place,
+    type: GraphQLOutputType,
+    trail: Trail,
+    key: str | int,
+    value: Any,
+    wait: Waiting,
+) -> tuple[Any, Waiting]:
     info, path = resolve_info(ex, place, trail), path_of(trail)
     if is_awaitable(value):
-        return ex.complete_awaitable_value(type, place.details, info, path, value, None)
+        done = ex.complete_awaitable_value(type, place.details, info, path, value, None)
+        return done, waiting(wait, key, done)
     done = ex.complete_value(type, place.details, info, path, value, None)
-    return guarded(ex, place, type, trail, done) if is_awaitable(done) else done
+    return _later(ex, place, type, trail, key, done, wait)
 
 
-async def settled(
-    ex: Running, place: Place, type: GraphQLOutputType, trail: Trail, value: Any
-) -> Any:
-    """The same for a value that was awaited."""
-    info = resolve_info(ex, place, trail)
-    done = ex.complete_value(type, place.details, info, path_of(trail), value, None)
+async def settled(ex: Running, place: Place, trail: Any, value: Any) -> Any:
+    """The value of a field, once it was awaited, as graphql-core completes it."""
+    trail = place.below(trail)
+    info, path = resolve_info(ex, place, trail), path_of(trail)
+    done = ex.complete_value(place.type, place.details, info, path, value, None)
     return await done if is_awaitable(done) else done
 
 
-def failed(
-    ex: Running, place: Place, type: GraphQLOutputType, trail: Trail, error: Exception
-) -> None:
-    """Notes the error; where there must not be null, raises it for what is around."""
-    ex.handle_field_error(error, type, place.details, path_of(trail))
+def later(ex: Running, place: Place, trail: Any, done: Any, wait: Waiting) -> tuple[Any, Waiting]:
+    """What a field was completed to. If it has to be awaited, its errors are those of the field."""
+    return _later(ex, place, place.type, place.below(trail), place.key, done, wait)
 
 
-async def guarded(
+def later_item(
+    ex: Running, place: Place, type: GraphQLOutputType, trail: Any, i: int, done: Any, wait: Waiting
+) -> tuple[Any, Waiting]:
+    """The same for an item of a list."""
+    return _later(ex, place, type, (trail, i, None), i, done, wait)
+
+
+def _later(
+    ex: Running,
+    place: Place,
+    type: GraphQLOutputType,
+    trail: Trail,
+    key: str | int,
+    done: Any,
+    wait: Waiting,
+) -> tuple[Any, Waiting]:
+    if not is_awaitable(done):
+        return done, wait
+    done = _guarded(ex, place, type, trail, done)
+    return done, waiting(wait, key, done)
+
+
+async def _guarded(
     ex: Running, place: Place, type: GraphQLOutputType, trail: Trail, done: Awaitable[Any]
 ) -> Any:
-    """What is below awaits something: its errors are those of this place."""
     try:
         return await done
     except Exception as error:
-        return failed(ex, place, type, trail, error)
+        ex.handle_field_error(error, type, place.details, path_of(trail))
+        return None
 
 
-async def gathered(into: Any, waiting: dict[Any, Awaitable[Any]]) -> Any:
+def waiting(wait: Waiting, key: str | int, done: Awaitable[Any]) -> Waiting:
+    """What an object or a list waits for, with one thing more."""
+    wait = {} if wait is None else wait
+    wait[key] = done
+    return wait
+
+
+def failed(ex: Running, place: Place, trail: Any) -> None:
+    """Notes the error being handled; where there must not be null, raises it for what is around."""
+    error: Any = sys.exc_info()[1]
+    ex.handle_field_error(error, place.type, place.details, path_of(place.below(trail)))
+
+
+def failed_item(ex: Running, place: Place, type: GraphQLOutputType, trail: Any, i: int) -> None:
+    """The same for an item of a list."""
+    error: Any = sys.exc_info()[1]
+    ex.handle_field_error(error, type, place.details, path_of((trail, i, None)))
+
+
+def generic(
+    ex: Running, place: Place, trail: Any, source: Any, wait: Waiting
+) -> tuple[Any, Waiting]:
+    """A field that graphql-core resolves and completes, with all below it."""
+    path = path_of(place.below(trail))
+    done = ex.execute_field(place.parent, source, place.details, path, None)
+    return done, waiting(wait, place.key, done) if is_awaitable(done) else wait
+
+
+async def gathered(into: Any, wait: dict[Any, Awaitable[Any]]) -> Any:
     """An object or a list with what it waits for put in, all of it awaited at once."""
-    if len(waiting) == 1:
-        [(key, value)] = waiting.items()
+    if len(wait) == 1:
+        [(key, value)] = wait.items()
         into[key] = await value
     else:
-        values = await gather_with_cancel(*waiting.values())
-        for key, value in zip(waiting, values, strict=True):
+        values = await gather_with_cancel(*wait.values())
+        for key, value in zip(wait, values, strict=True):
             into[key] = value
     return into
 
 
-def abandoned(ex: Running, waiting: dict[Any, Awaitable[Any]] | None, left: Any = ()) -> None:
+def abandoned(ex: Running, wait: Waiting, left: Any = ()) -> None:
     """An object or a list that failed: what it waits for, and what it would have, is settled."""
-    awaitables = [*waiting.values()] if waiting else []
+    awaitables = [*wait.values()] if wait else []
     awaitables.extend(value for value in left if is_awaitable(value))
     if awaitables:
         ex.settle_in_background(awaitables)
@@ -140,6 +215,16 @@ async def _of_type_later(
     found = ex.ensure_valid_runtime_type(await name, type, place.details, info, value)
     done = branches[found](ex, value, trail)
     return await done if is_awaitable(done) else done
+
+
+def as_ever(place: Place, type: GraphQLObjectType) -> Any:
+    """A function for an object like the generated ones, which leaves all to graphql-core."""
+
+    def complete(ex: Running, value: Any, trail: Trail) -> Any:
+        info, path = resolve_info(ex, place, trail), path_of(trail)
+        return ex.complete_object_value(type, place.details, info, path, value, None)
+
+    return complete
 
 
 def serially(ex: Running, root: Any, steps: list[Any]) -> Any:

@@ -1,7 +1,6 @@
 """Python that is being written: lines, indentation, and the objects that they name."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
 
@@ -21,26 +20,37 @@ class Names:
     def of(self, thing: object, kind: str) -> str:
         """The name of this very object."""
         key = kind, id(thing)
-        if key not in self._given:
-            self._given[key] = name = self.new(kind)
+        name = self._given.get(key)
+        if name is None:
+            name = self._given[key] = self.new(kind)
             self.scope[name] = thing
-        return self._given[key]
+        return name
 
 
 class Source:
     """One function."""
 
+    __slots__ = ("_indent", "lines")
+
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self._depth = 0
+        self._indent = ""
 
     def __call__(self, line: str) -> None:
-        self.lines.append("    " * self._depth + line)
+        self.lines.append(self._indent + line)
 
-    @contextmanager
-    def block(self, head: str) -> Iterator[None]:
+    def block(self, head: str) -> "Source":
         """What is written inside stands below `head`."""
-        self(head)
-        self._depth += 1
-        yield
-        self._depth -= 1
+        self.lines.append(self._indent + head)
+        return self
+
+    def __enter__(self) -> None:
+        self._indent += " "
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._indent = self._indent[:-1]

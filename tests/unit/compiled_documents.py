@@ -44,7 +44,11 @@ class Documents:
         else:
             body = self._selections(root, 0)
         text = " ".join([body, *self._fragments])
-        used = [f"${name}: {type}" for name, type in VARIABLES.items() if re.search(rf"\${name}\b", text)]
+        used = [
+            f"${name}: {type}"
+            for name, type in VARIABLES.items()
+            if re.search(rf"\${name}\b", text)
+        ]
         return f"{kind} Q{f'({chr(44).join(used)})' if used else ''} {text}"
 
     def variables(self) -> dict[str, Any]:

@@ -293,7 +293,6 @@ class Query:
     node: Node | None = strawberry.field(resolver=_item, extensions=guards(Sync()))
 
 
-
 @strawberry.type
 class Mutation:
     first: Item | None = strawberry.mutation(resolver=_item)
