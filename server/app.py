@@ -70,7 +70,10 @@ def _routes(settings: Settings) -> list[BaseRoute]:
 
 
 def _schema(settings: Settings) -> Schema:
-    schema = schema_of(disable_field_suggestions=not settings.shows_schema)
+    schema = schema_of(
+        compiled=settings.executor == "compiled",
+        disable_field_suggestions=not settings.shows_schema,
+    )
     if not settings.shows_schema:
         schema.extensions = (*schema.extensions, DisableIntrospection)
     return schema

@@ -1,6 +1,6 @@
-"""HOW a document is run, compiled: each one becomes Python once, and falls back where it must.
+"""HOW a document is run: it becomes Python once, and what cannot is left to graphql-core.
 
-`Schema(execution_context_class=CompiledExecutor)` is all there is to do. docs/execution.md explains.
+`Schema(execution_context_class=CompiledExecutor)` is all; docs/execution.md explains.
 """
 
 from execution.compiled.executor import CompiledExecutor

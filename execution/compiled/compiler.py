@@ -1,4 +1,4 @@
-"""From an operation to functions: one for each selection of fields of one type, one for each list."""
+"""From an operation to functions: one for the fields of each object, one for each list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,13 +23,14 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 from strawberry import Info
+from strawberry.execution import optimized_is_awaitable
 from strawberry.schema import Schema
 
 from execution.compiled import runtime
 from execution.compiled.fields import write_field
 from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
-from execution.compiled.places import Place
 from execution.compiled.leaves import NEVER_AWAITED
+from execution.compiled.places import Place
 from execution.compiled.resolving import (
     arguments,
     asked_as_ever,
@@ -50,7 +51,7 @@ _KNOWN: dict[str, Any] = {
     "abandoned": runtime.abandoned,
     "arguments": arguments,
     "asked": asked_as_ever,
-    "awaits": runtime.is_awaitable,
+    "awaits": optimized_is_awaitable,
     "complete_leaf": Executor.complete_leaf_value,
     "converted": converted_arguments,
     "failed": runtime.failed,
@@ -105,7 +106,8 @@ class Compiler:
         asked = self._asked
         operation = asked.operation
         type = asked.schema.get_root_type(operation.operation)
-        assert type is not None
+        if type is None:
+            raise TypeError("there are no such operations")
         grouped = collect_fields(
             asked.schema,
             asked.fragments,

@@ -44,7 +44,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         )
 
     def _can_be_compiled(self) -> bool:
-        """Whether nobody wants to look at each field, to break off, or to call other things async."""
+        """Whether nobody looks at each field, breaks off, or has a word of their own for async."""
         return (
             self.is_awaitable in _KNOWN
             and self.abort_signal is None

@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 from execution.compiled.places import Place, Trail, field_path_of
 
 
-def resolve_info(executor: Executor[Any], place: Place, trail: Trail) -> GraphQLResolveInfo:
+def resolve_info(executor: Executor[Any], place: Place, trail: Trail) -> GraphQLResolveInfo[Any]:
     """graphql-core's own."""
     path = field_path_of(trail)
     return executor.build_resolve_info(place.field, place.nodes, place.parent, path)
@@ -29,7 +29,7 @@ class LazyInfo(Info[Any, Any]):
         self._above = trail
 
     @cached_property
-    def _raw_info(self) -> GraphQLResolveInfo:  # type: ignore[override]
+    def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]
         return resolve_info(self._executor, self._place, self._place.below(self._above))
 
     @property
@@ -55,7 +55,7 @@ class LazyResolveInfo:
 
     def __init__(self, executor: Executor[Any], place: Place, trail: Trail) -> None:
         self._asked = executor, place, trail
-        self._info: GraphQLResolveInfo | None = None
+        self._info: GraphQLResolveInfo[Any] | None = None
 
     def __getattr__(self, name: str) -> Any:
         if self._info is None:

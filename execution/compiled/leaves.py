@@ -1,5 +1,6 @@
 """Values at the ends: those that need no work are told by their type alone."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -61,7 +62,8 @@ def names_of(leaf: GraphQLLeafType) -> dict[int, str] | None:
     """The names of an enumeration by the ids of its members, which live as long as their class."""
     if not isinstance(leaf, CustomGraphQLEnumType):
         return None
-    return {id(member): name for member in leaf.wrapped_cls if (name := _name(leaf, member))}
+    members: Iterable[Any] = leaf.wrapped_cls
+    return {id(member): name for member in members if (name := _name(leaf, member))}
 
 
 def _name(leaf: GraphQLEnumType, member: Any) -> str | None:

@@ -17,12 +17,11 @@ from uuid import UUID
 from graphql import FieldNode, GraphQLField, Node, VariableNode
 from graphql.execution import Executor
 from graphql.execution.values import get_argument_values
-from strawberry.permission import (
-    BasePermission,
-    PermissionExtension,
+from strawberry.exceptions import (
     PermissionReturnedAwaitableInSyncContextError,
     PermissionReturnedNonBooleanError,
 )
+from strawberry.permission import BasePermission, PermissionExtension
 from strawberry.schema import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
@@ -62,8 +61,7 @@ class Call:
     def parents(self) -> list[str]:
         """The parameters that are given the object."""
         resolver = self.field.base_resolver
-        assert resolver is not None
-        found = (resolver.parent_parameter, resolver.root_parameter)
+        found = (resolver.parent_parameter, resolver.root_parameter) if resolver else ()
         return list(dict.fromkeys(parameter.name for parameter in found if parameter))
 
     @property

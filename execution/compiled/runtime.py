@@ -66,8 +66,8 @@ def _completed(
 ) -> tuple[Any, Waiting]:
     info, path = resolve_info(ex, place, trail), path_of(trail)
     if is_awaitable(value):
-        done = ex.complete_awaitable_value(type, place.details, info, path, value, None)
-        return done, waiting(wait, key, done)
+        later = ex.complete_awaitable_value(type, place.details, info, path, value, None)
+        return later, waiting(wait, key, later)
     done = ex.complete_value(type, place.details, info, path, value, None)
     return _later(ex, place, type, trail, key, done, wait)
 
@@ -141,7 +141,7 @@ def generic(
 ) -> tuple[Any, Waiting]:
     """A field that graphql-core resolves and completes, with all below it."""
     path = path_of(place.below(trail))
-    done = ex.execute_field(place.parent, source, place.details, path, None)
+    done: Any = ex.execute_field(place.parent, source, place.details, path, None)
     return done, waiting(wait, place.key, done) if is_awaitable(done) else wait
 
 
@@ -181,7 +181,7 @@ async def _judged_later(
 ) -> Any:
     if not await told:
         raise invalid_return_type_error(type, value, place.details)
-    done = ex.collect_and_execute_subfields(type, place.details, path_of(trail), value, None)
+    done: Any = ex.collect_and_execute_subfields(type, place.details, path_of(trail), value, None)
     return await done if is_awaitable(done) else done
 
 

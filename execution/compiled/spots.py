@@ -11,7 +11,8 @@ from typing import Protocol
 class Spot(Protocol):
     """`result` is the variable that is set, `trail` the expression of the value's path."""
 
-    result: str
+    @property
+    def result(self) -> str: ...
 
     @property
     def trail(self) -> str: ...

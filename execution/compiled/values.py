@@ -10,6 +10,7 @@ from graphql import (
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_object_type,
 )
 
 from execution.compiled.leaves import as_it_is, names_of
@@ -46,7 +47,7 @@ def write_value(
                 given = f"ex, {compiler.names.of(place, 'P')}, {compiler.names.of(inner, 'A')}"
                 given += f", {compiler.branches(place)}, {spot.trail}, v"
                 to(f"{spot.result} = of_type({given})")
-            else:
+            elif is_object_type(inner):
                 to(f"{spot.result} = {compiler.object_of(inner, place)}(ex, v, {spot.trail})")
             to(f"if type({spot.result}) is not dict: {spot.later}")
     if nullable:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -65,23 +65,26 @@ class World:
             lambda: True,
             lambda: object,
             lambda: {"a": 1},
-            lambda: [],
+            list,
             lambda: [None, "x", 3],
             lambda: Item(self, chance % 50),
             lambda: Slow(self, chance % 50),
             lambda: Later(self, lambda: good(chance), chance),
-            lambda: Later(self, lambda: self.made(kind, chance), chance),
+            lambda: self._later(kind, chance),
             lambda: Later(self, lambda: _fail(KeyError(kind)), chance),
-            lambda: [Later(self, lambda n=n: self.made(kind, chance + n), n) for n in range(3)],
+            lambda: [self._later(kind, chance + n) for n in range(3)],
             lambda: [1, Later(self, lambda: _fail(KeyError(kind)), chance), Later(self, int, 1)],
             lambda: tuple(self._rows(chance)),
-            lambda: set(),
+            set,
             lambda: self._generated(kind, chance),
             lambda: self._streamed(kind, chance),
             lambda: Colour.RED,
             lambda: "GREEN",
         ]
         return ways[chance % len(ways)]()
+
+    def _later(self, kind: str, chance: int) -> "Later":
+        return Later(self, lambda: self.made(kind, chance), chance)
 
     def _text(self, chance: int) -> str:
         return f"text {chance % 100}"
@@ -162,7 +165,7 @@ class Later:
     make: Callable[[], Any]
     rounds: int
 
-    def __await__(self) -> Iterator[Any]:
+    def __await__(self) -> Generator[None, None, Any]:
         self.world.log.append("awaited")
         for _ in range(self.rounds % 3):
             yield
