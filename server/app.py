@@ -60,7 +60,7 @@ def app_of(settings: Settings) -> Starlette:
 def _routes(settings: Settings) -> list[BaseRoute]:
     schema = _schema(settings)
     routes = [
-        graphql_http(schema),
+        graphql_http(schema, lane=settings.executor == "compiled"),
         graphql_sockets(schema, settings.allowed_origins),
         *health.routes(),
     ]
