@@ -103,12 +103,13 @@ COLUMNS = "id, number, seq, sender_id, body, reply_to_id, sent_at, edited_at, de
 WIDTH = 9
 
 
-def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
+def build(match: MatchRow, values: Sequence[object], sealed: Sealed | None = None) -> MessageRow:
     """A message of this match with its text opened. `match` proves that the viewer may read it."""
     row = MessageRow(match, *values)  # type: ignore[arg-type]
     row.sender = match.mentor if values[3] == match.mentor.id else match.mentee
     if row.body is not None:
-        row.body = Sealed(match.data_key, match.id).open(row.body, row.id.bytes)  # type: ignore[arg-type]
+        sealed = sealed or Sealed(match.data_key, match.id)
+        row.body = sealed.open(row.body, row.id.bytes)  # type: ignore[arg-type]
     return row
 
 
@@ -133,8 +134,9 @@ async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stret
         *values,
     )
     found: dict[UUID, list[MessageRow]] = {id: [] for id in pairs}
+    sealed = {id: Sealed(match.data_key, id) for id, match in pairs.items()}
     for row in rows:
-        found[row[0]].append(build(pairs[row[0]], row[1:]))
+        found[row[0]].append(build(pairs[row[0]], row[1:], sealed[row[0]]))
     return {id: window.shown(page) for id, page in found.items()}
 
 
