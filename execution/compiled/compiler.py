@@ -42,7 +42,7 @@ from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
 from execution.compiled.values import write_value
 
-FIELDS = 2_000
+FIELDS = 1_000
 """How many fields of one document are compiled; graphql-core runs the others, below these."""
 
 _KNOWN: dict[str, Any] = {
@@ -95,11 +95,11 @@ class Compiler:
         self.names = Names(_KNOWN | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
         self.functions: list[Source] = []
         self._made: dict[tuple[Any, ...], str] = {}
-        self._fields = 0
+        self.fields = 0
 
     @property
     def has_room(self) -> bool:
-        return self._fields <= FIELDS
+        return self.fields <= FIELDS
 
     def root(self) -> Callable[..., Any]:
         """The function that answers the operation: an executor and the root value go in."""
@@ -190,7 +190,7 @@ class Compiler:
                 for number, (key, details) in enumerate(grouped.items()):
                     field = self._asked.schema.get_field(type, details[0].node.name.value)
                     if field is not None:
-                        self._fields += 1
+                        self.fields += 1
                         results[key] = f"r{number}"
                         write_field(self, to, Place.of(type, key, field, details), results[key])
             with to.block("except Exception:"):

@@ -20,6 +20,8 @@ from execution.compiled.compiler import Asked, Compiler
 
 DOCUMENTS = 1_000
 """How many documents have plans; beyond it, the one not used for longest loses its own."""
+FIELDS = 50_000
+"""How many fields all plans have together: one takes about 1.3 kB."""
 VARIANTS = 8
 """How many plans one operation has, one for each way its directives turn out."""
 
@@ -29,8 +31,8 @@ Plan: TypeAlias = Callable[[Executor[Any], Any], Any]
 class Plans:
     """The plans of all documents. A document is told by its identity: to compare trees is slow."""
 
-    def __init__(self, documents: int = DOCUMENTS) -> None:
-        self._most = documents
+    def __init__(self, documents: int = DOCUMENTS, fields: int = FIELDS) -> None:
+        self._documents, self._fields = documents, fields
         self._known: OrderedDict[tuple[int, int], DocumentPlans] = OrderedDict()
 
     def __len__(self) -> int:
@@ -42,10 +44,20 @@ class Plans:
         found = self._known.get(key)
         if found is None or not found.is_of(executor, document):
             found = self._known[key] = DocumentPlans(executor, document, self._forget(key))
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
         self._known.move_to_end(key)
-        return found.plan(executor)
+        plans = len(found)
+        plan = found.plan(executor)
+        if len(found) > plans or len(self._known) > self._documents:
+            self._make_room()
+        return plan
+
+    def _make_room(self) -> None:
+        fields = sum(document.fields for document in self._known.values())
+        while len(self._known) > 1 and (
+            len(self._known) > self._documents or fields > self._fields
+        ):
+            _, document = self._known.popitem(last=False)
+            fields -= document.fields
 
     def _forget(self, key: tuple[int, int]) -> Callable[[Any], None]:
         known = weakref.ref(self)
@@ -71,6 +83,15 @@ class DocumentPlans:
         self._asks_for_more = found.asks_for_more
         self._conditions = sorted(found.conditions)
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._compilers: list[Compiler] = []
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    @property
+    def fields(self) -> int:
+        """How many fields its plans have."""
+        return sum(compiler.fields for compiler in self._compilers)
 
     def is_of(self, executor: Executor[Any], document: DocumentNode) -> bool:
         return self._document() is document and self._schema() is executor.schema
@@ -109,10 +130,13 @@ class DocumentPlans:
             variables,
             executor.hide_suggestions,
         )
+        compiler = Compiler(asked, executor.schema._strawberry_schema)  # type: ignore[attr-defined]
         try:
-            return Compiler(asked, executor.schema._strawberry_schema).root()  # type: ignore[attr-defined]
+            plan = compiler.root()
         except Exception:  # whatever is wrong with the document, graphql-core says it best
             return None
+        self._compilers.append(compiler)
+        return plan
 
 
 class _Directives(Visitor):

@@ -115,6 +115,20 @@ async def test_there_are_never_too_many_plans(plans: Plans) -> None:
     assert len(plans) == 3
 
 
+async def test_plans_never_have_too_many_fields_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    own = Plans(fields=10)
+    monkeypatch.setattr(CompiledExecutor, "plans", own)
+    documents = [parse("{ must { a: id b: text c: number } }") for _ in range(5)]
+
+    # when
+    for document in documents:
+        await both(document)
+
+    # then
+    assert len(own) == 2
+
+
 async def test_a_fragment_that_doubles_at_each_step_is_compiled_in_no_time() -> None:
     # given a document of a million fields, of which only the first steps lead anywhere
     steps = " ".join(
