@@ -89,11 +89,15 @@ def _call(compiler: "Compiler", to: Source, place: Place, way: Call, spot: Field
     names, own = compiler.names, compiler.names.of(way.field, "S")
     if way.needs_info:
         to(f"info = {compiler.info}(ex, {own}, {spot.place}, path)")
-    if way.constants is None:
+    if way.constants is None and way.convert is None:
         to(f"args, given = converted(strawberry, {own}, src, info, a)")
         asked, called = ["src", "info", "**given"], ["*args", "**given"]
     else:
-        given = [f"{name}={names.of(value, 'C')}" for name, value in way.constants.items()]
+        constants = (way.constants or {}).items()
+        given = [f"{name}={names.of(value, 'C')}" for name, value in constants]
+        if way.constants is None:
+            to(f"given = {names.of(way.convert, 'V')}(a)")
+            given.append("**given")
         given += [f"{name}=src" for name in way.parents]
         asked, called = ["src", "info", *given], [*(["src"] * way.takes_self), *given]
         if way.info not in (None, "info"):

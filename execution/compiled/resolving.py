@@ -28,6 +28,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.await_maybe import await_maybe
 
 from execution.compiled.infos import resolve_info
+from execution.compiled.inputs import Convert, converter
 from execution.compiled.places import Place
 
 _WRAPPED = f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>."
@@ -56,6 +57,8 @@ class Call:
     permissions: list[tuple[PermissionExtension, BasePermission]]
     constants: dict[str, Any] | None
     """The arguments, if the document alone says what they are."""
+    convert: Convert | None
+    """What makes the others from those of a request; None: Strawberry does."""
 
     @property
     def parents(self) -> list[str]:
@@ -77,7 +80,8 @@ class Call:
 
     @property
     def needs_info(self) -> bool:
-        return bool(self.permissions or self.info or self.constants is None)
+        by_strawberry = self.constants is None and self.convert is None
+        return bool(self.permissions or self.info or by_strawberry)
 
 
 def way_to(schema: Schema, field: GraphQLField, node: FieldNode) -> Attribute | Call | None:
@@ -104,7 +108,8 @@ def way_to(schema: Schema, field: GraphQLField, node: FieldNode) -> Attribute | 
     if not is_async and not all(extension.supports_sync for extension, _ in permissions):
         return None
     constants = _constants(schema, own, field, node)
-    return Call(own, function, is_async, permissions, constants)
+    convert = converter(schema, own) if constants is None else None
+    return Call(own, function, is_async, permissions, constants, convert)
 
 
 _get_result = StrawberryField.get_result

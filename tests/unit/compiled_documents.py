@@ -27,6 +27,24 @@ VARIABLES = {
 }
 
 
+DEEP = {"width": 1, "inside": {"width": 2}, "marks": [{"places": [[1]]}, None]}
+MARKS = [
+    "{}",
+    "{at: null, places: [[1], []]}",
+    '{at: {width: 5, tags: null}, moments: ["2026-01-01T00:00:00Z", null]}',
+]
+INPUTS = {
+    "Mark": MARKS,
+    "Loose": ["{}", "{number: 1}", "{number: null, marks: [{}]}", "{marks: null}"],
+    "Shape": [
+        "{width: 2}",
+        '{width: 1, colour: BLUE, tags: ["x"]}',
+        "{width: 1, inside: {width: 3, inside: null}, marks: [null]}",
+        *(f"{{width: 4, marks: [{mark}]}}" for mark in MARKS),
+    ],
+}
+
+
 class Documents:
     """Writes one document, by chance."""
 
@@ -58,7 +76,7 @@ class Documents:
             "no": chance() < 0.5,
             "n": self._random.choice([0, 1, 4, None]),
             "c": self._random.choice(["RED", "BLUE", None]),
-            "s": self._random.choice([{"width": 3}, {"width": 1, "tags": ["t"]}, None]),
+            "s": self._random.choice([{"width": 3}, {"width": 1, "tags": ["t"]}, DEEP, None]),
             "l": self._random.choice([[1, 2], [], None, 3]),
         }
         return given | {name: value for name, value in some.items() if chance() < 0.7}
@@ -133,6 +151,8 @@ class Documents:
         if nullable and self._random.random() < 0.1:
             return "null"
         variable = {"Int": "$n", "Colour": "$c", "Shape": "$s"}.get(getattr(of, "name", ""))
+        if is_list_type(of) and isinstance(get_named_type(of), GraphQLInputObjectType):
+            return f"[{self._value(get_named_type(of))}]"
         if nullable and is_list_type(of):
             return self._random.choice(["$l", "[1, 2]", "[]", "5", "[3]"])
         if nullable and variable and self._random.random() < 0.4:
@@ -140,5 +160,5 @@ class Documents:
         if isinstance(of, GraphQLEnumType):
             return self._random.choice(["RED", "GREEN"])
         if isinstance(of, GraphQLInputObjectType):
-            return self._random.choice(["{width: 2}", '{width: 1, colour: BLUE, tags: ["x"]}'])
+            return self._random.choice(INPUTS[of.name])
         return '"text"' if of.name == "String" else str(self._random.randint(0, 4))

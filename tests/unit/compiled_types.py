@@ -29,10 +29,27 @@ def written_odd(value: Any) -> Any:
 
 
 @strawberry.input
+class Mark:
+    at: Annotated["Shape", strawberry.lazy("tests.unit.compiled_types")] | None = strawberry.UNSET
+    places: list[list[int]] | None = None
+    moments: list[datetime | None] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class Loose:
+    """An input that Strawberry converts in a way of its own."""
+
+    number: strawberry.Maybe[int | None]
+    marks: list[Mark] | None = None
+
+
+@strawberry.input
 class Shape:
     width: int
     colour: Colour = ColourValue.RED  # type: ignore[valid-type]
     tags: list[str] | None = strawberry.UNSET
+    inside: "Shape | None" = strawberry.UNSET
+    marks: list[Mark | None] | None = None
 
 
 def _label(
@@ -175,6 +192,10 @@ class Item(Node, Named):
     shouted_later: "list[Item | None] | None" = strawberry.field(
         resolver=_later("shouted_later", "row"), extensions=[*guards(Sync()), Shout()]
     )
+
+    @strawberry.field
+    async def loosely(self, loose: Loose | None = None, marks: list[Mark] | None = None) -> str:
+        return f"{loose} {marks}"
 
     @strawberry.field
     def own(self, number: int) -> int | None:
