@@ -22,7 +22,7 @@ from models import migrating  # noqa: E402
 LAST_ROUND = 100.0
 """Seconds after which no further round begins."""
 END = 120.0
-"""Seconds after which whatever is going on is broken off, so that all is over within 90."""
+"""Seconds after which whatever is going on is broken off, so that all is over within 130."""
 
 
 class OutOfTime(BaseException):

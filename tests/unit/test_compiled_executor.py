@@ -48,7 +48,7 @@ async def both(text: str | DocumentNode, variables: Any = None, **data: int) -> 
 async def test_documents_nobody_would_write_get_the_same_answer(part: int, plans: Plans) -> None:
     # given documents of every feature, and data that goes wrong in every way
     valid = 0
-    for seed in range(part * 1000, part * 1000 + 20):
+    for seed in range(part * 1000, part * 1000 + 15):
         random = Random(seed)
         documents = Documents(SCHEMA, random)
         document = parse(documents.document())
@@ -61,7 +61,7 @@ async def test_documents_nobody_would_write_get_the_same_answer(part: int, plans
             await both(document, variables, seed=seed * 10 + number, errors=errors)
         # and it was a plan that ran
         assert _has_plan(document)
-    assert valid > 15
+    assert valid > 11
 
 
 async def test_a_plan_knows_what_variables_include(plans: Plans) -> None:
