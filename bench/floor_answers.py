@@ -142,7 +142,7 @@ async def send(
         return _refused("NOT_FOUND", "There is no such thing here for you.", "matchId")
     data_key, mentor, mentee, id, number, sent_at, written = row
     secret, cipher = _unwrapped(data_key, match)
-    fingerprint = hmac.digest(secret, text.encode(), "sha256")
+    fingerprint = hmac.digest(secret, f"{viewer.id}\0{key}\0{text}".encode(), "sha256")
     if id is None:
         id, nonce, sent_at = UUID(bytes=uuid_utils.uuid7().bytes), os.urandom(12), datetime.now(UTC)
         sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
@@ -156,7 +156,7 @@ async def send(
             raise PermissionError
         tell(f"m:{match.hex}", f"p:{mentor.hex}", f"p:{mentee.hex}")
     elif written != fingerprint:
-        return _refused("CONFLICT", "This key was used for another message.", "clientKey")
+        return _refused("CONFLICT", "This clientKey was used for another message.", "clientKey")
     sender = {"id": f"user_{viewer.id.hex}", "displayName": viewer.display_name}
     message = {"id": f"message_{id.hex}", "number": number, "body": text, "sentAt": sent_at}
     return {"sendMessage": {"message": {**message, "sender": sender}, "errors": []}}

@@ -16,6 +16,7 @@ _HEAD = f"""
 def report(measured: Measured, took: float) -> str:
     """The table, and under it whether one may believe it."""
     lines = [_HEAD, *(_line(measured, row) for row in measured.slots)]
+    lines += ["", *(_compiled(measured, row) for row in measured.slots)]
     if measured.events is not None:
         lines += ["", _events(measured.events)]
     lines += ["", *_notes(measured, took)]
@@ -43,6 +44,16 @@ def _line(measured: Measured, row: Row) -> str:
         f"{max(speeds) / min(speeds):.2f}",
     ]
     return "  ".join(columns)
+
+
+def _compiled(measured: Measured, row: Row) -> str:
+    name, connections = row
+    ratios = measured.ratios(row, "walked") or [float("nan")]
+    cpu = _median(measured.of("walked", row), "cpu") / _median(measured.of("ours", row), "cpu")
+    return (
+        f"{name:15} {connections:>5}  ours / executor off: {median(ratios):.2f}  "
+        f"{min(ratios):.2f}..{max(ratios):.2f}; CPU {cpu:.1f} times less"
+    )
 
 
 def _events(events: Delivered) -> str:

@@ -48,10 +48,10 @@ class Measured:
     others: float | None = None
     """How many cores were busy with what is not ours, on average; known once all is over."""
 
-    def ratios(self, row: Row) -> list[float]:
-        """Requests per second of ours, divided by the floor's in the same round."""
-        pairs = zip(self.of("ours", row), self.of("floor", row), strict=False)
-        return [ours.per_second / floor.per_second for ours, floor in pairs]
+    def ratios(self, row: Row, to: str = "floor") -> list[float]:
+        """Requests per second of ours, divided by another server's in the same round."""
+        pairs = zip(self.of("ours", row), self.of(to, row), strict=False)
+        return [ours.per_second / other.per_second for ours, other in pairs]
 
     def of(self, server: str, row: Row) -> list[Slot]:
         """One server's slots, one for each round."""

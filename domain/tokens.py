@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from joserfc import jwt
@@ -35,22 +36,15 @@ def sign(session: UUID, user: UUID) -> tuple[str, datetime]:
         "iat": int(now.timestamp()),
         "exp": int(expires.timestamp()),
     }
-    return jwt.encode({"alg": "HS256"}, claims, _key()), expires
+    return jwt.encode({"alg": "HS256"}, claims, _key(configuration().token_secret)), expires
 
 
 def read(token: str) -> AccessToken | None:
     """What the token says, or None unless it is ours, whole and still good."""
     if len(token) > _LONGEST:
         return None
-    try:
-        claims = jwt.decode(token, _key(), algorithms=["HS256"]).claims
-        expires = datetime.fromtimestamp(claims["exp"], UTC)
-        session = UUID(hex=claims["sid"])
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    if claims.get("iss") != _ISSUER or expires <= clock.now():
-        return None
-    return AccessToken(session, expires)
+    found = _verified(token, configuration().token_secret)
+    return None if found is None or found.expires_at <= clock.now() else found
 
 
 def new_refresh_token() -> str:
@@ -63,5 +57,17 @@ def hash_refresh_token(token: str) -> bytes:
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
-def _key() -> OctKey:
-    return OctKey.import_key(configuration().token_secret)
+@lru_cache(maxsize=10_000)
+def _verified(token: str, secret: bytes) -> AccessToken | None:
+    """What the token says, whether it is still good or not: a signature stays what it is."""
+    try:
+        claims = jwt.decode(token, _key(secret), algorithms=["HS256"]).claims
+        expires = datetime.fromtimestamp(claims["exp"], UTC)
+        session = UUID(hex=claims["sid"])
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return AccessToken(session, expires) if claims.get("iss") == _ISSUER else None
+
+
+def _key(secret: bytes) -> OctKey:
+    return OctKey.import_key(secret)

@@ -48,7 +48,8 @@ class Viewer:
     def demand_adult(self) -> None:
         """SUSPENDED, AGE_UNKNOWN or AGE_RESTRICTED unless the programs are open to them."""
         self.demand_good_standing()
-        demand_adult(self.age_known, self.stored_adult_from, clock.now())
+        if not self.age_known or self.stored_adult_from is not None:  # of adults, no day is kept
+            demand_adult(self.age_known, self.stored_adult_from, clock.now())
 
     async def read_anew(self) -> "Viewer":
         """The same person after a change, in the same session; BAD_CREDENTIALS if it has ended."""

@@ -1,1 +1,1 @@
-"""HOW MUCH a document may ask for: decided before anything of it is validated or run."""
+"""HOW a document is run: what it may ask for, decided before it is validated; then compiled."""

@@ -10,6 +10,7 @@ from strawberry.types.execution import ExecutionContext
 
 import schema.enums  # noqa: F401 -- names the enumerations before a type uses one
 from execution.budget import Budget
+from execution.compiled import CompiledExecutor
 from schema.messages import (
     MessageAdded,
     MessageDeleted,
@@ -35,8 +36,8 @@ class QuietSchema(Schema):
         return None
 
 
-def schema_of(**options: Any) -> Schema:
-    """The schema, ready to run."""
+def schema_of(*, compiled: bool = True, **options: Any) -> Schema:
+    """The schema, ready to run: documents compiled, or walked by graphql-core each time."""
     return QuietSchema(
         query=Query,
         mutation=Mutation,
@@ -48,6 +49,7 @@ def schema_of(**options: Any) -> Schema:
             OneOperation,
             Budget,
         ],
+        execution_context_class=CompiledExecutor if compiled else None,
         config=StrawberryConfig(scalar_map=SCALARS, **options),
     )
 

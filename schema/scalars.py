@@ -32,7 +32,7 @@ def _read_date_time(value: object) -> datetime:
 
 
 def _write_date_time(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat()
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
 
 
 JSON = NewType("JSON", object)

@@ -60,7 +60,7 @@ def app_of(settings: Settings) -> Starlette:
 def _routes(settings: Settings) -> list[BaseRoute]:
     schema = _schema(settings)
     routes = [
-        graphql_http(schema),
+        graphql_http(schema, lane=settings.executor == "compiled"),
         graphql_sockets(schema, settings.allowed_origins),
         *health.routes(),
     ]
@@ -70,7 +70,10 @@ def _routes(settings: Settings) -> list[BaseRoute]:
 
 
 def _schema(settings: Settings) -> Schema:
-    schema = schema_of(disable_field_suggestions=not settings.shows_schema)
+    schema = schema_of(
+        compiled=settings.executor == "compiled",
+        disable_field_suggestions=not settings.shows_schema,
+    )
     if not settings.shows_schema:
         schema.extensions = (*schema.extensions, DisableIntrospection)
     return schema

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -15,8 +15,10 @@ from strawberry.schema.exceptions import (
     CannotGetOperationTypeError,
     InvalidOperationTypeError,
 )
+from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from execution.lane import Lane
 from server.accepting import qualities
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
@@ -29,9 +31,17 @@ _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
 
 
-def graphql_http(schema: Schema) -> Route:
-    """The route that answers queries and mutations; subscriptions have sockets."""
-    return Route("/graphql", _endpoint(schema), methods=["POST"])
+Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
+"""`Schema.execute`, or the lane that known documents take."""
+
+
+def graphql_http(schema: Schema, *, lane: bool = True) -> Route:
+    """The route that answers queries and mutations; subscriptions have sockets.
+
+    `lane`: documents that were run before are not parsed, counted and validated anew.
+    """
+    execute = Lane(schema).execute if lane else schema.execute
+    return Route("/graphql", _endpoint(execute), methods=["POST"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +61,12 @@ class BadRequest(Exception):
         self.status, self.message, self.code = status, message, code
 
 
-def _endpoint(schema: Schema) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     async def answer(request: Request) -> Response:
         media_type = _accepted(request.headers.get("accept"))
         try:
             operation = read_operation(await _body(request))
-            answered = await _execute(schema, request, operation)
+            answered = await _execute(execute, request, operation)
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, media_type)
         except ClientDisconnect:
@@ -89,11 +99,11 @@ def read_operation(body: bytes) -> Operation:
     return Operation(query, variables, name or None)
 
 
-async def _execute(schema: Schema, request: Request, operation: Operation) -> dict[str, Any]:
+async def _execute(execute: Execute, request: Request, operation: Operation) -> dict[str, Any]:
     headers = request.headers
     context = await context_of(headers.get("authorization"), headers.get("accept-language"))
     try:
-        result = await schema.execute(
+        result = await execute(
             operation.query,
             variable_values=operation.variables,
             context_value=context,

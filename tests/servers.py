@@ -127,8 +127,12 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment, without whatever settings it has, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPAGNON_")}
+    """This process's environment, with these settings and of its own only the executor."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("COMPAGNON_") or name == "COMPAGNON_EXECUTOR"
+    }
     given = {f"COMPAGNON_{name.upper()}": value for name, value in settings.items()}
     return {**kept, "PYTHONPATH": str(ROOT), **given}
 

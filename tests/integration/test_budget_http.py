@@ -32,9 +32,10 @@ def of_matches(inside: str) -> str:
     return f"{{ viewer {{ matches {{ nodes {{ {messages} }} }} }} }}"
 
 
-@pytest.fixture
-async def http(database: str) -> AsyncIterator[httpx2.AsyncClient]:
-    transport = httpx2.ASGITransport(Starlette(routes=[graphql_http(schema_of())]))
+@pytest.fixture(params=[True, False], ids=["lane", "no lane"])
+async def http(database: str, request: pytest.FixtureRequest) -> AsyncIterator[httpx2.AsyncClient]:
+    route = graphql_http(schema_of(), lane=request.param)
+    transport = httpx2.ASGITransport(Starlette(routes=[route]))
     async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
         yield client
 

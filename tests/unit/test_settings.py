@@ -38,6 +38,7 @@ REFUSED = [
     ({"WORKERS": "0"}, "COMPAGNON_WORKERS: input should be greater than or equal to 1"),
     ({"WORKERS": "32"}, "is too much for the embedded database"),
     ({"RATE_LIMITS": "maybe"}, "COMPAGNON_RATE_LIMITS: input should be 'on' or 'off'"),
+    ({"EXECUTOR": "fast"}, "COMPAGNON_EXECUTOR: input should be 'compiled' or 'graphql-core'"),
     ({"LOG_LEVEL": "loud"}, "COMPAGNON_LOG_LEVEL: input should be"),
     ({"PORTT": "9000"}, "There is no setting COMPAGNON_PORTT; did you mean COMPAGNON_PORT?"),
     ({"COLOUR_OF_THE_SKY": "blue"}, "There is no setting COMPAGNON_COLOUR_OF_THE_SKY."),

@@ -1,0 +1,8 @@
+"""HOW a document is run: it becomes Python once, and what cannot is left to graphql-core.
+
+`Schema(execution_context_class=CompiledExecutor)` is all; docs/execution.md explains.
+"""
+
+from execution.compiled.executor import CompiledExecutor
+
+__all__ = ["CompiledExecutor"]

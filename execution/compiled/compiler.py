@@ -1,0 +1,225 @@
+"""From an operation to functions: one for the fields of each object, one for each list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    SchemaMetaFieldDef,
+    TypeMetaFieldDef,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+from strawberry import Info
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema import Schema
+
+from execution.compiled import runtime
+from execution.compiled.fields import write_field
+from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
+from execution.compiled.leaves import NEVER_AWAITED
+from execution.compiled.places import Place
+from execution.compiled.resolving import (
+    arguments,
+    asked_as_ever,
+    converted_arguments,
+    permitted,
+    refused,
+)
+from execution.compiled.source import Names, Source
+from execution.compiled.spots import Item
+from execution.compiled.values import write_value
+
+FIELDS = 1_000
+"""How many fields of one document are compiled; graphql-core runs the others, below these."""
+
+_KNOWN: dict[str, Any] = {
+    "LazyInfo": LazyInfo,
+    "LazyResolveInfo": LazyResolveInfo,
+    "abandoned": runtime.abandoned,
+    "arguments": arguments,
+    "asked": asked_as_ever,
+    "awaits": optimized_is_awaitable,
+    "complete_leaf": Executor.complete_leaf_value,
+    "converted": converted_arguments,
+    "failed": runtime.failed,
+    "failed_item": runtime.failed_item,
+    "gathered": runtime.gathered,
+    "generic": runtime.generic,
+    "info_of": info_of,
+    "is_plain": runtime.is_plain,
+    "judged": runtime.judged,
+    "later": runtime.later,
+    "later_item": runtime.later_item,
+    "of_type": runtime.of_type,
+    "permitted": permitted,
+    "refused": refused,
+    "rest": runtime.rest,
+    "rest_item": runtime.rest_item,
+    "settled": runtime.settled,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is compiled. Of the variables, it holds those that directives depend on."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    variables: VariableValues
+    hide_suggestions: bool
+
+
+class Compiler:
+    """One operation, with fields included or skipped for good. Functions share their names."""
+
+    introspection = (SchemaMetaFieldDef.resolve, TypeMetaFieldDef.resolve)
+
+    def __init__(self, asked: Asked, strawberry: Schema) -> None:
+        self._asked = asked
+        self.strawberry = strawberry
+        self.info = "LazyInfo" if strawberry.config.info_class is Info else "info_of"
+        self.names = Names(_KNOWN | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
+        self.functions: list[Source] = []
+        self._made: dict[tuple[Any, ...], str] = {}
+        self.fields = 0
+
+    @property
+    def has_room(self) -> bool:
+        return self.fields <= FIELDS
+
+    def root(self) -> Callable[..., Any]:
+        """The function that answers the operation: an executor and the root value go in."""
+        asked = self._asked
+        operation = asked.operation
+        type = asked.schema.get_root_type(operation.operation)
+        if type is None:
+            raise TypeError("there are no such operations")
+        grouped = collect_fields(
+            asked.schema,
+            asked.fragments,
+            asked.variables,
+            type,
+            operation,
+            asked.hide_suggestions,
+        ).grouped_field_set
+        if operation.operation is not OperationType.MUTATION:
+            made = self.load(self._object(type, None, grouped))
+            return lambda ex, root: made(ex, root, None)
+        steps = [self._object(type, None, {key: grouped[key]}) for key in grouped]
+        loaded = [self.load(step) for step in steps]
+        return lambda ex, root: runtime.serially(ex, root, loaded)
+
+    def load(self, name: str) -> Any:
+        """A function, once all that are written were made."""
+        if self.functions:
+            text = "\n".join(line for function in self.functions for line in function.lines)
+            self.functions.clear()
+            exec(compile(text, "<compiled document>", "exec"), self.names.scope)  # noqa: S102
+        return self.names.scope[name]
+
+    def object_of(self, type: GraphQLObjectType, place: Place) -> str:
+        """The function of an object at this place."""
+        key = (type, place.parent, *map(id, place.nodes))
+        if key not in self._made:
+            self._made[key] = self.names.new("object")  # at once, for what contains itself
+            asked = self._asked
+            grouped = collect_subfields(
+                asked.schema,
+                asked.fragments,
+                asked.variables,
+                asked.operation,
+                type,
+                place.details,
+                asked.hide_suggestions,
+            ).grouped_field_set
+            self._object(type, place, grouped, self._made[key])
+        return self._made[key]
+
+    def list_of(self, type: GraphQLList[Any], place: Place) -> str:
+        """The function of a list at this place."""
+        name, to = self.names.new("list"), Source()
+        item: GraphQLOutputType = type.of_type
+        spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
+        with to.block(f"def {name}(ex, items, path):"):
+            to("out = []; add = out.append; wait = None; i = 0")
+            with to.block("try:"), to.block("for v in items:"):
+                with to.block("try:"):
+                    write_value(self, to, place, item, spot)
+                to(f"except Exception: {spot.failed}")
+                to("add(r)")
+                to("i += 1")
+            with to.block("except Exception:"):
+                to("abandoned(ex, wait, items[i + 1 :])")
+                to("raise")
+            to("return gathered(out, wait) if wait else out")
+        self.functions.append(to)
+        return name
+
+    def branches(self, place: Place) -> str:
+        """What an interface or a union at this place may turn out to be, compiled as it does."""
+        return self.names.of(Branches(self, place), "B")
+
+    def _object(
+        self,
+        type: GraphQLObjectType,
+        place: Place | None,
+        grouped: dict[str, list[FieldDetails]],
+        name: str | None = None,
+    ) -> str:
+        name, to, results = name or self.names.new("object"), Source(), {}
+        with to.block(f"def {name}(ex, src, path):"):
+            if place is not None and type.is_type_of:
+                self._check(to, type, place)
+            to("wait = None")
+            with to.block("try:"):
+                to("pass")
+                for number, (key, details) in enumerate(grouped.items()):
+                    field = self._asked.schema.get_field(type, details[0].node.name.value)
+                    if field is not None:
+                        self.fields += 1
+                        results[key] = f"r{number}"
+                        write_field(self, to, Place.of(type, key, field, details), results[key])
+            with to.block("except Exception:"):
+                to("abandoned(ex, wait)")
+                to("raise")
+            to("out = {" + ", ".join(f"{key!r}: {r}" for key, r in results.items()) + "}")
+            to("return gathered(out, wait) if wait else out")
+        self.functions.append(to)
+        return name
+
+    def _check(self, to: Source, type: GraphQLObjectType, place: Place) -> None:
+        here, own = self.names.of(place, "P"), self.names.of(type, "O")
+        to(f"told = {own}.is_type_of(src, LazyResolveInfo(ex, {here}, path))")
+        with to.block("if told is not True:"):
+            to(f"told = judged(ex, {here}, {own}, path, src, told)")
+            to("if told is not None: return told")
+
+
+class Branches(dict[GraphQLObjectType, Any]):
+    """For each type, the function of an object; written when the first such object is met."""
+
+    def __init__(self, compiler: Compiler, place: Place) -> None:
+        self._compiler, self._place = compiler, place
+
+    def __missing__(self, type: GraphQLObjectType) -> Any:
+        compiler = self._compiler
+        try:
+            made = compiler.load(compiler.object_of(type, self._place))
+        except Exception:  # whatever is wrong with the document, graphql-core says it best
+            made = runtime.as_ever(self._place, type)
+        self[type] = made
+        return made

@@ -1,0 +1,248 @@
+"""What generated code calls: the cases that are rare, in the words of graphql-core's executor.
+
+Whatever is handed over here was resolved already, and is not resolved again. `rest` gives a value
+that generated code does not recognize to graphql-core, with everything below it.
+"""
+
+import sys
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeAlias
+
+from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType
+from graphql.execution import Executor
+from graphql.execution.executor import invalid_return_type_error
+from graphql.pyutils import Undefined, gather_with_cancel
+from strawberry.execution import optimized_is_awaitable as is_awaitable
+
+from execution.compiled.infos import resolve_info
+from execution.compiled.places import Place, Trail, path_of
+
+Running: TypeAlias = Executor[Any]
+Waiting: TypeAlias = dict[Any, Awaitable[Any]] | None
+
+
+def is_plain(plain: set[type], value: object) -> bool:
+    """Whether a value is neither awaitable nor an error; types that can never be are remembered."""
+    if value is None or value is Undefined:
+        return False
+    if isinstance(value, Exception) or is_awaitable(value):
+        return False
+    kind = type(value)
+    if (
+        kind.__getattribute__ is object.__getattribute__
+        and not hasattr(kind, "__getattr__")
+        and not any("__class__" in each.__dict__ for each in kind.__mro__[:-1])
+    ):
+        plain.add(kind)
+    return True
+
+
+def rest(ex: Running, place: Place, trail: Any, value: Any, wait: Waiting) -> tuple[Any, Waiting]:
+    """The value of a field as graphql-core completes it, or an awaitable that is waited for."""
+    return _completed(ex, place, place.type, place.below(trail), place.key, value, wait)
+
+
+def rest_item(
+    ex: Running,
+    place: Place,
+    type: GraphQLOutputType,
+    trail: Any,
+    i: int,
+    value: Any,
+    wait: Waiting,
+) -> tuple[Any, Waiting]:
+    """The same for an item of a list."""
+    return _completed(ex, place, type, (trail, i, None), i, value, wait)
+
+
+def _completed(
+    ex: Running,
+    place: Place,
+    type: GraphQLOutputType,
+    trail: Trail,
+    key: str | int,
+    value: Any,
+    wait: Waiting,
+) -> tuple[Any, Waiting]:
+    info, path = resolve_info(ex, place, trail), path_of(trail)
+    if is_awaitable(value):
+        later = ex.complete_awaitable_value(type, place.details, info, path, value, None)
+        return later, waiting(wait, key, later)
+    done = ex.complete_value(type, place.details, info, path, value, None)
+    return _later(ex, place, type, trail, key, done, wait)
+
+
+async def settled(ex: Running, place: Place, trail: Any, value: Any) -> Any:
+    """The value of a field, once it was awaited, as graphql-core completes it."""
+    trail = place.below(trail)
+    info, path = resolve_info(ex, place, trail), path_of(trail)
+    done = ex.complete_value(place.type, place.details, info, path, value, None)
+    return await done if is_awaitable(done) else done
+
+
+def later(ex: Running, place: Place, trail: Any, done: Any, wait: Waiting) -> tuple[Any, Waiting]:
+    """What a field was completed to. If it has to be awaited, its errors are those of the field."""
+    return _later(ex, place, place.type, place.below(trail), place.key, done, wait)
+
+
+def later_item(
+    ex: Running, place: Place, type: GraphQLOutputType, trail: Any, i: int, done: Any, wait: Waiting
+) -> tuple[Any, Waiting]:
+    """The same for an item of a list."""
+    return _later(ex, place, type, (trail, i, None), i, done, wait)
+
+
+def _later(
+    ex: Running,
+    place: Place,
+    type: GraphQLOutputType,
+    trail: Trail,
+    key: str | int,
+    done: Any,
+    wait: Waiting,
+) -> tuple[Any, Waiting]:
+    if not is_awaitable(done):
+        return done, wait
+    done = _guarded(ex, place, type, trail, done)
+    return done, waiting(wait, key, done)
+
+
+async def _guarded(
+    ex: Running, place: Place, type: GraphQLOutputType, trail: Trail, done: Awaitable[Any]
+) -> Any:
+    try:
+        return await done
+    except Exception as error:
+        ex.handle_field_error(error, type, place.details, path_of(trail))
+        return None
+
+
+def waiting(wait: Waiting, key: str | int, done: Awaitable[Any]) -> Waiting:
+    """What an object or a list waits for, with one thing more."""
+    wait = {} if wait is None else wait
+    wait[key] = done
+    return wait
+
+
+def failed(ex: Running, place: Place, trail: Any) -> None:
+    """Notes the error being handled; where there must not be null, raises it for what is around."""
+    error: Any = sys.exc_info()[1]
+    ex.handle_field_error(error, place.type, place.details, path_of(place.below(trail)))
+
+
+def failed_item(ex: Running, place: Place, type: GraphQLOutputType, trail: Any, i: int) -> None:
+    """The same for an item of a list."""
+    error: Any = sys.exc_info()[1]
+    ex.handle_field_error(error, type, place.details, path_of((trail, i, None)))
+
+
+def generic(
+    ex: Running, place: Place, trail: Any, source: Any, wait: Waiting
+) -> tuple[Any, Waiting]:
+    """A field that graphql-core resolves and completes, with all below it."""
+    path = path_of(place.below(trail))
+    done: Any = ex.execute_field(place.parent, source, place.details, path, None)
+    return done, waiting(wait, place.key, done) if is_awaitable(done) else wait
+
+
+async def gathered(into: Any, wait: dict[Any, Awaitable[Any]]) -> Any:
+    """An object or a list with what it waits for put in, all of it awaited at once."""
+    if len(wait) == 1:
+        [(key, value)] = wait.items()
+        into[key] = await value
+    else:
+        values = await gather_with_cancel(*wait.values())
+        for key, value in zip(wait, values, strict=True):
+            into[key] = value
+    return into
+
+
+def abandoned(ex: Running, wait: Waiting, left: Any = ()) -> None:
+    """An object or a list that failed: what it waits for, and what it would have, is settled."""
+    awaitables = [*wait.values()] if wait else []
+    awaitables.extend(value for value in left if is_awaitable(value))
+    if awaitables:
+        ex.settle_in_background(awaitables)
+
+
+def judged(
+    ex: Running, place: Place, type: GraphQLObjectType, trail: Trail, value: Any, told: Any
+) -> Awaitable[Any] | None:
+    """What `is_type_of` told, when it was not True; what has to be awaited goes on generically."""
+    if is_awaitable(told):
+        return _judged_later(ex, place, type, trail, value, told)
+    if not told:
+        raise invalid_return_type_error(type, value, place.details)
+    return None
+
+
+async def _judged_later(
+    ex: Running, place: Place, type: GraphQLObjectType, trail: Trail, value: Any, told: Any
+) -> Any:
+    if not await told:
+        raise invalid_return_type_error(type, value, place.details)
+    done: Any = ex.collect_and_execute_subfields(type, place.details, path_of(trail), value, None)
+    return await done if is_awaitable(done) else done
+
+
+def of_type(
+    ex: Running,
+    place: Place,
+    type: GraphQLAbstractType,
+    branches: Mapping[GraphQLObjectType, Any],
+    trail: Trail,
+    value: Any,
+) -> Any:
+    """A value of an interface or a union, completed as the type that it turns out to be."""
+    info = resolve_info(ex, place, trail)
+    name = (type.resolve_type or ex.type_resolver)(value, info, type)
+    if is_awaitable(name):
+        return _of_type_later(ex, place, type, branches, trail, value, name)
+    found = ex.ensure_valid_runtime_type(name, type, place.details, info, value)
+    return branches[found](ex, value, trail)
+
+
+async def _of_type_later(
+    ex: Running,
+    place: Place,
+    type: GraphQLAbstractType,
+    branches: Mapping[GraphQLObjectType, Any],
+    trail: Trail,
+    value: Any,
+    name: Any,
+) -> Any:
+    info = resolve_info(ex, place, trail)
+    found = ex.ensure_valid_runtime_type(await name, type, place.details, info, value)
+    done = branches[found](ex, value, trail)
+    return await done if is_awaitable(done) else done
+
+
+def as_ever(place: Place, type: GraphQLObjectType) -> Any:
+    """A function for an object like the generated ones, which leaves all to graphql-core."""
+
+    def complete(ex: Running, value: Any, trail: Trail) -> Any:
+        info, path = resolve_info(ex, place, trail), path_of(trail)
+        return ex.complete_object_value(type, place.details, info, path, value, None)
+
+    return complete
+
+
+def serially(ex: Running, root: Any, steps: list[Any]) -> Any:
+    """The fields of a mutation, one after the other."""
+    done: dict[str, Any] = {}
+    for number, step in enumerate(steps):
+        part = step(ex, root, None)
+        if is_awaitable(part):
+            return _serially(ex, root, done, part, steps[number + 1 :])
+        done.update(part)
+    return done
+
+
+async def _serially(
+    ex: Running, root: Any, done: dict[str, Any], part: Any, steps: list[Any]
+) -> dict[str, Any]:
+    done.update(await part)
+    for step in steps:
+        part = step(ex, root, None)
+        done.update(await part if is_awaitable(part) else part)
+    return done

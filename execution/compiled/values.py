@@ -1,0 +1,64 @@
+"""Values as Python: what is seen at a glance is done in place, all else is handed to `rest`."""
+
+from typing import TYPE_CHECKING
+
+from graphql import (
+    GraphQLLeafType,
+    GraphQLOutputType,
+    get_nullable_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from execution.compiled.leaves import as_it_is, names_of
+from execution.compiled.places import Place
+from execution.compiled.source import Source
+from execution.compiled.spots import Spot
+
+if TYPE_CHECKING:
+    from execution.compiled.compiler import Compiler
+
+_PLAIN = "type(v) in plain or is_plain(plain, v)"
+
+
+def write_value(
+    compiler: "Compiler", to: Source, place: Place, type: GraphQLOutputType, spot: Spot
+) -> None:
+    """Sets the result of the spot to `v`, completed as a value of this type."""
+    inner = get_nullable_type(type)
+    nullable = not is_non_null_type(type)
+    if is_leaf_type(inner) and (names := names_of(inner)) is not None:
+        to(f"{spot.result} = {compiler.names.of(names, 'names')}.get(id(v))")
+        null = " and v is not None" if nullable else ""
+        to(f"if {spot.result} is None{null}: {spot.rest}")
+        return
+    if is_leaf_type(inner):
+        _write_leaf(compiler, to, inner, spot)
+    elif is_list_type(inner):
+        with to.block("if type(v) is list or type(v) is tuple:"):
+            to(f"{spot.result} = {compiler.list_of(inner, place)}(ex, v, {spot.trail})")
+            to(f"if type({spot.result}) is not list: {spot.later}")
+    else:
+        with to.block(f"if {_PLAIN}:"):
+            if is_abstract_type(inner):
+                given = f"ex, {compiler.names.of(place, 'P')}, {compiler.names.of(inner, 'A')}"
+                given += f", {compiler.branches(place)}, {spot.trail}, v"
+                to(f"{spot.result} = of_type({given})")
+            elif is_object_type(inner):
+                to(f"{spot.result} = {compiler.object_of(inner, place)}(ex, v, {spot.trail})")
+            to(f"if type({spot.result}) is not dict: {spot.later}")
+    if nullable:
+        to(f"elif v is None: {spot.result} = None")
+    to(f"else: {spot.rest}")
+
+
+def _write_leaf(compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot) -> None:
+    if seen := as_it_is(type, "v"):
+        to(f"if {seen}: {spot.result} = v")
+        return
+    with to.block(f"if {_PLAIN}:"):
+        to(f"{spot.result} = complete_leaf({compiler.names.of(type, 'L')}, v)")
+        to(f"if type({spot.result}) is not str: {spot.later}")

@@ -1,0 +1,119 @@
+"""The short way to an answer, for documents that have gone the long one.
+
+Strawberry parses, counts, validates, and tells its extensions of each step, for every request anew.
+Whatever of that depends on the text alone is over once the text has been through: after that only
+its length depends on its variables (`Budget`), and it is counted again. Nothing is left out:
+documents are remembered when they are run, and one that was refused goes the long way each time.
+
+The extensions of the schema must have said all they have to say before a document is run.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError
+from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from execution.budget import Document, refusal
+from execution.limits import Limits
+
+DOCUMENTS = 1_000
+"""How many documents are remembered, each with the operation that is asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document that has been run."""
+
+    document: Document
+    operation_type: OperationType
+
+
+class Lane:
+    """Executes as `Schema.execute` does. Queries and mutations that are known go the short way."""
+
+    def __init__(
+        self, schema: Schema, limits: Limits | None = None, documents: int = DOCUMENTS
+    ) -> None:
+        self._schema, self._limits, self._most = schema, limits or Limits(), documents
+        self._known: OrderedDict[tuple[str, str | None], Known] = OrderedDict()
+        schema.extensions = (*schema.extensions, lambda: _Remembering(self))
+
+    async def execute(
+        self,
+        query: str,
+        *,
+        variable_values: dict[str, Any] | None,
+        context_value: Any,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType],
+    ) -> ExecutionResult:
+        """The answer to one operation."""
+        known = self._known.get((query, operation_name))
+        if (
+            known is None
+            or known.operation_type not in allowed_operation_types
+            or refusal(self._schema._schema, known.document, variable_values or {}, self._limits)
+        ):
+            return await self._schema.execute(
+                query,
+                variable_values=variable_values,
+                context_value=context_value,
+                operation_name=operation_name,
+                allowed_operation_types=allowed_operation_types,
+            )
+        self._known.move_to_end((query, operation_name))
+        try:
+            return await self._run(known, variable_values, context_value, operation_name)
+        except Exception as error:
+            raised = (
+                error
+                if isinstance(error, GraphQLError)
+                else GraphQLError(str(error), original_error=error)
+            )
+            return ExecutionResult(data=None, errors=[raised])
+
+    async def _run(
+        self, known: Known, variables: dict[str, Any] | None, context: Any, name: str | None
+    ) -> ExecutionResult:
+        build: Any = self._schema.execution_context_class.build
+        executor = build(
+            self._schema._schema,
+            known.document.tree,
+            context_value=context,
+            raw_variable_values=variables,
+            operation_name=name,
+            is_awaitable=optimized_is_awaitable,
+            operation_extensions=None,
+        )
+        if isinstance(executor, list):
+            return ExecutionResult(data=None, errors=executor)
+        result = executor.execute_operation()
+        if isawaitable(result):
+            result = await result
+        return ExecutionResult(data=result.data, errors=result.errors)
+
+    def remember(self, query: str, name: str | None, tree: DocumentNode, type: Any) -> None:
+        """From now on this operation of this document goes the short way."""
+        self._known[query, name] = Known(Document(query, tree), type)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+class _Remembering(SchemaExtension):
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+
+    def on_execute(self) -> Iterator[None]:
+        asked = self.execution_context
+        type, tree = asked.operation_type, asked.graphql_document
+        if asked.query and tree is not None and type is not OperationType.SUBSCRIPTION:
+            self._lane.remember(asked.query, asked._provided_operation_name, tree, type)
+        yield

@@ -1,0 +1,71 @@
+"""Documents run by either executor, and all that can be seen of it."""
+
+import asyncio
+import json
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    subscribe,
+)
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Generic
+
+from execution.compiled import CompiledExecutor
+from tests.unit.compiled_data import Item, World, without_addresses
+
+__all__ = ["CompiledExecutor", "Generic", "answered"]
+
+ROUNDS = 12
+"""How often the loop goes round until what was left running in the background is over."""
+
+
+async def answered(
+    executor: Any,
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    variables: dict[str, Any] | None = None,
+    *,
+    seed: int = 0,
+    errors: int = 0,
+) -> tuple[list[str], list[str]]:
+    """Each answer as JSON, with its errors in their order, and what was resolved, in its order."""
+    world = World(seed, errors)
+    options: dict[str, Any] = {
+        "context_value": world,
+        "root_value": Item(world, 0),
+        "variable_values": variables,
+        "executor_class": executor,
+        "operation_extensions": None,
+        "is_awaitable": optimized_is_awaitable,
+    }
+    if _subscribes(document):
+        stream: Any = subscribe(schema, document, **options)
+        stream = await stream if hasattr(stream, "__await__") else stream
+        if isinstance(stream, ExecutionResult):
+            answers = [_json(stream)]
+        else:
+            answers = [_json(result) async for result in stream]
+    else:
+        result: Any = execute(schema, document, **options)
+        answers = [_json(await result if hasattr(result, "__await__") else result)]
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
+    return answers, [without_addresses(line) for line in world.log]
+
+
+def _subscribes(document: DocumentNode) -> bool:
+    return any(
+        isinstance(each, OperationDefinitionNode) and each.operation is OperationType.SUBSCRIPTION
+        for each in document.definitions
+    )
+
+
+def _json(result: ExecutionResult) -> str:
+    shown = {"data": result.data, "errors": [error.formatted for error in result.errors or ()]}
+    return without_addresses(json.dumps(shown, default=repr))
