@@ -17,6 +17,7 @@ class Configuration:
     session_life: timedelta = timedelta(days=60)
     proposal_life: timedelta = timedelta(days=14)
     reports_a_day: int | None = 10
+    matching_limit: timedelta = timedelta(seconds=20)
 
 
 _current = Configuration()

@@ -1,6 +1,13 @@
 """The rows and enumerations that resolvers return: what the schema has to show."""
 
 from domain.check_in_preferences import CheckInPreferences
+from domain.matching.words import (
+    AssignmentObjective,
+    ForbiddenPairRule,
+    MatchReasonKind,
+    RecruitingTrait,
+    UnplacedReason,
+)
 from domain.refusals import UserErrorCode
 from domain.sessions import Tokens
 from domain.templates import Template
@@ -31,6 +38,7 @@ from models.users import Locale, UserRow
 
 __all__ = [
     "Answer",
+    "AssignmentObjective",
     "AuditEntryRow",
     "CheckInAnswerRow",
     "CheckInPreferences",
@@ -42,6 +50,7 @@ __all__ = [
     "EnrollmentRow",
     "EnrollmentStatus",
     "EvidenceRow",
+    "ForbiddenPairRule",
     "GroupCategory",
     "GroupMemberRow",
     "GroupRole",
@@ -49,6 +58,7 @@ __all__ = [
     "Locale",
     "MatchEndReason",
     "MatchHealth",
+    "MatchReasonKind",
     "MatchRow",
     "MatchStatus",
     "MatchStepRow",
@@ -63,6 +73,7 @@ __all__ = [
     "ProgramStepRow",
     "ProgramTheme",
     "Question",
+    "RecruitingTrait",
     "ReportReason",
     "ReportRow",
     "ReportStatus",
@@ -72,6 +83,7 @@ __all__ = [
     "Template",
     "Tokens",
     "UpcomingReminder",
+    "UnplacedReason",
     "UserErrorCode",
     "UserRow",
     "Viewer",
