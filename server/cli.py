@@ -12,6 +12,8 @@ from typing import Any
 
 from domain.clock import clock
 from domain.users import lift_suspension, set_moderator
+from domain.matching.certificate import find_proposal, verify
+from domain.users import set_moderator
 from models.database import fetch_one
 from models.migrating import migrate
 from schema import sdl
@@ -69,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_tick)
 
+    command = commands.add_parser(
+        "verify-assignment", help="check that a proposal is the best there is, from its JSON alone"
+    )
+    command.add_argument("file", type=Path, help="an answer of the graph; - for standard input")
+    command.set_defaults(command=_verify_assignment)
+
     command = commands.add_parser("moderator", help="say who is a moderator of the platform")
     command.add_argument("change", choices=["add", "remove"])
     command.add_argument("email")
@@ -123,6 +131,22 @@ def _tick(given: argparse.Namespace) -> None:
     done = asyncio.run(_in_process(_settings(), tick()))
     for name, count in done.items():
         print(f"{name}: {count}")
+
+
+def _verify_assignment(given: argparse.Namespace) -> None:
+    try:
+        text = sys.stdin.read() if given.file == Path("-") else given.file.read_text("utf-8")
+        proposal = find_proposal(text)
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"{given.file} cannot be read as JSON: {error}") from None
+    if proposal is None:
+        raise CannotStart(f"There is no proposal with a certificate in {given.file}.")
+    complaints = verify(proposal)
+    for complaint in complaints[:20]:
+        print(complaint, file=sys.stderr)
+    if complaints:
+        raise CannotStart("This does not prove that the proposal is the best there is.")
+    print(f"Proved: no assignment is worth more than these {proposal['placed']} pairs.")
 
 
 def _moderator(given: argparse.Namespace) -> None:

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     mentoring_categories: Categories = Configuration().mentoring_categories
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     session_days: int = Field(60, ge=1, le=400)
+    matching_seconds: int = Field(20, ge=1, le=600)
+    """How long an admin may wait for a proposal, whatever the number of people."""
     rate_limits: Literal["on", "off"] = "on"
     """`off` is for load tests; so far only reports are counted."""
 

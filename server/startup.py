@@ -18,6 +18,7 @@ from tortoise.exceptions import BaseORMException
 
 import realtime
 from domain.configuration import Configuration, configure
+from domain.matching.workshop import workshop
 from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
@@ -54,6 +55,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
         realtime.install(hub)
         leaving.callback(realtime.install, None)
+        leaving.callback(workshop.close)
         leaving.push_async_callback(finish_transactions)  # first: their wake-ups are still to go
         yield hub
 
@@ -82,6 +84,7 @@ def _configure(settings: Settings) -> None:
         token_secret=settings.secret_key.get_secret_value().encode(),
         access_token_life=timedelta(minutes=settings.access_token_minutes),
         session_life=timedelta(days=settings.session_days),
+        matching_limit=timedelta(seconds=settings.matching_seconds),
         reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 
