@@ -39,7 +39,7 @@ class Assignment:
 def assign(problem: Problem) -> Assignment:
     """The best assignment; for the same problem always the same one.
 
-    Where only scores count, a pair with a score of 0 is still better than a mentee left out.
+    Where only scores count, it places as many as it can without losing any score.
     """
     n, m = problem.size
     pairs = len(problem.mentors)
@@ -50,15 +50,14 @@ def assign(problem: Problem) -> Assignment:
         mate = _sparse(problem, _wishes(problem, len(seats)), seats)
         return Assignment(mate, prove(problem, mate))
     gains = _matrix(problem, problem.gains)
-    has_zeros = not problem.covers and not problem.scores.all()
-    wishes = _matrix(problem, _wishes(problem, len(seats))) if has_zeros else gains
+    wishes = gains if problem.covers else _matrix(problem, _wishes(problem, len(seats)))
     mate = _dense(wishes, seats)
     return Assignment(mate, prove_dense(problem, gains, mate))
 
 
 def _wishes(problem: Problem, seats: int) -> Ints:
     """What is maximised: above 0 for every pair, so that nobody is left out for nothing."""
-    if problem.covers or problem.scores.all():
+    if problem.covers:
         return problem.gains
     return problem.scores * (min(problem.size[0], seats) + 1) + 1
 

@@ -45,15 +45,6 @@ class Problem:
         most = min(self.size[0], int(self.places.sum()))
         return (most + 1) * WHOLE if self.covers else 0
 
-    def without(self, mentees: Ints, places: Ints) -> "Problem":
-        """The same without some rows, and with fewer places."""
-        kept = np.ones(self.size[0], bool)
-        kept[mentees] = False
-        pairs = np.repeat(kept, np.diff(self.starts))
-        lengths = np.where(kept, np.diff(self.starts), 0)
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        return Problem(starts, self.mentors[pairs], self.scores[pairs], places, self.covers)
-
     @property
     def gains(self) -> Ints:
         """What each allowed pair adds to the value of an assignment."""

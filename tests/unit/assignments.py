@@ -58,13 +58,14 @@ def scores_of(problem: Problem) -> Pairs:
 def by_flow(problem: Problem) -> tuple[int, int]:
     """The same from OR-tools: mentees on one side, mentors with their places on the other.
 
-    Where only scores count, the number placed is not determined: it is that of OR-tools.
+    Where only scores count, it too takes of equally good assignments one that places most.
     """
     n, m = problem.size
     flow = SimpleMinCostFlow()
     source, sink = n + m, n + m + 1
     for (i, j), score in scores_of(problem).items():
-        flow.add_arc_with_capacity_and_unit_cost(i, n + j, 1, -(score + problem.weight))
+        gain = score + problem.weight if problem.covers else score * (n + 1) + 1
+        flow.add_arc_with_capacity_and_unit_cost(i, n + j, 1, -gain)
     for i in range(n):
         flow.add_arc_with_capacity_and_unit_cost(source, i, 1, 0)
         flow.add_arc_with_capacity_and_unit_cost(i, sink, 1, 0)
@@ -73,9 +74,8 @@ def by_flow(problem: Problem) -> tuple[int, int]:
     flow.set_node_supply(source, n)
     flow.set_node_supply(sink, -n)
     assert flow.solve() == flow.OPTIMAL
-    pairs = len(problem.mentors)
-    placed = sum(flow.flow(arc) for arc in range(pairs))
-    return placed, -flow.optimal_cost() - problem.weight * placed
+    chosen = [arc for arc in range(len(problem.mentors)) if flow.flow(arc)]
+    return len(chosen), sum(problem.scores[chosen].tolist())
 
 
 def by_trying(problem: Problem) -> int:

@@ -36,11 +36,7 @@ def test_another_solver_places_as_many_and_scores_as_high_whatever_the_shape(cov
     for seed in range(PROGRAMS // 2):
         problem = problem_of(*drawn(random.Random(seed)), covers=covers)
 
-        placed, score = value(problem)
-
-        other_placed, other_score = by_flow(problem)
-        assert score == other_score, seed
-        assert placed == other_placed if covers else placed >= other_placed, seed
+        assert value(problem) == by_flow(problem), seed
 
 
 def test_trying_every_assignment_finds_none_better() -> None:
@@ -62,7 +58,7 @@ def test_the_sparse_and_the_dense_solver_agree(
     for seed in range(60):
         for covers in (True, False):
             problem = problem_of(*drawn(random.Random(seed), most=25), covers=covers)
-            assert value(problem)[1] == by_flow(problem)[1], seed
+            assert value(problem) == by_flow(problem), seed
 
 
 def test_whoever_can_be_placed_for_a_score_of_zero_is_placed() -> None:

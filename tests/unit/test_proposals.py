@@ -1,5 +1,6 @@
 """The proposal for a whole program: pins, minimum score, reasons, the lot, costs and advice."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,9 @@ from domain.matching.explaining import cost_of
 from domain.matching.languages import in_common
 from domain.matching.pool import Facts, Pool
 from domain.matching.proposing import PinGoneError, Proposal, Question, propose
+from domain.matching.reasons import parts
 from domain.matching.words import RecruitingTrait, UnplacedReason
+from tests.unit.assignments import by_flow, problem_of
 from tests.unit.pools import pool, shuffled
 
 
@@ -81,6 +84,39 @@ def test_what_is_pinned_is_kept_even_where_a_proposal_would_never_put_it() -> No
 
     with pytest.raises(PinGoneError):
         propose(people, Question(pinned=(("m", "gone"),)))
+
+
+def test_another_solver_finds_the_same_for_programs_with_pins_and_a_minimum() -> None:
+    for seed in range(40):
+        dice, people = random.Random(seed), pool(30, 12, seed=seed)
+        places = {mentor.id: mentor.places for mentor in people.mentors}
+        pins = []
+        for mentee in dice.sample(people.mentees, dice.randint(0, 5)):
+            mentor = dice.choice(people.mentors)
+            if places[mentor.id]:
+                places[mentor.id] -= 1
+                pins.append((mentor.id, mentee.id))
+        asked = Question(bool(seed % 2), seed, dice.choice([0, 400_000, 700_000]), tuple(pins))
+
+        proposal = propose(people, asked)
+
+        # with the pairs put together anew, one by one
+        pinned, allowed = {mentee for _, mentee in pins}, {}
+        for j, mentor in enumerate(people.mentors):
+            for i, mentee in enumerate(people.mentees):
+                found = parts(mentor, mentee, people.waiting, people.year, "EN")
+                score = sum(part.points for part in found)
+                if not (
+                    mentee.id in pinned
+                    or (mentor.id, mentee.id) in people.blocked | people.met
+                    or mentor.user == mentee.user
+                    or not in_common(mentor.languages, mentee.languages)
+                    or score < asked.minimum
+                ):
+                    allowed[i, j] = score
+        problem = problem_of(allowed, 30, [*places.values()], covers=asked.covers)
+        free = [score for _, mentee, score in proposal.pairs if mentee.id not in pinned]
+        assert (len(free), sum(free)) == by_flow(problem)
 
 
 def test_why_somebody_is_left_out() -> None:
