@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import pytest
 
 from domain.clock import clock
@@ -16,6 +17,7 @@ from models.ids import new_id
 from schema import sdl
 from server.cli import main
 from tests.servers import MASTER_KEY, SECRET_KEY, run, url_of
+from tests.unit.test_certificates import told
 
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
 
@@ -166,3 +168,29 @@ def test_a_port_that_is_taken_or_none_is_told_in_a_sentence() -> None:
 
 def test_the_version_is_told() -> None:
     assert run("--version").stdout.startswith("compagnon ")
+
+
+def test_a_proposal_is_verified_from_its_json_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given an answer of the graph, the same with one number changed, and something else
+    proposal = told(seed=2)
+    files = {name: tmp_path / f"{name}.json" for name in ("good", "bad", "other")}
+    files["good"].write_bytes(orjson.dumps({"data": {"program": {"assignmentProposal": proposal}}}))
+    proposal["certificate"]["seatPrices"][0]["price"] += 1
+    files["bad"].write_bytes(orjson.dumps(proposal))
+    files["other"].write_text("{}")
+
+    # when each is verified
+    main(["verify-assignment", str(files["good"])])
+    codes = []
+    for name in ("bad", "other", "missing"):
+        with pytest.raises(SystemExit) as end:
+            main(["verify-assignment", str(files.get(name, tmp_path / name))])
+        codes.append(end.value.code)
+
+    # then the first is proved, and the others are told apart
+    shown = capsys.readouterr()
+    assert shown.out.startswith("Proved: no assignment is worth more than these")
+    assert codes == [1, 1, 1] and "`bound` is not what the prices add up to." in shown.err
+    assert "no proposal with a certificate" in shown.err and "cannot be read" in shown.err
