@@ -1,11 +1,12 @@
-"""`python bench/matching.py`: what a proof costs beside a bare solver, and what others feel of it."""
+"""`python bench/matching.py`: what a proof costs beside a bare solver, and what others feel."""
 
 import asyncio
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,14 +46,15 @@ def main() -> None:
     for mentees, mentors, density, times in SHAPES:
         for scarce in (False, True):
             print(_ratio(mentees, mentors, density, times, scarce), flush=True)
-    with tempfile.TemporaryDirectory(prefix="compagnon-bench-") as folder:
-        with processes.postgres(Path(folder) / "data") as postgres:
-            asyncio.run(migrating.migrate(postgres.url))
-            program, token = asyncio.run(_filled(postgres.url))
-            settings = settings_for(postgres.url)
-            with processes.server("ours", "server.app:create_app", settings) as server:
-                for line in asyncio.run(_felt(server, program, token)):
-                    print(line, flush=True)
+    with ExitStack() as steps:
+        folder = steps.enter_context(tempfile.TemporaryDirectory(prefix="compagnon-bench-"))
+        postgres = steps.enter_context(processes.postgres(Path(folder) / "data"))
+        asyncio.run(migrating.migrate(postgres.url))
+        program, token = asyncio.run(_filled(postgres.url))
+        settings = settings_for(postgres.url)
+        server = steps.enter_context(processes.server("ours", "server.app:create_app", settings))
+        for line in asyncio.run(_felt(server, program, token)):
+            print(line, flush=True)
 
 
 def _ratio(mentees: int, mentors: int, density: float, times: int, scarce: bool) -> str:
@@ -130,7 +132,7 @@ async def _filled(url: str) -> tuple[str, str]:
         await disconnect()
 
 
-async def _felt(server: processes.Server, program: str, token: str) -> Iterator[str]:
+async def _felt(server: processes.Server, program: str, token: str) -> Iterable[str]:
     """How long others wait while nothing else goes on, and while proposals are made in a row."""
     small, large = _request(ASK, {}, token), _request(PROPOSE, {"id": program}, token)
     proposal, first = await _asked(server, large)
@@ -139,19 +141,21 @@ async def _felt(server: processes.Server, program: str, token: str) -> Iterator[
     busy = await _during(server, small, _proposals(server, large))
     calm, crowded = _p(quiet[0], 99), _p(busy[0], 99)
     worker, own = _memory(server)
-    return iter(
-        [
-            f"largest: {LARGEST[0]} x {LARGEST[1]}, {made['placed']} placed, "
-            f"value {made['certificate']['value']} = bound {made['certificate']['bound']}; "
-            f"{first:.2f} s with the process to start, then "
-            f"{statistics.median(busy[1]):.2f} s each ({len(busy[1])} in a row), "
-            f"{len(proposal) / 1e6:.1f} MB of JSON",
+    lines = [
+        (
+            f"largest: {LARGEST[0]} x {LARGEST[1]}, {made['placed']} placed, value "
+            f"{made['certificate']['value']} = bound {made['certificate']['bound']}; {first:.2f} s "
+            f"with the process to start, then {statistics.median(busy[1]):.2f} s each "
+            f"({len(busy[1])} in a row), {len(proposal) / 1e6:.1f} MB of JSON"
+        ),
+        (
             f"others: {len(quiet[0])} requests quiet, p50 {_p(quiet[0], 50):.1f} ms, "
             f"p99 {calm:.1f} ms; {len(busy[0])} meanwhile, p50 {_p(busy[0], 50):.1f} ms, "
-            f"p99 {crowded:.1f} ms; ratio {crowded / calm:.2f}",
-            f"peak memory: {worker:.0f} MB where it is worked out, {own:.0f} MB in the server",
-        ]
-    )
+            f"p99 {crowded:.1f} ms; ratio {crowded / calm:.2f}"
+        ),
+        f"peak memory: {worker:.0f} MB where it is worked out, {own:.0f} MB in the server",
+    ]
+    return lines
 
 
 async def _proposals(server: processes.Server, request: bytes) -> list[float]:

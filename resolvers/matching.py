@@ -21,11 +21,12 @@ from domain.matching.words import (
 from domain.pairing import Pair
 from domain.suggestions import Answer, AssignmentWish, Reading
 from models.enrollments import EnrollmentRow, visible_to
-from models.ids import global_id, id_of
+from models.ids import id_of
 from models.programs import ProgramRow
 from resolvers.context import Info, viewer_of
 from resolvers.matches import PairInput
 from resolvers.pages import LARGEST_PAGE
+from resolvers.turns import InTurns
 
 _WHOLE = 1_000_000
 _ADVICE = 12
@@ -43,7 +44,14 @@ class SuggestionRow:
     mentor: EnrollmentRow
     mentee: EnrollmentRow
     score: float
-    reasons: list[ReasonRow]
+    told: str
+
+    @property
+    def reasons(self) -> list[ReasonRow]:
+        return [
+            ReasonRow(MatchReasonKind(kind), points / _WHOLE, detail)
+            for kind, points, detail in orjson.loads(self.told)
+        ]
 
 
 @dataclass(slots=True)
@@ -60,12 +68,28 @@ class PriceRow:
 
 @dataclass(slots=True)
 class CertificateRow:
-    value: float
-    bound: float
-    placement_weight: float
-    mentee_prices: list[PriceRow]
-    seat_prices: list[PriceRow]
+    answer: Answer
     reading: Reading
+
+    @property
+    def value(self) -> float:
+        return float(self.answer["value"] / _WHOLE)
+
+    @property
+    def bound(self) -> float:
+        return float(self.answer["bound"] / _WHOLE)
+
+    @property
+    def placement_weight(self) -> float:
+        return float(self.answer["weight"] / _WHOLE)
+
+    @property
+    def mentee_prices(self) -> list[PriceRow]:
+        return _prices(self.answer["menteePrices"])
+
+    @property
+    def seat_prices(self) -> list[PriceRow]:
+        return _prices(self.answer["seatPrices"])
 
 
 @dataclass(slots=True)
@@ -130,15 +154,8 @@ async def assignment_proposal(
         int(least.to_integral_value(ROUND_CEILING)),
     )
     answer, reading = await suggestions.propose(viewer_of(info), root, wish)
-    certificate = CertificateRow(
-        answer["value"] / _WHOLE,
-        answer["bound"] / _WHOLE,
-        answer["weight"] / _WHOLE,
-        _prices(answer["menteePrices"]),
-        _prices(answer["seatPrices"]),
-        reading,
-    )
-    return ProposalRow(answer, certificate, len(answer["pairs"]), answer["total"] / _WHOLE)
+    placed, total = len(answer["pairs"]), answer["total"] / _WHOLE
+    return ProposalRow(answer, CertificateRow(answer, reading), placed, total)
 
 
 async def pairs(root: ProposalRow, info: Info) -> list[SuggestionRow]:
@@ -147,11 +164,11 @@ async def pairs(root: ProposalRow, info: Info) -> list[SuggestionRow]:
 
 async def unplaced(root: ProposalRow, info: Info) -> list[UnplacedRow]:
     rows = await _enrollments(info, (id for id, _ in root.answer["unplaced"]))
-    return [
+    return InTurns(
         UnplacedRow(rows[id], UnplacedReason(reason))
         for id, reason in root.answer["unplaced"]
         if id in rows
-    ]
+    )
 
 
 async def problem(root: CertificateRow) -> Any:
@@ -212,22 +229,18 @@ async def _is_of(info: Info, program: ProgramRow, enrollment: UUID) -> bool:
 async def _suggested(info: Info, found: Iterable[Any]) -> list[SuggestionRow]:
     told = list(found)
     rows = await _enrollments(info, (id for pair in told for id in pair[:2]))
-    return [
-        SuggestionRow(rows[mentor], rows[mentee], score / _WHOLE, _reasons(reasons))
+    return InTurns(
+        SuggestionRow(rows[mentor], rows[mentee], score / _WHOLE, reasons)
         for mentor, mentee, score, reasons in told
         if mentor in rows and mentee in rows
-    ]
+    )
 
 
 async def _enrollments(info: Info, ids: Iterable[str]) -> dict[str, EnrollmentRow]:
-    wanted = [UUID(hex=id) for id in dict.fromkeys(ids)]
+    wanted = list(dict.fromkeys(ids))
     read = visible_to(viewer_of(info).id).where("e.id = ANY ({0}::uuid[])", wanted)
-    return {row.id.hex: row for row in await read.all()} if wanted else {}
-
-
-def _reasons(told: list[tuple[str, int, str]]) -> list[ReasonRow]:
-    return [ReasonRow(MatchReasonKind(kind), points / _WHOLE, text) for kind, points, text in told]
+    return {row.id.hex: row async for row in read.in_parts()} if wanted else {}
 
 
 def _prices(told: list[tuple[str, int]]) -> list[PriceRow]:
-    return [PriceRow(global_id("enrollment", UUID(hex=id)), price / _WHOLE) for id, price in told]
+    return InTurns(PriceRow(f"enrollment_{id}", price / _WHOLE) for id, price in told)

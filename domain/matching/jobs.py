@@ -130,8 +130,9 @@ def _told(pool: Pool, pairs: Iterable[tuple[Facts, Facts, int]], locale: str) ->
     ]
 
 
-def _reasons(found: Iterable[Part]) -> list[tuple[str, int, str]]:
-    return [(part.reason, part.points, part.detail) for part in found]
+def _reasons(found: Iterable[Part]) -> str:
+    """As JSON within JSON: of thousands of pairs few are looked at."""
+    return orjson.dumps([(part.reason, part.points, part.detail) for part in found]).decode()
 
 
 def _priced(people: Iterable[Facts], prices: list[int]) -> list[tuple[str, int]]:

@@ -76,14 +76,19 @@ class Workshop:
         try:
             answer = await asyncio.to_thread(_ask, process, request)
         except asyncio.CancelledError:
-            self._process = None
-            process.kill()  # its thread, which sees the end of its pipe, buries it
+            self._give_up(process)
             raise
         if answer is None:
-            self._process = None
+            self._give_up(process)
             raise BrokenError("the process has ended")
         self._idle = asyncio.get_running_loop().call_later(_IDLE, self.close)
         return answer
+
+    def _give_up(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends the process at once; to put away what is left of it may take a moment longer."""
+        self._process = None
+        process.kill()
+        asyncio.get_running_loop().run_in_executor(None, _bury, process)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -111,8 +116,6 @@ def _ask(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
         with suppress(OSError):
             send(process.stdin, request)
             answer = receive(process.stdout)
-    if answer is None:
-        _bury(process)
     return answer
 
 
