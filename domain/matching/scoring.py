@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from domain.matching.languages import primary
 from domain.matching.pool import Facts, Pool
 from domain.matching.problem import Ints
-from domain.matching.topics import SAME, likeness, meaning
+from domain.matching.topics import SAME, Meaning, likeness, meaning
 from domain.matching.weights import FAR, NEAR, SHORTEST_WAIT, TOPICS_ENOUGH, WEIGHTS
 from domain.matching.words import MatchReasonKind as Reason
 from domain.matching.zones import minutes_apart
@@ -162,20 +162,20 @@ def incidence(rows: Sequence[Sequence[int] | set[int]], width: int) -> csr_array
     )
 
 
-def _listed(people: Sequence[Facts]) -> tuple[list[frozenset[str]], list[set[int]]]:
+def _listed(people: Sequence[Facts]) -> tuple[list[Meaning], list[set[int]]]:
     """The different meanings there are, and which of them each person names."""
-    known: dict[frozenset[str], int] = {}
+    known: dict[Meaning, int] = {}
     rows = [{known.setdefault(meaning(t), len(known)) for t in one.topics} for one in people]
     return list(known), rows
 
 
 def _best(
-    wanted: Sequence[frozenset[str]], offered: Sequence[frozenset[str]], offers: list[set[int]]
+    wanted: Sequence[Meaning], offered: Sequence[Meaning], offers: list[set[int]]
 ) -> csr_array:
     """For each topic looked for and each mentor, the likeness of the nearest topic they offer."""
-    by_notion: dict[str, list[int]] = {}
+    by_notion: dict[str | None, list[int]] = {}
     for i, topic in enumerate(offered):
-        for notion in topic:
+        for notion in (*topic.notions, topic.whole):
             by_notion.setdefault(notion, []).append(i)
     mentors: list[list[int]] = [[] for _ in offered]
     for j, topics in enumerate(offers):
@@ -184,7 +184,7 @@ def _best(
     rows: list[dict[int, int]] = []
     for topic in wanted:
         best: dict[int, int] = {}
-        for i in {i for notion in topic for i in by_notion.get(notion, ())}:
+        for i in _near(topic, by_notion):
             alike = likeness(topic, offered[i])
             for j in mentors[i] if alike else ():
                 best[j] = max(best.get(j, 0), alike)
@@ -196,3 +196,9 @@ def _best(
         (np.array(values, np.int64), np.array(columns, np.int64), starts),
         shape=(len(wanted), len(offers)),
     )
+
+
+def _near(topic: Meaning, by_notion: dict[str | None, list[int]]) -> set[int]:
+    """The topics that share anything with this one."""
+    notions = (*topic.notions, *([topic.whole] if topic.whole else []))
+    return {i for notion in notions for i in by_notion.get(notion, ())}

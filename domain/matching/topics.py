@@ -7,9 +7,9 @@ or as the two languages of one topic in a template.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 SAME = 1000
 """The likeness of two topics that mean the same; 0 is nothing in common."""
@@ -20,20 +20,25 @@ _LONGEST_PHRASE = 6
 # What two topics may both hold without having anything in common.
 _EMPTY_WORDS = frozenset(
     _WORD.findall(
-        "a an and at by for from how in into of on or the to with my your our their its one s d l "
-        "au aux avec ce chez dans de des du en et la le les leur ma mes mon notre nos ou par pour "
-        "sa se ses son sur un une vos votre"
+        "a after an and at by for from how in into of on or the to with my your our their its "
+        "one s d l apres au aux avec ce chez dans de des du en et la le les leur ma mes mon "
+        "notre nos ou par pour sa se ses son sur un une vos votre"
     )
 )
 
-Meaning = frozenset[str]
-"""The notions in a topic; topics with the same notions mean the same."""
+
+class Meaning(NamedTuple):
+    """What a topic says: as a whole, if it is known as one, and by the notions in it."""
+
+    whole: str | None
+    notions: frozenset[str]
 
 
 @cache
 def meaning(topic: str) -> Meaning:
-    """The notions in a topic."""
-    words, known = _words(topic), _notions()
+    """What a topic says."""
+    words = _words(topic)
+    known = _notions()
     notions: list[str] = []
     at = 0
     while at < len(words):
@@ -43,7 +48,7 @@ def meaning(topic: str) -> Meaning:
                 notions.append(known.get(phrase, phrase[0]))
                 at += length
                 break
-    return frozenset(notions)
+    return Meaning(_wholes().get(words), frozenset(notions))
 
 
 def likeness(one: Meaning, other: Meaning) -> int:
@@ -51,8 +56,10 @@ def likeness(one: Meaning, other: Meaning) -> int:
 
     Less than half is nothing: two long topics share a word easily.
     """
-    size = len(one) + len(other)
-    alike = SAME * 2 * len(one & other) // size if size else 0
+    if one == other or (one.whole and one.whole == other.whole):
+        return SAME if one.notions else 0
+    size = len(one.notions) + len(other.notions)
+    alike = SAME * 2 * len(one.notions & other.notions) // size if size else 0
     return alike if alike >= _ALIKE else 0
 
 
@@ -81,17 +88,16 @@ def _singular(word: str) -> str:
 @cache
 def _notions() -> dict[tuple[str, ...], str]:
     """Each phrase that has synonyms, and the notion that stands for all of them."""
-    notions: dict[tuple[str, ...], str] = {}
-    for phrases in _synonyms():
-        spelled = [_words(phrase) for phrase in phrases]
-        notion = next((notions[words] for words in spelled if words in notions), None)
-        for words in spelled:
-            notions.setdefault(words, notion or f"={phrases[0]}")
-    return notions
+    listed = tomllib.loads((_HERE / "synonyms.toml").read_text("utf-8"))["synonyms"]
+    return {_words(phrase): f"={phrases[0]}" for phrases in listed for phrase in phrases}
 
 
-def _synonyms() -> Iterable[list[str]]:
-    yield from tomllib.loads((_HERE / "synonyms.toml").read_text("utf-8"))["synonyms"]
+@cache
+def _wholes() -> dict[tuple[str, ...], str]:
+    """The topics of the templates in both languages, and what stands for both."""
+    wholes: dict[tuple[str, ...], str] = {}
     for template in sorted((_HERE.parent / "template_texts").glob("*.toml")):
         for topic in tomllib.loads(template.read_text("utf-8"))["topics"]:
-            yield [topic["en"], topic["fr"]]
+            for text in topic["en"], topic["fr"]:
+                wholes[_words(text)] = f"={topic['en']}"
+    return wholes

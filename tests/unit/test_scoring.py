@@ -59,6 +59,8 @@ def test_these_topics_have_nothing_in_common(one: str, other: str) -> None:
 
 def test_topics_that_share_half_of_their_words_are_a_little_alike() -> None:
     assert 0 < likeness(meaning("Baby sleep"), meaning("sommeil")) < SAME
+    assert 0 < likeness(meaning("first months with a baby"), meaning("bébé")) < SAME
+    assert 0 < likeness(meaning("returning to work after a break"), meaning("reprise")) < SAME
     assert likeness(meaning("running a marathon in the rain"), meaning("rain coats")) == 0
 
 
