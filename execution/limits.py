@@ -18,4 +18,9 @@ class Limits:
     page: int = 20
     largest_page: int = 100
     unpaged: int = 10
-    lists: tuple[tuple[str, int], ...] = (("programTemplates", 3), ("steps", 12))
+    lists: tuple[tuple[str, int], ...] = (
+        ("programTemplates", 3),
+        ("steps", 12),
+        *((name, 100) for name in ("matchSuggestions", "pairs", "unplaced")),
+        *((name, 100) for name in ("menteePrices", "seatPrices")),
+    )

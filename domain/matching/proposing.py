@@ -9,8 +9,11 @@ from domain.matching.assignment import Assignment, assign
 from domain.matching.pool import Facts, Pool
 from domain.matching.problem import NOBODY, Ints, Problem
 from domain.matching.reasons import parts
-from domain.matching.scoring import FORBIDDEN, Scores
+from domain.matching.scoring import Scores
 from domain.matching.words import UnplacedReason
+
+_NOBODY = -1
+"""The best score with a mentor of somebody who may have none."""
 
 
 class PinGoneError(Exception):
@@ -83,11 +86,11 @@ def posed(pool: Pool, question: Question) -> tuple[Pool, Problem]:
 def _allowed(left: Pool, whole: Pool, minimum: int) -> tuple[Ints, Ints, Ints]:
     """The allowed pairs, row by row. Waits are measured within the whole pool."""
     counts, columns, values = [np.zeros(1, np.int64)], [], []
-    for _, scores in Scores(left, whole.waiting).blocks():
-        row, mentor = np.nonzero(scores >= max(minimum, 0))
-        counts.append(np.bincount(row, minlength=len(scores)))
-        columns.append(mentor)
-        values.append(scores[row, mentor])
+    for stretch in Scores(left, whole.waiting).stretches():
+        is_enough = stretch.score >= minimum
+        counts.append(np.bincount(stretch.row[is_enough], minlength=stretch.count))
+        columns.append(stretch.mentor[is_enough])
+        values.append(stretch.score[is_enough])
     nothing = np.zeros(0, np.int64)
     return (
         np.cumsum(np.concatenate(counts)),
@@ -123,10 +126,11 @@ def _reasons(
 ) -> list[tuple[Facts, UnplacedReason]]:
     """Why each is left out; mentors without an open place count among the allowed ones."""
     found: list[tuple[Facts, UnplacedReason]] = []
-    for start, scores in Scores(pool.only(mentees=left), pool.waiting).blocks():
-        best = scores.max(axis=1, initial=FORBIDDEN)
-        for i, score in enumerate(best.tolist(), start):
-            if score == FORBIDDEN:
+    for stretch in Scores(pool.only(mentees=left), pool.waiting).stretches():
+        best = np.full(stretch.count, _NOBODY)
+        np.maximum.at(best, stretch.row, stretch.score)
+        for i, score in enumerate(best.tolist(), stretch.start):
+            if score == _NOBODY:
                 reason = UnplacedReason.NO_ALLOWED_MENTOR
             elif score < question.minimum:
                 reason = UnplacedReason.BELOW_MINIMUM_SCORE

@@ -15,45 +15,77 @@ from domain.matching.weights import FAR, NEAR, SHORTEST_WAIT, TOPICS_ENOUGH, WEI
 from domain.matching.words import MatchReasonKind as Reason
 from domain.matching.zones import minutes_apart
 
-FORBIDDEN = -1
 _ROWS = 256
+_FORBIDDEN = -1
+_SPOKEN = WEIGHTS[Reason.SHARED_LANGUAGE] * np.array([0, 2, 3]) // 3
+"""What no language in common adds, one, and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The allowed pairs of `count` mentees from `start` on: rows from there, mentors, scores."""
+
+    start: int
+    count: int
+    row: Ints
+    mentor: Ints
+    score: Ints
 
 
 class Scores:
-    """The scores of every mentee of a pool with every mentor, a stretch of mentees at a time."""
+    """The scores of every mentee of a pool with every mentor they may have."""
 
     def __init__(self, pool: Pool, waiting: tuple[int, int]) -> None:
         self.pool = pool
         self._waiting = waiting
 
-    def blocks(self) -> Iterator[tuple[int, Ints]]:
-        """For each stretch of mentees its first row and its scores, FORBIDDEN where not allowed."""
+    def stretches(self) -> Iterator[Stretch]:
+        """The allowed pairs of so many mentees at a time, in the order of rows."""
         for start in range(0, len(self.pool.mentees), _ROWS):
             rows = slice(start, start + _ROWS)
-            scores = self._summed(rows)
-            scores[self._languages_shared(rows) == 0] = FORBIDDEN
-            at, mentor = self._apart_within(rows)
-            scores[at, mentor] = FORBIDDEN
-            yield start, scores
+            shared = self._languages_shared(rows)
+            size = shared.shape[0] * shared.shape[1]
+            row, mentor, score = (
+                self._few(rows, shared) if shared.nnz * 4 < size else self._many(rows, shared)
+            )
+            yield Stretch(start, shared.shape[0], row, mentor, score)
 
-    def _summed(self, rows: slice) -> Ints:
-        """The sums of all parts, whether the pair is allowed or not."""
-        shared = np.minimum(self._languages_shared(rows), 2)
-        worth = WEIGHTS[Reason.SHARED_LANGUAGE]
-        scores = self._topics.points(rows)
-        scores += np.array([0, worth * 2 // 3, worth])[shared]
+    def _many(self, rows: slice, shared: csr_array) -> tuple[Ints, Ints, Ints]:
+        """All pairs are scored, then those that are not allowed left out."""
+        languages = shared.toarray()
+        scores = self._topics.points(rows).toarray()
+        scores += _SPOKEN[np.minimum(languages, 2)]
         scores += self._zones[self._mentee_zones[rows]][:, self._mentor_zones]
         scores += self._waits[rows, None]
         scores += self._free
-        return scores
+        scores[languages == 0] = _FORBIDDEN
+        scores[self._apart_within(rows)] = _FORBIDDEN
+        row, mentor = np.nonzero(scores != _FORBIDDEN)
+        return row, mentor, scores[row, mentor]
+
+    def _few(self, rows: slice, shared: csr_array) -> tuple[Ints, Ints, Ints]:
+        """Only pairs with a language in common are looked at: the others are far more."""
+        row, mentor, place = _places(shared)
+        apart = self._apart_within(rows)
+        is_allowed = ~np.isin(place, apart[0] * shared.shape[1] + apart[1])
+        row, mentor, place = row[is_allowed], mentor[is_allowed], place[is_allowed]
+        score = _SPOKEN[np.minimum(shared.data[is_allowed], 2)]
+        topics = self._topics.points(rows)
+        _, _, met = _places(topics)
+        found = np.minimum(np.searchsorted(met, place), len(met) - 1)
+        if len(met):
+            score += np.where(met[found] == place, topics.data[found], 0)
+        score += self._zones[self._mentee_zones[rows][row], self._mentor_zones[mentor]]
+        score += self._waits[rows][row] + self._free[mentor]
+        return row, mentor, score
 
     @cached_property
     def _topics(self) -> "Topics":
         return Topics(self.pool)
 
-    def _languages_shared(self, rows: slice) -> Ints:
+    def _languages_shared(self, rows: slice) -> csr_array:
         mentees, mentors = self._languages
-        return (mentees[rows] @ mentors.T).toarray()  # type: ignore[no-any-return]
+        return csr_array(mentees[rows] @ mentors.T)
 
     @cached_property
     def _languages(self) -> tuple[csr_array, csr_array]:
@@ -144,12 +176,20 @@ class Topics:
         self._offered = _best(wanted, offered, offers)
         self._enough = SAME * np.clip([len(one) for one in listed], 1, TOPICS_ENOUGH).astype(int)
 
-    def points(self, rows: slice) -> Ints:
-        """What a stretch of mentees finds with every mentor."""
-        met = (self._wanted[rows] @ self._offered).toarray().astype(np.int64)
-        enough = self._enough[rows, None]
-        points: Ints = WEIGHTS[Reason.SHARED_TOPICS] * np.minimum(met, enough) // enough
-        return points
+    def points(self, rows: slice) -> csr_array:
+        """What a stretch of mentees finds with every mentor; nothing where it is nothing."""
+        met = csr_array(self._wanted[rows] @ self._offered)
+        enough = np.repeat(self._enough[rows], np.diff(met.indptr))
+        met.data = WEIGHTS[Reason.SHARED_TOPICS] * np.minimum(met.data, enough) // enough
+        return met
+
+
+def _places(matrix: csr_array) -> tuple[Ints, Ints, Ints]:
+    """Row, column and number of each entry, in the order of the numbers, row by row."""
+    matrix.sort_indices()
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    column = matrix.indices.astype(np.int64)
+    return row, column, row * matrix.shape[1] + column
 
 
 def incidence(rows: Sequence[Sequence[int] | set[int]], width: int) -> csr_array:

@@ -4,7 +4,7 @@ import numpy as np
 
 from domain.matching.pool import Facts, Pool
 from domain.matching.problem import Ints
-from domain.matching.scoring import Scores
+from domain.matching.scoring import Scores, Stretch
 
 _INDEX = 40
 """Bits of a key that tell pairs of the same score apart."""
@@ -27,8 +27,8 @@ def suggest(pool: Pool, only: str | None, most: int) -> list[tuple[Facts, Facts,
     if not mentors or not mentees or most < 1:
         return []
     best = np.zeros(0, np.int64)
-    for start, scores in Scores(whole.only(mentors, mentees), whole.waiting).blocks():
-        best = _largest(np.concatenate([best, _keys(scores, start)]), most)
+    for stretch in Scores(whole.only(mentors, mentees), whole.waiting).stretches():
+        best = _largest(np.concatenate([best, _keys(stretch, len(mentors))]), most)
     found = []
     for key in np.sort(best)[::-1].tolist():
         row, column = divmod(((1 << _INDEX) - 1) - (key & ((1 << _INDEX) - 1)), len(mentors))
@@ -36,11 +36,10 @@ def suggest(pool: Pool, only: str | None, most: int) -> list[tuple[Facts, Facts,
     return found
 
 
-def _keys(scores: Ints, start: int) -> Ints:
+def _keys(stretch: Stretch, mentors: int) -> Ints:
     """A number for each allowed pair: the larger the better, earlier ones first."""
-    row, column = np.nonzero(scores >= 0)
-    index = (row + start) * scores.shape[1] + column
-    keys: Ints = (scores[row, column] << _INDEX) + ((1 << _INDEX) - 1 - index)
+    index = (stretch.row + stretch.start) * mentors + stretch.mentor
+    keys: Ints = (stretch.score << _INDEX) + ((1 << _INDEX) - 1 - index)
     return keys
 
 

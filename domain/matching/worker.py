@@ -31,10 +31,12 @@ def _answer(request: bytes) -> bytes:
         return TOO_LARGE
     except PinGoneError:
         return PIN_GONE
-    except Exception as error:  # told to who asked, for the log: where, and never with what
+    except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)[-6:]
         where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
-        return FAILED + f"{type(error).__name__} in {where}".encode()
+        told = f"{type(error).__name__} in {where}"  # never with what: people's words are in it
+        sys.stderr.write(f"an assignment could not be worked out: {told}\n")
+        return FAILED + told.encode()
 
 
 if __name__ == "__main__":

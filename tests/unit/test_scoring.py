@@ -1,20 +1,20 @@
 """Scores: topics by what they mean, languages, zones, waits, places; each part explained."""
 
 from dataclasses import replace
+from string import ascii_letters
 
-import numpy as np
 import pytest
 
 from domain.matching.languages import in_common
 from domain.matching.pool import Facts, Pool
 from domain.matching.reasons import Part, parts
-from domain.matching.scoring import FORBIDDEN, Scores
+from domain.matching.scoring import Scores
 from domain.matching.suggesting import suggest
 from domain.matching.topics import SAME, likeness, meaning
 from domain.matching.weights import WEIGHTS
 from domain.matching.words import MatchReasonKind
 from domain.matching.zones import minutes_apart
-from tests.unit.pools import pool, shuffled
+from tests.unit.pools import LANGUAGES, pool, shuffled
 
 DAY = 24 * 3600
 MENTOR = Facts("a" * 32, "a", ("Sleep",), ("en",), "Europe/Paris", places=2, capacity=4)
@@ -126,34 +126,40 @@ def test_each_part_is_said_in_words_in_both_languages() -> None:
     )
 
 
-def test_everybody_at_once_gets_the_scores_that_the_reasons_explain() -> None:
-    people = pool(300, 40, seed=5)
+def allowed(people: Pool) -> dict[tuple[Facts, Facts], int]:
+    """The score of every allowed pair of the pool, worked out for everybody at once."""
+    return {
+        (people.mentors[j], people.mentees[stretch.start + i]): score
+        for stretch in Scores(people, people.waiting).stretches()
+        for i, j, score in zip(
+            *(axis.tolist() for axis in (stretch.row, stretch.mentor, stretch.score)), strict=True
+        )
+    }
+
+
+@pytest.mark.parametrize("languages", [LANGUAGES, [f"q{letter}" for letter in ascii_letters]])
+def test_everybody_at_once_gets_the_scores_that_the_reasons_explain(languages: list[str]) -> None:
+    # given a program where most share a language, and one where few do
+    people = pool(300, 40, seed=5, languages=languages)
     apart = people.blocked | people.met
-    allowed = 0
 
-    for start, block in Scores(people, people.waiting).blocks():
-        for (i, j), score in np.ndenumerate(block):
-            mentor, mentee = people.mentors[j], people.mentees[start + i]
-            forbidden = (
-                (mentor.id, mentee.id) in apart
-                or mentor.user == mentee.user
-                or not in_common(mentor.languages, mentee.languages)
-            )
-            found = parts(mentor, mentee, people.waiting, people.year, "EN")
-            assert score == (FORBIDDEN if forbidden else sum(part.points for part in found))
-            allowed += not forbidden
+    expected = {
+        (mentor, mentee): sum(
+            part.points for part in parts(mentor, mentee, people.waiting, people.year, "EN")
+        )
+        for mentor in people.mentors
+        for mentee in people.mentees
+        if (mentor.id, mentee.id) not in apart
+        and mentor.user != mentee.user
+        and in_common(mentor.languages, mentee.languages)
+    }
 
-    assert allowed > 1000
+    assert allowed(people) == expected and len(expected) > 300
 
 
 def test_suggestions_are_the_best_pairs_there_are_whatever_the_order_of_rows() -> None:
     people = pool(300, 40, seed=6)
-    scores = [
-        int(score)
-        for _, block in Scores(people, people.waiting).blocks()
-        for (_, j), score in np.ndenumerate(block)
-        if score >= 0 and people.mentors[j].places
-    ]
+    scores = [score for (mentor, _), score in allowed(people).items() if mentor.places]
 
     found = suggest(people, None, 50)
 
