@@ -3,9 +3,9 @@
 import strawberry
 
 from resolvers.rows import (
+    AssignmentObjective,
     CheckInReminderKind,
     CheckInStatus,
-    AssignmentObjective,
     EnrollmentStatus,
     ForbiddenPairRule,
     GroupCategory,
@@ -29,13 +29,13 @@ from resolvers.rows import (
 )
 
 for enumeration, description in {
+    AssignmentObjective: "COVERAGE: as many mentees placed as possible, then the greatest total "
+    "score. SCORE: the greatest total score alone.",
     CheckInReminderKind: "At the person's own hour in their own zone. OPENED: on the check-in's "
     "date. LAST_CALL: 4 days later if they have not answered. NUDGE: to the silent one, at their "
     "first such hour after a check-in was over without their answer. PARTNER_SILENT: to the other "
     "one from the second in a row on.",
     CheckInStatus: "COMPLETED: both answered.",
-    AssignmentObjective: "COVERAGE: as many mentees placed as possible, then the greatest total "
-    "score. SCORE: the greatest total score alone.",
     EnrollmentStatus: "PENDING -> APPROVED | DECLINED; PENDING | APPROVED -> WITHDRAWN; enrolling "
     "again after WITHDRAWN: PENDING, the same enrollment. One person, one enrollment per role "
     "and program.",

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from domain.clock import clock
-from domain.users import lift_suspension, set_moderator
 from domain.matching.certificate import find_proposal, verify
-from domain.users import set_moderator
+from domain.users import lift_suspension, set_moderator
 from models.database import fetch_one
 from models.migrating import migrate
 from schema import sdl
