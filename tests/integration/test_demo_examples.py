@@ -74,7 +74,7 @@ async def test_the_examples_say_what_the_page_needs_to_run_them(demo: World) -> 
     for person in people:
         assert set(person) == {"name", "email", "password", "what"} and all(person.values())
     shown = await offered()
-    assert len({one["title"] for one in shown}) == len(shown) == 20
+    assert len({one["title"] for one in shown}) == len(shown) == 21
     for one in shown:
         assert set(one) == {"title", "query", "variables", "signInAs"}
         assert len(one["title"]) <= 40
