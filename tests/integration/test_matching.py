@@ -1,103 +1,17 @@
 """What an admin is told before pairing: suggestions, the proposal, explanations, advice."""
 
-from typing import Any
-
 import orjson
 import pytest
 
 from domain.matching.certificate import find_proposal, verify
-from models.database import execute
 from models.users import Locale
-from tests.integration.world import Answer, Person, World
-
-PROPOSE = """query($program: ID!, $input: AssignmentInput) { program(id: $program) {
-  assignmentProposal(input: $input) {
-    placed totalScore
-    pairs { mentor { id openPlaces } mentee { id } score reasons { kind weight detail } }
-    unplaced { enrollment { id } reason }
-    certificate { value bound placementWeight menteePrices { enrollmentId price }
-                  seatPrices { enrollmentId price } problem } } } }"""
-SUGGEST = """query($program: ID!, $of: ID, $first: Int) { program(id: $program) {
-  matchSuggestions(enrollmentId: $of, first: $first) {
-    mentor { id } mentee { id } score reasons { detail } } } }"""
-EXPLAIN = """query($program: ID!, $mentor: ID!, $mentee: ID!) { program(id: $program) {
-  explainPair(mentorEnrollmentId: $mentor, menteeEnrollmentId: $mentee) {
-    allowed forbiddenBy costInPlaced costInScore suggestion { score } } } }"""
-ADVISE = """query($program: ID!) { program(id: $program) {
-  recruitingAdvice { trait value places morePlaced moreScore } } }"""
-
-
-class Scene:
-    """Ada's program: Mona (two places), Max (one, French too); Theo, Tess, Tim (French) wait."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def built(self) -> "Scene":
-        names = ("Ada", "Mona", "Max", "Theo", "Tess", "Tim")
-        self.ada, self.mona, self.max, self.theo, self.tess, self.tim = await self.world.people(
-            *names
-        )
-        self.group = await self.world.group(self.ada)
-        self.program = await self.world.open_program(self.ada, self.group, defaultCapacity=2)
-        self.by_mona = await self.enroll(self.mona, "MENTOR", capacity=2, topics=["Grief"])
-        self.by_max = await self.enroll(self.max, "MENTOR", capacity=1, languages=["en", "fr-CA"])
-        self.for_theo = await self.enroll(self.theo, "MENTEE")
-        self.for_tess = await self.enroll(self.tess, "MENTEE", topics=["Deuil"])
-        self.for_tim = await self.enroll(self.tim, "MENTEE", languages=["fr"])
-        return self
-
-    async def enroll(self, person: Person, role: str, **said: Any) -> str:
-        return await self.world.enroll(person, self.program, role, **said)
-
-    async def propose(self, by: Person | None = None, **wish: Any) -> Answer:
-        return await (by or self.ada).ask(PROPOSE, program=self.program, input=wish)
-
-    async def pairs(self, by: Person | None = None, **wish: Any) -> set[tuple[str, str]]:
-        proposal = (await self.propose(by, **wish)).ok()["assignmentProposal"]
-        return {(pair["mentor"]["id"], pair["mentee"]["id"]) for pair in proposal["pairs"]}
-
-    async def explain(self, mentor: str, mentee: str, by: Person | None = None) -> Any:
-        answer = await (by or self.ada).ask(
-            EXPLAIN, program=self.program, mentor=mentor, mentee=mentee
-        )
-        return answer.ok()["explainPair"]
-
-    async def suggested(self, by: Person | None = None, **said: Any) -> set[tuple[str, str]]:
-        answer = await (by or self.ada).ask(SUGGEST, program=self.program, **said)
-        return {(s["mentor"]["id"], s["mentee"]["id"]) for s in answer.ok()["matchSuggestions"]}
+from tests.integration.matching_scene import ADVISE, SUGGEST, Scene, block, pin
+from tests.integration.world import World
 
 
 @pytest.fixture
 async def scene(world: World) -> Scene:
     return await Scene(world).built()
-
-
-def pin(mentor: str, mentee: str) -> dict[str, str]:
-    return {"mentorEnrollmentId": mentor, "menteeEnrollmentId": mentee}
-
-
-async def block(blocker: Person, blocked: Person) -> None:
-    document = "mutation($id: ID!) { blockUser(userId: $id) { errors { code } } }"
-    (await blocker.ask(document, id=blocked.id)).ok()
-
-
-async def second_admin(scene: Scene) -> Person:
-    zoe = await scene.world.person("Zoe")
-    await scene.world.join(zoe, scene.group)
-    await make_admin(scene, zoe)
-    return zoe
-
-
-async def make_admin(scene: Scene, person: Person) -> None:
-    answer = await scene.ada.ask(
-        """mutation($group: ID!, $user: ID!) {
-             setGroupRole(input: {groupId: $group, userId: $user, role: ADMIN}) {
-               errors { code } } }""",
-        group=scene.group,
-        user=person.id,
-    )
-    answer.ok()
 
 
 async def test_a_proposal_places_all_it_can_says_why_and_proves_it(scene: Scene) -> None:
@@ -258,66 +172,6 @@ async def test_advice_counts_whom_one_more_mentor_would_place(scene: Scene) -> N
 
     italian = next(one for one in advice if one["trait"] == "LANGUAGE")
     assert (italian["value"], italian["places"], italian["morePlaced"]) == ("it", 2, 2)
-
-
-async def test_minors_and_suspended_people_are_nobodys_suggestion(scene: Scene) -> None:
-    await execute("UPDATE users SET suspended_at = now() WHERE id = $1", scene.max.key)
-    await execute("UPDATE users SET adult_from = '2199-01-01' WHERE id = $1", scene.theo.key)
-
-    assert await scene.pairs() == {(scene.by_mona, scene.for_tess)}
-    assert (await scene.explain(scene.by_mona, scene.for_theo))["forbiddenBy"] == ["NOT_APPROVED"]
-
-
-async def test_nobody_but_the_programs_admins_is_told_anything(scene: Scene) -> None:
-    eve = await scene.world.person("Eve")
-    for document, said in (
-        (PROPOSE, {}),
-        (SUGGEST, {}),
-        (ADVISE, {}),
-        (EXPLAIN, {"mentor": scene.by_mona, "mentee": scene.for_theo}),
-    ):
-        for somebody in (eve, scene.mona, scene.theo):
-            answer = await somebody.ask(document, program=scene.program, **said)
-            assert answer.codes == ["FORBIDDEN"]
-
-
-async def test_an_admin_of_the_pair_is_not_told_who_blocked_them(scene: Scene) -> None:
-    # given Mona, who has become an admin beside Ada, and Tess, who has blocked her
-    await make_admin(scene, scene.mona)
-    before = [await scene.explain(scene.by_mona, e, scene.mona) for e in own_pairs(scene)]
-    seen = await scene.pairs(scene.mona), await scene.suggested(scene.mona)
-    await block(scene.tess, scene.mona)
-
-    # then to her nothing has changed, while Ada is told
-    assert [await scene.explain(scene.by_mona, e, scene.mona) for e in own_pairs(scene)] == before
-    assert {tuple(found["forbiddenBy"]) for found in before} == {("CONFLICT_OF_INTEREST",)}
-    assert (await scene.pairs(scene.mona), await scene.suggested(scene.mona)) == seen
-    assert (await scene.explain(scene.by_mona, scene.for_tess))["forbiddenBy"] == ["BLOCKED"]
-    answer = await scene.propose(scene.mona, pinned=[pin(scene.by_mona, scene.for_tess)])
-    assert answer.errors[0]["message"].startswith("pinned.0: Another admin of the group")
-
-
-def own_pairs(scene: Scene) -> tuple[str, str, str]:
-    return scene.for_theo, scene.for_tess, scene.for_tim
-
-
-async def test_an_admin_who_is_alone_may_be_paired_and_learns_no_more_than_by_pairing(
-    world: World,
-) -> None:
-    # given an admin who mentors in her own group, and one of two mentees who has blocked her
-    ada, tess, theo = await world.people("Ada", "Tess", "Theo")
-    program = await world.open_program(ada, await world.group(ada))
-    by_ada = await world.enroll(ada, program, "MENTOR", capacity=2)
-    for_tess = await world.enroll(tess, program, "MENTEE")
-    for_theo = await world.enroll(theo, program, "MENTEE")
-    await block(tess, ada)
-
-    async def explained(mentee: str) -> Any:
-        answer = await ada.ask(EXPLAIN, program=program, mentor=by_ada, mentee=mentee)
-        return answer.ok()["explainPair"]
-
-    assert (await explained(for_theo))["allowed"]
-    assert (await explained(for_tess))["forbiddenBy"] == ["CONFLICT_OF_INTEREST"]
 
 
 async def test_a_program_of_any_size_is_read_in_as_many_statements(
