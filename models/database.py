@@ -81,7 +81,7 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
 
 
 async def fetch_in_parts(
-    sql: str, *values: object, size: int = 100
+    sql: str, *values: object, size: int = 40
 ) -> AsyncIterator[list[asyncpg.Record]]:
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)

@@ -26,7 +26,7 @@ from models.programs import ProgramRow
 from resolvers.context import Info, viewer_of
 from resolvers.matches import PairInput
 from resolvers.pages import LARGEST_PAGE
-from resolvers.turns import InTurns
+from resolvers.turns import InTurns, in_turns
 
 _WHOLE = 1_000_000
 _ADVICE = 12
@@ -164,7 +164,7 @@ async def pairs(root: ProposalRow, info: Info) -> list[SuggestionRow]:
 
 async def unplaced(root: ProposalRow, info: Info) -> list[UnplacedRow]:
     rows = await _enrollments(info, (id for id, _ in root.answer["unplaced"]))
-    return InTurns(
+    return await in_turns(
         UnplacedRow(rows[id], UnplacedReason(reason))
         for id, reason in root.answer["unplaced"]
         if id in rows
@@ -229,7 +229,7 @@ async def _is_of(info: Info, program: ProgramRow, enrollment: UUID) -> bool:
 async def _suggested(info: Info, found: Iterable[Any]) -> list[SuggestionRow]:
     told = list(found)
     rows = await _enrollments(info, (id for pair in told for id in pair[:2]))
-    return InTurns(
+    return await in_turns(
         SuggestionRow(rows[mentor], rows[mentee], score / _WHOLE, reasons)
         for mentor, mentee, score, reasons in told
         if mentor in rows and mentee in rows
