@@ -22,6 +22,7 @@ class Configuration:
     keep_audit_months: int = 36
     keep_evidence_months: int = 24
     reports_a_day: int | None = 10
+    matching_limit: timedelta = timedelta(seconds=20)
 
 
 _current = Configuration()

@@ -6,6 +6,7 @@ GraphQL reads `extensions` off the exception; the docstring is the message.
 import inspect
 from typing import ClassVar
 
+from domain.refusals import Refusal
 from models.users import Locale
 
 
@@ -93,3 +94,25 @@ class TooComplex(Denial):
 
     code = "QUERY_TOO_COMPLEX"
     fr = "C’est trop demander en une fois."
+
+
+class TooLargeToMatch(Denial):
+    """There are too many people waiting to work this out in time: try again, or ask for less."""
+
+    code = "QUERY_TOO_COMPLEX"
+    fr = "Trop de personnes attendent pour le calculer à temps : réessayez, ou demandez moins."
+
+
+class Unpinnable(Denial):
+    """A pair that cannot be made is pinned."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+    fr = "Un binôme impossible est épinglé."
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__()
+
+    def message(self, locale: Locale) -> str:
+        """Which pair, and what stands in its way."""
+        return f"{'.'.join(self.refusal.field)}: {self.refusal.message(locale)}"

@@ -20,4 +20,9 @@ class Limits:
     unpaged: int = 10
     heavy: tuple[tuple[str, int], ...] = (("searchMessages", 2_000), ("exportMyData", 4_000))
     """Fields that take as long as so many nodes, whatever is asked of what they return."""
-    lists: tuple[tuple[str, int], ...] = (("programTemplates", 3), ("steps", 12))
+    lists: tuple[tuple[str, int], ...] = (
+        ("programTemplates", 3),
+        ("steps", 12),
+        *((name, 100) for name in ("matchSuggestions", "pairs", "unplaced")),
+        *((name, 100) for name in ("menteePrices", "seatPrices")),
+    )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -78,6 +78,18 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     async with get_connection("default").acquire_connection() as connection:
         rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
         return rows
+
+
+async def fetch_in_parts(
+    sql: str, *values: object, size: int = 40
+) -> AsyncIterator[list[asyncpg.Record]]:
+    """The rows of one statement, so many at a time: others get their turn in between."""
+    statements.debug("%s", sql)
+    pool = get_connection("default")
+    async with pool.acquire_connection() as connection, connection.transaction(readonly=True):
+        cursor = await connection.cursor(sql, *values)
+        while rows := await cursor.fetch(size):
+            yield rows
 
 
 async def fetch_one(sql: str, *values: object) -> asyncpg.Record | None:

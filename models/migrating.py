@@ -23,12 +23,15 @@ async def migrate(url: str) -> list[str]:
         connection = get_connection("default")
         applied: list[str] = []
         async with connection.acquire_connection() as lock:
-            await lock.execute(f"SET lock_timeout = 0; SELECT pg_advisory_lock({_LOCK})")
+            # However long another process migrates, this one waits for it.
+            await lock.execute("SET lock_timeout = 0; SET statement_timeout = 0")
+            await lock.execute(f"SELECT pg_advisory_lock({_LOCK})")
             try:
                 executor = MigrationExecutor(connection, settings["apps"])
                 await executor.migrate(progress=lambda event, _, name: _note(applied, event, name))
             finally:
-                await lock.execute(f"SELECT pg_advisory_unlock({_LOCK}); RESET lock_timeout")
+                await lock.execute(f"SELECT pg_advisory_unlock({_LOCK})")
+                await lock.execute("RESET lock_timeout; RESET statement_timeout")
         await Tortoise.close_connections()
         return applied
 

@@ -2,6 +2,13 @@
 
 from domain.check_in_preferences import CheckInPreferences
 from domain.ladder import MatchHealth
+from domain.matching.words import (
+    AssignmentObjective,
+    ForbiddenPairRule,
+    MatchReasonKind,
+    RecruitingTrait,
+    UnplacedReason,
+)
 from domain.refusals import UserErrorCode
 from domain.sessions import Tokens
 from domain.templates import Template
@@ -32,6 +39,7 @@ from models.users import Locale, UserRow
 
 __all__ = [
     "Answer",
+    "AssignmentObjective",
     "AuditEntryRow",
     "CheckInAnswerRow",
     "CheckInPreferences",
@@ -43,6 +51,7 @@ __all__ = [
     "EnrollmentRow",
     "EnrollmentStatus",
     "EvidenceRow",
+    "ForbiddenPairRule",
     "GroupCategory",
     "GroupMemberRow",
     "GroupRole",
@@ -50,6 +59,7 @@ __all__ = [
     "Locale",
     "MatchEndReason",
     "MatchHealth",
+    "MatchReasonKind",
     "MatchRow",
     "MatchStatus",
     "MatchStepRow",
@@ -64,6 +74,7 @@ __all__ = [
     "ProgramStepRow",
     "ProgramTheme",
     "Question",
+    "RecruitingTrait",
     "ReportReason",
     "ReportRow",
     "ReportStatus",
@@ -72,6 +83,7 @@ __all__ = [
     "StatusCount",
     "Template",
     "Tokens",
+    "UnplacedReason",
     "UpcomingReminder",
     "UserErrorCode",
     "UserRow",

@@ -3,27 +3,34 @@
 import strawberry
 
 from resolvers.rows import (
+    AssignmentObjective,
     CheckInReminderKind,
     CheckInStatus,
     EnrollmentStatus,
+    ForbiddenPairRule,
     GroupCategory,
     GroupRole,
     Locale,
     MatchEndReason,
     MatchHealth,
+    MatchReasonKind,
     MatchStatus,
     MatchStepState,
     ModerationAction,
     ProgramRole,
     ProgramStatus,
     ProgramTheme,
+    RecruitingTrait,
     ReportReason,
     ReportStatus,
+    UnplacedReason,
     UserErrorCode,
     Weekday,
 )
 
 for enumeration, description in {
+    AssignmentObjective: "COVERAGE: as many mentees placed as possible, then the greatest total "
+    "score. SCORE: the greatest total score alone.",
     CheckInReminderKind: "At the person's own hour in their own zone. OPENED: on the check-in's "
     "date. LAST_CALL: 4 days later if they have not answered. NUDGE: to the silent one, at their "
     "first such hour after a check-in was over without their answer. PARTNER_SILENT: to the other "
@@ -32,12 +39,15 @@ for enumeration, description in {
     EnrollmentStatus: "PENDING -> APPROVED | DECLINED; PENDING | APPROVED -> WITHDRAWN; enrolling "
     "again after WITHDRAWN: PENDING, the same enrollment. One person, one enrollment per role "
     "and program.",
+    ForbiddenPairRule: "CONFLICT_OF_INTEREST: the viewer is of the pair, and another admin has to "
+    "decide; or the viewer may not be paired with this person.",
     GroupCategory: "What a group is about. Which categories offer mentorship is configuration.",
     GroupRole: None,
     Locale: "The languages the product speaks.",
     MatchEndReason: "As the viewer may know it.",
     MatchHealth: "AT_RISK: somebody missed the last two check-ins or more. QUIET: the last one, or "
     "for three weeks neither a check-in nor a step was completed.",
+    MatchReasonKind: None,
     MatchStatus: "PROPOSED -> ACTIVE | DECLINED | EXPIRED (14 days) | ENDED; ACTIVE <-> PAUSED; "
     "ACTIVE | PAUSED -> COMPLETED | ENDED; ACTIVE | PAUSED <-> FROZEN (moderation); FROZEN -> "
     "ENDED. Only ACTIVE and PAUSED pairs write; FROZEN, COMPLETED and ENDED stay readable to the "
@@ -52,8 +62,11 @@ for enumeration, description in {
     "those enrolled can still be paired, pairs go on) -> ARCHIVED (ends what is left); CLOSED -> "
     "OPEN. Any signed-in adult sees a program that is no draft.",
     ProgramTheme: None,
+    RecruitingTrait: "What a mentor to look for would bring.",
     ReportReason: None,
     ReportStatus: "OPEN -> DISMISSED | ACTED.",
+    UnplacedReason: "NO_OPEN_PLACE: all whom the mentee may have as a mentor are full, or better "
+    "given to others.",
     UserErrorCode: "Why a mutation was refused.",
     Weekday: None,
 }.items():

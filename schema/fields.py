@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Optional
 
 import strawberry
 from strawberry import UNSET
@@ -35,6 +35,24 @@ def attribute(name: str, *, permissions: Permissions = (), description: str | No
         return getattr(root, name)
 
     return field(read, permissions=permissions, description=description)
+
+
+def asked(
+    resolver: Callable[..., Any], takes: type, *, permissions: Permissions, description: str = ""
+) -> Any:
+    """A field whose one argument `input` may be left out; its fields are the resolver's parameters.
+
+    What the input's class has as defaults stands for what is left out.
+    """
+    _demand_same_names(resolver, takes)
+    fields = [f.python_name for f in takes.__strawberry_definition__.fields]  # type: ignore[attr-defined]
+
+    async def answer(root: Any, info: Info, input: Any = None) -> Any:
+        said = takes() if input is None else input
+        return await resolver(root, info, **{name: _given(getattr(said, name)) for name in fields})
+
+    answer.__annotations__ = {"root": Any, "info": Info, "input": Optional[takes]}  # noqa: UP045
+    return field(answer, permissions=permissions, description=description or None)
 
 
 def mutation(
@@ -134,7 +152,7 @@ def _given(value: Any) -> Any:
 
 
 def _demand_same_names(resolver: Callable[..., Any], takes: type) -> None:
-    parameters = set(inspect.signature(resolver).parameters) - {"info"}
+    parameters = set(inspect.signature(resolver).parameters) - {"root", "info"}
     fields = {f.python_name for f in takes.__strawberry_definition__.fields}  # type: ignore[attr-defined]
     if parameters != fields:
         raise TypeError(

@@ -5,6 +5,7 @@ import datetime
 import strawberry
 from strawberry import ID, UNSET
 
+import resolvers.matching
 import resolvers.programs
 from permissions import IsProgramAdmin
 from resolvers.rows import (
@@ -22,9 +23,16 @@ from resolvers.rows import (
 )
 from schema.enrollments import Enrollment, EnrollmentConnection
 from schema.errors import UserError
-from schema.fields import field
+from schema.fields import asked, field
 from schema.groups import Group
 from schema.matches import MatchConnection
+from schema.matching import (
+    AssignmentInput,
+    AssignmentProposal,
+    MatchSuggestion,
+    PairExplanation,
+    RecruitingAdvice,
+)
 from schema.nodes import Node, node_id, shown
 from schema.pages import PageInfo
 from schema.scalars import JSON
@@ -111,6 +119,25 @@ class Program(Node):
     )
     matches: MatchConnection | None = field(
         resolvers.programs.matches, permissions=[IsProgramAdmin]
+    )
+    match_suggestions: list[MatchSuggestion] | None = field(
+        resolvers.matching.match_suggestions,
+        permissions=[IsProgramAdmin],
+        description="Best first, each pair by itself: for one enrollment, or for all who wait.",
+    )
+    assignment_proposal: AssignmentProposal | None = asked(
+        resolvers.matching.assignment_proposal, AssignmentInput, permissions=[IsProgramAdmin]
+    )
+    explain_pair: PairExplanation | None = field(
+        resolvers.matching.explain_pair,
+        permissions=[IsProgramAdmin],
+        description="Why are these two paired, or not: the rule that forbids it, or what pairing "
+        "them would cost the others.",
+    )
+    recruiting_advice: list[RecruitingAdvice] | None = field(
+        resolvers.matching.recruiting_advice,
+        permissions=[IsProgramAdmin],
+        description="Which mentor to look for, the one who would place most waiting mentees first.",
     )
     stats: ProgramStats | None = field(resolvers.programs.stats, permissions=[IsProgramAdmin])
     audit_log: AuditEntryConnection | None = field(

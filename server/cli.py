@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.clock import clock
 from domain.key_rotation import BrokenKeys, rotate_keys
+from domain.matching.certificate import find_proposal, verify
 from domain.users import lift_suspension, set_moderator
 from models.database import fetch_one
 from models.migrating import migrate
@@ -74,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         "rotate-keys", help="bring all that is sealed under the first master key"
     )
     command.set_defaults(command=_rotate_keys)
+
+    command = commands.add_parser(
+        "verify-assignment", help="check that a proposal is the best there is, from its JSON alone"
+    )
+    command.add_argument("file", type=Path, help="an answer of the graph; - for standard input")
+    command.set_defaults(command=_verify_assignment)
 
     command = commands.add_parser("moderator", help="say who is a moderator of the platform")
     command.add_argument("change", choices=["add", "remove"])
@@ -139,6 +146,22 @@ def _rotate_keys(given: argparse.Namespace) -> None:
     for table, number in done.items():
         print(f"{table}: {number} data keys wrapped anew")
     print("Everything is under the first master key.")
+
+
+def _verify_assignment(given: argparse.Namespace) -> None:
+    try:
+        text = sys.stdin.read() if given.file == Path("-") else given.file.read_text("utf-8")
+        proposal = find_proposal(text)
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"{given.file} cannot be read as JSON: {error}") from None
+    if proposal is None:
+        raise CannotStart(f"There is no proposal with a certificate in {given.file}.")
+    complaints = verify(proposal)
+    for complaint in complaints[:20]:
+        print(complaint, file=sys.stderr)
+    if complaints:
+        raise CannotStart("This does not prove that the proposal is the best there is.")
+    print(f"Proved: no assignment is worth more than these {proposal['placed']} pairs.")
 
 
 def _moderator(given: argparse.Namespace) -> None:

@@ -20,11 +20,11 @@ from strawberry.types.graphql import OperationType
 
 from execution.lane import Lane
 from server.accepting import qualities
+from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
 from server.streaming import json_response
 
-LONGEST_BODY = 64 * 1024
 READ_WITHIN = 10.0
 """Seconds a client may take to send a body: one that trickles must not hold a connection."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
@@ -96,6 +96,8 @@ def read_operation(body: bytes) -> Operation:
         raise BadRequest(400, "`operationName` must be a string.")
     if not isinstance(data.get("extensions"), dict | None):
         raise BadRequest(400, "`extensions` must be an object.")
+    if len(body) > LONGEST_BODY and is_unwieldy(query, variables):
+        raise _too_long(LONGEST_BODY)
     return Operation(query, variables, name or None)
 
 
@@ -130,34 +132,29 @@ async def _body(request: Request) -> bytes:
         raise BadRequest(415, "The content type must be application/json.")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise BadRequest(415, "Compressed bodies are not read.")
-    if _announced(request) > LONGEST_BODY:
-        raise _too_long()
+    longest = await longest_body(request)
+    if announced(request) > longest:
+        raise _too_long(longest)
     try:
         async with asyncio.timeout(READ_WITHIN):
-            return await _read(request)
+            return await _read(request, longest)
     except TimeoutError:
         raise BadRequest(408, "The body did not arrive in time.") from None
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, longest: int) -> bytes:
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
-        if length > LONGEST_BODY:
-            raise _too_long()
+        if length > longest:
+            raise _too_long(longest)
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _too_long() -> BadRequest:
-    return BadRequest(413, f"The body is longer than {LONGEST_BODY} bytes.")
-
-
-def _announced(request: Request) -> int:
-    """The length a client announces; 0 when it does not."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdecimal() and len(length) < 20 else 0
+def _too_long(longest: int) -> BadRequest:
+    return BadRequest(413, f"The body is longer than {longest} bytes.")
 
 
 def _accepted(accept: str | None) -> str:

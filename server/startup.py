@@ -18,6 +18,7 @@ from tortoise.exceptions import BaseORMException
 
 import realtime
 from domain.configuration import Configuration, configure
+from domain.matching.workshop import workshop
 from models.data_keys import KEYED, master_keys_in_use
 from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
@@ -55,6 +56,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
         realtime.install(hub)
         leaving.callback(realtime.install, None)
+        leaving.callback(workshop.close)
         leaving.push_async_callback(finish_transactions)  # first: their wake-ups are still to go
         yield hub
 
@@ -88,6 +90,7 @@ def _configure(settings: Settings) -> None:
         keep_applications_months=settings.keep_applications_months,
         keep_audit_months=settings.keep_audit_months,
         keep_evidence_months=settings.keep_evidence_months,
+        matching_limit=timedelta(seconds=settings.matching_seconds),
         reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 

@@ -75,6 +75,8 @@ GUARDED = {
     "isProgramAdmin": """
         Program.enrollments Program.matches Program.stats Program.auditLog
         Match.health
+        Program.matchSuggestions Program.assignmentProposal Program.explainPair
+        Program.recruitingAdvice
     """,
     "isSelfOrProgramAdmin": """
         Enrollment.answers

@@ -89,6 +89,7 @@ async def _admins() -> list[Stop]:
     return [
         Stop("A program, as its admin", "admin", _HANNE, _about(program=program)),
         Stop("Approve an enrollment", "approve", _HANNE, decided),
+        Stop("Whom to pair, and why", "proposal", _HANNE, _about(program=program)),
         Stop("Pair two people", "pair", _HANNE, _about(input=pair)),
         Stop("A moderator’s reports", "moderation", _ROSARIO, {}),
     ]

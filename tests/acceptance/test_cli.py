@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import pytest
 
 from domain.clock import clock
@@ -19,6 +20,7 @@ from schema import sdl
 from server.cli import main
 from tests.integration.world import World
 from tests.servers import MASTER_KEY, SECRET_KEY, run, url_of
+from tests.unit.test_certificates import told
 
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
 
@@ -191,3 +193,29 @@ async def test_the_master_key_is_changed_by_a_command_and_a_missing_one_is_told_
     refused = await asyncio.to_thread(run, "tick", **settings, master_keys=MASTER_KEY)
     assert refused.returncode == 1
     assert "sealed under another master key" in refused.stderr
+
+
+def test_a_proposal_is_verified_from_its_json_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given an answer of the graph, the same with one number changed, and something else
+    proposal = told(seed=2)
+    files = {name: tmp_path / f"{name}.json" for name in ("good", "bad", "other")}
+    files["good"].write_bytes(orjson.dumps({"data": {"program": {"assignmentProposal": proposal}}}))
+    proposal["certificate"]["seatPrices"][0]["price"] += 1
+    files["bad"].write_bytes(orjson.dumps(proposal))
+    files["other"].write_text("{}")
+
+    # when each is verified
+    main(["verify-assignment", str(files["good"])])
+    codes = []
+    for name in ("bad", "other", "missing"):
+        with pytest.raises(SystemExit) as end:
+            main(["verify-assignment", str(files.get(name, tmp_path / name))])
+        codes.append(end.value.code)
+
+    # then the first is proved, and the others are told apart
+    shown = capsys.readouterr()
+    assert shown.out.startswith("Proved: no assignment is worth more than these")
+    assert codes == [1, 1, 1] and "`bound` is not what the prices add up to." in shown.err
+    assert "no proposal with a certificate" in shown.err and "cannot be read" in shown.err

@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 
 from schema import schema_of
-from server.http import LONGEST_BODY, graphql_http
+from server.bodies import LONGEST_BODY
+from server.http import graphql_http
 from server.sockets import graphql_sockets
 from tests.acceptance.bad_requests import ASK, BODIES, DOCUMENTS, REQUESTS
 

@@ -41,6 +41,22 @@ WAYS = {
     "CheckInPreferences": "viewer {{ checkInPreferences {{ %s }} }}",
     "UpcomingReminder": "viewer {{ upcomingReminders {{ %s }} }}",
     "CheckInWeekStats": 'program(id: "{open}") {{ stats {{ checkInsByWeek {{ %s }} }} }}',
+    "MatchSuggestion": 'program(id: "{open}") {{ matchSuggestions {{ %s }} }}',
+    "MatchReason": 'program(id: "{open}") {{ matchSuggestions {{ reasons {{ %s }} }} }}',
+    "AssignmentProposal": 'program(id: "{open}") {{ assignmentProposal {{ %s }} }}',
+    "UnplacedMentee": 'program(id: "{open}") {{ assignmentProposal {{ unplaced {{ %s }} }} }}',
+    "AssignmentCertificate": (
+        'program(id: "{open}") {{ assignmentProposal {{ certificate {{ %s }} }} }}'
+    ),
+    "EnrollmentPrice": (
+        'program(id: "{open}") {{ assignmentProposal {{ certificate {{ menteePrices '
+        "{{ %s }} }} }} }}"
+    ),
+    "PairExplanation": (
+        'program(id: "{open}") {{ explainPair(mentorEnrollmentId: "{free}", '
+        'menteeEnrollmentId: "{waiting}") {{ %s }} }}'
+    ),
+    "RecruitingAdvice": 'program(id: "{open}") {{ recruitingAdvice {{ %s }} }}',
     "Report": 'node(id: "{case}") {{ ... on Report {{ %s }} }}',
     "ReportEvidence": 'node(id: "{case}") {{ ... on Report {{ evidence {{ %s }} }} }}',
     "ReportResolution": 'node(id: "{case}") {{ ... on Report {{ resolution {{ %s }} }} }}',
@@ -67,6 +83,7 @@ ARGUMENTS = {
     "Query.program": 'id: "{open}"',
     "Query.match": 'id: "{match}"',
     "Match.searchMessages": 'text: "e"',
+    "Program.explainPair": 'mentorEnrollmentId: "{free}", menteeEnrollmentId: "{waiting}"',
     "Moderation.report": 'id: "{case}"',
 }
 """Those arguments that a field needs."""

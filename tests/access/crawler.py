@@ -1,7 +1,7 @@
 """Walks every path through the schema as one viewer, as far as objects are met, and keeps what it
 reads."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -52,6 +52,8 @@ class Crawler:
     graph: GraphQLSchema
     ask: Ask
     ids: Sequence[str]
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Good values for arguments that some fields need, as they are written in a document."""
     texts: list[bytes] = field(default_factory=list)
     _walked: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -103,7 +105,7 @@ class Crawler:
             return []  # ids are gone through apart, and edges hold the nodes again
         if name in ("group", "program", "match", "report") and depth < 2 and of.args:
             return [f'{name}(id: "{id}")' for id in self.ids if id.startswith(f"{name}_")]
-        known = {"text": '"e"', "first": "20" if depth < 4 else "4"}
+        known = {"text": '"e"', "first": "20" if depth < 4 else "4", **self.given}
         given = [
             f"{argument}: {known[argument]}"
             for argument, declared in of.args.items()

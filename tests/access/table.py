@@ -69,7 +69,19 @@ HTTP = """
       UUUU SAK ++++ ++ +++ +++  Program: id group template theme title description status topics
                                 durationWeeks defaultCapacity requiresConsent checkInWeekday steps
                                 questions viewerEnrollments createdAt
-      UUUU SAK FFFF FF FFF +FF  Program: enrollments matches stats auditLog
+      UUUU SAK FFFF FF FFF +FF  Program: enrollments matches stats auditLog matchSuggestions
+                                assignmentProposal explainPair recruitingAdvice
+      UUUU SAK FFFF FF FFF +FF  MatchSuggestion: mentor mentee score reasons
+      UUUU SAK FFFF FF FFF +FF  MatchReason: kind weight detail
+      UUUU SAK FFFF FF FFF +FF  AssignmentProposal: pairs placed totalScore unplaced certificate
+      UUUU SAK FFFF FF FFF .FF  UnplacedMentee: enrollment reason
+      UUUU SAK FFFF FF FFF +FF  AssignmentCertificate: value bound placementWeight menteePrices
+                                seatPrices problem
+      UUUU SAK FFFF FF FFF +FF  EnrollmentPrice: enrollmentId price
+      UUUU SAK FFFF FF FFF +FF  PairExplanation: allowed forbiddenBy suggestion costInPlaced
+                                costInScore
+      UUUU SAK FFFF FF FFF .FF  RecruitingAdvice: trait value topics languages timeZone places
+                                morePlaced moreScore
       UUUU SAK FFFF FF FFF +FF  ProgramStats: mentors mentees pending waitingMentees openPlaces
                                 matchesByStatus checkInsByWeek stepsCompletedRatio
       UUUU SAK FFFF FF FFF +FF  CheckInWeekStats: week due completed missed

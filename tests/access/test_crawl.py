@@ -44,6 +44,12 @@ subscription($id: ID) { messageEvents(matchId: $id, after: "") {
   ... on MessageDeleted { message { body replyTo { body } } } } }"""
 
 
+def pair_of(house: House) -> dict[str, str]:
+    """Two who might be paired, for whoever explains pairs."""
+    ids = {"mentorEnrollmentId": "free", "menteeEnrollmentId": "waiting"}
+    return {argument: f'"{house.ids[name]}"' for argument, name in ids.items()}
+
+
 async def every_id(house: House) -> list[str]:
     """The ids of all there is, and of a step or two."""
     ids = [id for name, id in house.ids.items() if "step" in name]
@@ -67,7 +73,7 @@ async def test_each_secret_is_read_by_those_it_is_for_and_by_nobody_else(house: 
 
     # when every kind of viewer walks every path, and follows every conversation
     async def read_by(viewer: str) -> tuple[set[tuple[str, str]], int]:
-        crawler = await Crawler(GRAPH, partial(house.raw, viewer), ids).crawl()
+        crawler = await Crawler(GRAPH, partial(house.raw, viewer), ids, pair_of(house)).crawl()
         heard = await followed(house, viewer)
         return readers_in(house, viewer, [*crawler.texts, *heard]), crawler.walked
 
@@ -124,7 +130,7 @@ async def test_a_leak_that_is_planted_is_found(
             body = {"query": document, "variables": variables}
             return (await http.post("/graphql", json=body, headers=token)).content
 
-        crawler = await Crawler(GRAPH, ask, await every_id(house)).crawl()
+        crawler = await Crawler(GRAPH, ask, await every_id(house), pair_of(house)).crawl()
 
     # then they are found to have read what was not for them
     leaked = {word for word, _ in readers_in(house, "admin", crawler.texts)}

@@ -77,7 +77,7 @@ async def test_the_examples_say_what_the_page_needs_to_run_them(demo: World) -> 
     for person in people:
         assert set(person) == {"name", "email", "password", "what"} and all(person.values())
     shown = await offered()
-    assert len({one["title"] for one in shown}) == len(shown) == 23
+    assert len({one["title"] for one in shown}) == len(shown) == 24
     for one in shown:
         assert set(one) == {"title", "query", "variables", "signInAs"}
         assert len(one["title"]) <= 40

@@ -139,7 +139,7 @@ def test_quotation_marks_apostrophes_and_spaces_are_typographic() -> None:
 def test_what_the_tour_runs_ends_in_a_line_and_begins_with_its_name() -> None:
     files: list[Path] = sorted(CONTENT.glob("operations/*.graphql"))
 
-    assert len(files) == 22
+    assert len(files) == 23
     for file in files:
         text = file.read_text("utf-8")
         assert re.match(r"(query|mutation|subscription) [A-Z]\w+", text), file.name

@@ -35,6 +35,7 @@ REFUSED = [
     ({"MENTORING_CATEGORIES": "COOKING"}, "COMPAGNON_MENTORING_CATEGORIES"),
     ({"PORT": "http"}, "COMPAGNON_PORT: input should be a valid integer"),
     ({"PORT": "65536"}, "COMPAGNON_PORT: input should be less than or equal to 65535"),
+    ({"MATCHING_SECONDS": "0"}, "COMPAGNON_MATCHING_SECONDS: input should be greater than"),
     ({"WORKERS": "0"}, "COMPAGNON_WORKERS: input should be greater than or equal to 1"),
     ({"WORKERS": "32"}, "is too much for the embedded database"),
     ({"RATE_LIMITS": "maybe"}, "COMPAGNON_RATE_LIMITS: input should be 'on' or 'off'"),

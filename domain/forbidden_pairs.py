@@ -1,0 +1,75 @@
+"""Who may not be paired with whom, and what an admin is told of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from domain.matching.languages import in_common
+from domain.matching.words import ForbiddenPairRule as Rule
+from domain.refusals import (
+    Blocked,
+    ConflictOfInterest,
+    MenteePaired,
+    MentorFull,
+    NotApproved,
+    NotFound,
+    Refusal,
+    SamePerson,
+    WrongRole,
+)
+from models.matching import PairRow
+
+
+def rules_against(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> list[Rule]:
+    """Every rule that forbids the pair; none means that a proposal may contain it.
+
+    One who is of the pair learns as little of a block as from pairing: a conflict of interest.
+    """
+    if is_conflict(pair, viewer, admin_is_alone=admin_is_alone):
+        return [Rule.CONFLICT_OF_INTEREST]
+    applies = {
+        Rule.SAME_PERSON: pair.mentor_user == pair.mentee_user,
+        Rule.BLOCKED: pair.blocked,
+        Rule.PAIRED_BEFORE: pair.met,
+        Rule.NO_COMMON_LANGUAGE: not in_common(pair.mentee_languages, pair.mentor_languages),
+        Rule.NOT_APPROVED: not pair.approved,
+        Rule.NO_OPEN_PLACE: pair.places < 1,
+        Rule.ALREADY_PAIRED: pair.mentee_is_paired,
+    }
+    return [rule for rule, forbids in applies.items() if forbids]
+
+
+def refusals_of_pins(
+    pins: Sequence[PairRow | None], viewer: UUID, *, admin_is_alone: bool
+) -> Iterator[Refusal]:
+    """What stands in the way of pairs that are to be kept in any case, each a place taken.
+
+    An admin may pair by hand who was paired before and who have no language in common: those pass.
+    """
+    mentors, mentees = Counter[UUID](), Counter[UUID]()
+    for i, pair in enumerate(pins):
+        place = ("pinned", str(i))
+        if pair is None:
+            yield NotFound(*place)
+            continue
+        if not pair.right_roles:
+            yield WrongRole(*place)
+        elif pair.mentor_user == pair.mentee_user:
+            yield SamePerson(*place)
+        elif is_conflict(pair, viewer, admin_is_alone=admin_is_alone):
+            yield ConflictOfInterest(*place)
+        elif pair.blocked:
+            yield Blocked(*place)
+        elif not pair.approved:
+            yield NotApproved(*place)
+        elif pair.places <= mentors[pair.mentor]:
+            yield MentorFull(*place)
+        elif pair.mentee_is_paired or mentees[pair.mentee]:
+            yield MenteePaired(*place)
+        mentors[pair.mentor] += 1
+        mentees[pair.mentee] += 1
+
+
+def is_conflict(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> bool:
+    """Whether the viewer is of the pair and another admin has to decide, or a block stands."""
+    return viewer in (pair.mentor_user, pair.mentee_user) and (not admin_is_alone or pair.blocked)

@@ -1,0 +1,143 @@
+"""What is worked out in a process of its own: JSON in, JSON out. Nothing but it imports numpy."""
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any
+
+import orjson
+
+from domain.matching.advising import advise
+from domain.matching.explaining import cost_of
+from domain.matching.pool import Facts, Pool, mentee_of, mentor_of, pool_of
+from domain.matching.proposing import Question, posed, propose
+from domain.matching.reasons import Part, parts
+from domain.matching.suggesting import suggest
+
+Request = dict[str, Any]
+
+
+def do(request: bytes) -> bytes:
+    """Does one job; `request` names it, and holds the pool as the database gave it."""
+    asked = orjson.loads(request)
+    return orjson.dumps(JOBS[asked["job"]](asked))
+
+
+def _suggestions(asked: Request) -> Any:
+    pool = _pool(asked)
+    return _told(pool, suggest(pool, asked["only"], asked["most"]), asked["locale"])
+
+
+def _proposal(asked: Request) -> Any:
+    pool, question = _pool(asked), _question(asked)
+    made = propose(pool, question)
+    proof = made.assignment.proof
+    return {
+        "pairs": _told(pool, made.pairs, asked["locale"]),
+        "total": made.total,
+        "unplaced": [(one.id, reason) for one, reason in made.unplaced],
+        "value": proof.value,
+        "bound": proof.bound,
+        "weight": made.problem.weight,
+        "menteePrices": _priced(made.pool.mentees, proof.mentees.tolist()),
+        "seatPrices": _priced(made.pool.mentors, proof.places.tolist()),
+    }
+
+
+def _problem(asked: Request) -> Any:
+    """The problem that a proposal with the same question solves, in the certificate's terms."""
+    question = _question(asked)
+    pool, problem = posed(_pool(asked).ordered(question.seed), question)
+    starts = problem.starts.tolist()
+    columns, scores = problem.mentors.tolist(), problem.scores.tolist()
+    rows = list(pairwise(starts))
+    return {
+        "objective": "COVERAGE" if question.covers else "SCORE",
+        "mentees": [_named(one.id) for one in pool.mentees],
+        "mentors": [_named(one.id) for one in pool.mentors],
+        "openPlaces": problem.places.tolist(),
+        "pinned": [
+            (_named(mentor.id), _named(mentee.id), score)
+            for mentor, mentee, score in _pinned(asked, question)
+        ],
+        "allowedMentors": [columns[low:high] for low, high in rows],
+        "scores": [scores[low:high] for low, high in rows],
+    }
+
+
+def _pair(asked: Request) -> Any:
+    """How two people fit, whatever their state; and what it costs to pair them, if asked for."""
+    pool = _pool(asked)
+    mentor, mentee = mentor_of(asked["mentor"]), mentee_of(asked["mentee"])
+    found = parts(mentor, mentee, pool.waiting, pool.year, asked["locale"])
+    cost = cost_of(pool, mentor.id, mentee.id, asked["covers"]) if asked["costs"] else None
+    return {
+        "score": sum(part.points for part in found),
+        "reasons": _reasons(found),
+        "cost": cost and (cost.placed, cost.score),
+    }
+
+
+def _advice(asked: Request) -> Any:
+    return [
+        {
+            "trait": one.trait,
+            "value": one.value,
+            "topics": one.mentor.topics,
+            "languages": one.mentor.languages,
+            "zone": one.mentor.zone,
+            "places": one.mentor.places,
+            "placed": one.placed,
+            "score": one.score,
+        }
+        for one in advise(_pool(asked), asked["places"], asked["most"])
+    ]
+
+
+JOBS: dict[str, Callable[[Request], Any]] = {
+    "suggestions": _suggestions,
+    "proposal": _proposal,
+    "problem": _problem,
+    "pair": _pair,
+    "advice": _advice,
+}
+
+
+def _pool(asked: Request) -> Pool:
+    return pool_of(asked["pool"], asked["year"]).without(asked["without"])
+
+
+def _question(asked: Request) -> Question:
+    pins = tuple((mentor, mentee) for mentor, mentee in asked["pinned"])
+    return Question(asked["covers"], asked["seed"], asked["minimum"], pins)
+
+
+def _pinned(asked: Request, question: Question) -> list[tuple[Facts, Facts, int]]:
+    pool = _pool(asked)
+    mentors = {one.id: one for one in pool.mentors}
+    mentees = {one.id: one for one in pool.mentees}
+    pairs = [(mentors[mentor], mentees[mentee]) for mentor, mentee in question.pinned]
+    return [
+        (*pair, sum(p.points for p in parts(*pair, pool.waiting, pool.year, "EN")))
+        for pair in pairs
+    ]
+
+
+def _told(pool: Pool, pairs: Iterable[tuple[Facts, Facts, int]], locale: str) -> Any:
+    waiting, year = pool.waiting, pool.year
+    return [
+        (mentor.id, mentee.id, score, _reasons(parts(mentor, mentee, waiting, year, locale)))
+        for mentor, mentee, score in pairs
+    ]
+
+
+def _reasons(found: Iterable[Part]) -> str:
+    """As JSON within JSON: of thousands of pairs few are looked at."""
+    return orjson.dumps([(part.reason, part.points, part.detail) for part in found]).decode()
+
+
+def _priced(people: Iterable[Facts], prices: list[int]) -> list[tuple[str, int]]:
+    return [(one.id, price) for one, price in zip(people, prices, strict=True)]
+
+
+def _named(id: str) -> str:
+    return f"enrollment_{id}"

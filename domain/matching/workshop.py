@@ -1,0 +1,142 @@
+"""Where assignments are worked out: one process beside each worker, with a time limit.
+
+Not a thread: SciPy's solvers keep the interpreter to themselves for seconds. The process is started
+when it is first needed and ended when it has had nothing to do for a while. Who stops waiting, or
+has waited too long, ends it at once; the next one to ask starts another.
+"""
+
+import asyncio
+import atexit
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from uuid import UUID
+
+from domain.matching.wire import DONE, PIN_GONE, TOO_LARGE, receive, send
+
+_IDLE = 120.0
+"""Seconds without a request after which it ends: it holds some 100 MB."""
+_COMMAND = (sys.executable, "-P", "-m", "domain.matching.worker")
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+
+
+class TooLongError(Exception):
+    """It takes longer than the time limit, or more memory than it may."""
+
+
+class PinsGoneError(Exception):
+    """Somebody who was pinned is gone since they were looked up."""
+
+
+class BrokenError(Exception):
+    """A mistake of ours in the process; the text says where."""
+
+
+class Workshop:
+    """One process, for one request at a time; each person has one place in the queue."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn = asyncio.Lock()
+        self._turns: dict[UUID, asyncio.Lock] = {}
+        self._idle: asyncio.TimerHandle | None = None
+
+    async def do(self, request: bytes, *, by: UUID, seconds: float) -> bytes:
+        """The answer to a request; TooLongError after that many seconds, waiting included."""
+        self._bind()
+        own = self._turns.setdefault(by, asyncio.Lock())
+        try:
+            async with asyncio.timeout(seconds), own, self._turn:
+                answer = await self._exchange(request)
+        except TimeoutError:
+            raise TooLongError from None
+        finally:
+            if not own.locked():
+                self._turns.pop(by, None)
+        return _read(answer)
+
+    def close(self) -> None:
+        """Ends the process, whatever it is doing."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            _bury(process)
+
+    @property
+    def process_id(self) -> int | None:
+        """The id of the process, or None while there is none."""
+        return None if self._process is None else self._process.pid
+
+    async def _exchange(self, request: bytes) -> bytes:
+        if self._idle is not None:
+            self._idle.cancel()
+        process = self._running()
+        try:
+            answer = await asyncio.to_thread(_ask, process, request)
+        except asyncio.CancelledError:
+            self._give_up(process)
+            raise
+        if answer is None:
+            self._give_up(process)
+            raise BrokenError("the process has ended")
+        self._idle = asyncio.get_running_loop().call_later(_IDLE, self.close)
+        return answer
+
+    def _give_up(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends the process at once; to put away what is left of it may take a moment longer."""
+        self._process = None
+        process.kill()
+        asyncio.get_running_loop().run_in_executor(None, _bury, process)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                _COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=os.environ | _ONE_THREAD,
+                start_new_session=True,
+            )
+        return self._process
+
+    def _bind(self) -> None:
+        """Locks belong to an event loop; a process may see more than one, one after the other."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._turn, self._turns = loop, asyncio.Lock(), {}
+
+
+def _ask(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
+    """The answer, or None when the process has ended."""
+    answer = None
+    if process.stdin is not None and process.stdout is not None:
+        with suppress(OSError):
+            send(process.stdin, request)
+            answer = receive(process.stdout)
+    return answer
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # what was still to be sent to it
+            if pipe is not None:
+                pipe.close()
+
+
+def _read(answer: bytes) -> bytes:
+    how, rest = answer[:1], answer[1:]
+    if how == DONE:
+        return rest
+    if how == TOO_LARGE:
+        raise TooLongError
+    if how == PIN_GONE:
+        raise PinsGoneError
+    raise BrokenError(rest.decode())
+
+
+workshop = Workshop()
+atexit.register(workshop.close)

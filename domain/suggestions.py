@@ -1,0 +1,155 @@
+"""Whom an admin might pair: suggestions, a proposal for everybody, why not somebody else.
+
+Nothing is written. What is slow is worked out in a process of its own, from what one statement
+reads. The pairs of an admin's own enrollments are left to another admin, if there is one: whom they
+may not be paired with could tell them who has blocked them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.age import last_today
+from domain.clock import clock
+from domain.configuration import configuration
+from domain.denials import NothingThere, TooLargeToMatch, Unpinnable
+from domain.forbidden_pairs import refusals_of_pins, rules_against
+from domain.groups import has_other_admin
+from domain.matching.words import AssignmentObjective, ForbiddenPairRule
+from domain.matching.workshop import PinsGoneError, TooLongError, workshop
+from domain.pairing import Pair
+from domain.refusals import Conflict, NotFound
+from domain.viewer import Viewer
+from models import matching
+from models.programs import ProgramRow
+
+_SILENT = {ForbiddenPairRule.SAME_PERSON, ForbiddenPairRule.BLOCKED}
+"""Whoever falls under these is not even told how well they would fit."""
+Answer = dict[str, Any]
+"""What a job answers; its numbers are millionths, its ids 32 hex digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentWish:
+    """What an admin wants of a proposal; `minimum` is in millionths."""
+
+    objective: AssignmentObjective
+    pinned: Sequence[Pair]
+    seed: int
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The rules that forbid a pair; without any, how they fit and (placed, score) it costs."""
+
+    forbidden_by: list[ForbiddenPairRule]
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read to answer, and who asked: enough to ask for more about the same moment."""
+
+    viewer: Viewer
+    request: Answer
+
+    async def ask(self, job: str, **said: Any) -> bytes:
+        """What the workshop answers to this job; TOO_LARGE when it takes too long."""
+        request = orjson.dumps(self.request | said | {"job": job})
+        limit = configuration().matching_limit.total_seconds()
+        try:
+            return await workshop.do(request, by=self.viewer.id, seconds=limit)
+        except TooLongError:
+            raise TooLargeToMatch from None
+
+
+async def suggest(
+    viewer: Viewer, program: ProgramRow, enrollment: UUID | None, most: int
+) -> list[Answer]:
+    """The best pairs by themselves, best first: for one enrollment, or in the whole program."""
+    reading = await _read(viewer, program)
+    only = enrollment.hex if enrollment else None
+    found: list[Answer] = orjson.loads(await reading.ask("suggestions", only=only, most=most))
+    return found
+
+
+async def propose(
+    viewer: Viewer, program: ProgramRow, wish: AssignmentWish
+) -> tuple[Answer, Reading]:
+    """The best assignment of everybody who waits, and what it was worked out from."""
+    ids = [(pin.mentor, pin.mentee) for pin in wish.pinned]
+    if ids:
+        await _demand_pins(viewer, program, ids)
+    reading = await _read(viewer, program)
+    said = {
+        "covers": wish.objective is AssignmentObjective.COVERAGE,
+        "seed": wish.seed,
+        "minimum": wish.minimum,
+        "pinned": [(mentor.hex, mentee.hex) for mentor, mentee in ids if mentor and mentee],
+    }
+    reading = Reading(viewer, reading.request | said)
+    try:
+        return orjson.loads(await reading.ask("proposal")), reading
+    except PinsGoneError:
+        raise Unpinnable(Conflict("pinned")) from None
+
+
+async def explain(
+    viewer: Viewer, program: ProgramRow, pair: Pair, objective: AssignmentObjective
+) -> Explanation:
+    """Which rules forbid a pair, or what it costs the others to make it."""
+    (row,) = await matching.pairs(program.id, [(pair.mentor, pair.mentee)], _adult_by())
+    if row is None or not row.right_roles:
+        raise NothingThere
+    alone = not await has_other_admin(program.group_id, viewer.id)
+    rules = rules_against(row, viewer.id, admin_is_alone=alone)
+    if _SILENT & set(rules) or ForbiddenPairRule.CONFLICT_OF_INTEREST in rules:
+        return Explanation(rules, None)
+    reading = await _read(viewer, program)
+    said = {
+        "mentor": orjson.Fragment(row.mentor_facts),
+        "mentee": orjson.Fragment(row.mentee_facts),
+        "covers": objective is AssignmentObjective.COVERAGE,
+        "costs": not rules,
+    }
+    try:
+        return Explanation(rules, orjson.loads(await reading.ask("pair", **said)))
+    except PinsGoneError:
+        raise NothingThere from None
+
+
+async def advise(viewer: Viewer, program: ProgramRow, most: int) -> list[Answer]:
+    """Whom to look for: the mentors to come who would place most of the mentees left out."""
+    reading = await _read(viewer, program)
+    said = {"places": program.default_capacity, "most": most}
+    found: list[Answer] = orjson.loads(await reading.ask("advice", **said))
+    return found
+
+
+async def _demand_pins(
+    viewer: Viewer, program: ProgramRow, pins: Sequence[tuple[UUID | None, UUID | None]]
+) -> None:
+    rows = await matching.pairs(program.id, pins, _adult_by())
+    alone = not await has_other_admin(program.group_id, viewer.id)
+    for refusal in refusals_of_pins(rows, viewer.id, admin_is_alone=alone):
+        raise NothingThere if isinstance(refusal, NotFound) else Unpinnable(refusal)
+
+
+async def _read(viewer: Viewer, program: ProgramRow) -> Reading:
+    alone = not await has_other_admin(program.group_id, viewer.id)
+    pool = await matching.pool(program.id, _adult_by())
+    request: Answer = {
+        "pool": orjson.Fragment(pool),
+        "year": clock.now().year,
+        "without": None if alone else viewer.id.hex,
+        "locale": viewer.locale,
+    }
+    return Reading(viewer, request)
+
+
+def _adult_by() -> Any:
+    return last_today(clock.now())

@@ -1,0 +1,115 @@
+"""What matching reads, whole programs at a time: made into JSON by the database and handed on, so
+that this process never holds thousands of rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from models.blocks import block_between
+from models.database import fetch
+
+_TAKES_PART = """u.suspended_at IS NULL AND u.age_known
+    AND (u.adult_from IS NULL OR u.adult_from <= $2)"""
+_MENTOR = """json_build_array(replace({0}.id::text, '-', ''), replace({0}.user_id::text, '-', ''),
+    {0}.topics, {0}.languages, {0}.time_zone, greatest({0}.capacity - {0}.places_taken, 0),
+    {0}.capacity)"""
+_MENTEE = """json_build_array(replace({0}.id::text, '-', ''), replace({0}.user_id::text, '-', ''),
+    {0}.topics, {0}.languages, {0}.time_zone, extract(epoch FROM {0}.pool_since)::bigint)"""
+
+
+def _met(one: str, other: str) -> str:
+    return f"""EXISTS (SELECT FROM matches m
+                       WHERE (m.mentor_id = {one} AND m.mentee_id = {other})
+                          OR (m.mentor_id = {other} AND m.mentee_id = {one}))"""
+
+
+async def pool(program: UUID, adult_by: date) -> str:
+    """Approved mentors and waiting mentees, and who of them was blocked or paired before, as JSON.
+
+    Only people who may take part: of age on `adult_by`, and not suspended. Ids are 32 hex digits.
+    """
+    rows = await fetch(_POOL, program, adult_by)
+    text: str = rows[0][0]
+    return text
+
+
+_POOL = f"""
+WITH here AS MATERIALIZED (
+    SELECT e.id, e.user_id, e.role, e.topics, e.languages, e.time_zone, e.capacity,
+           e.places_taken, e.pool_since
+    FROM enrollments e JOIN users u ON u.id = e.user_id
+    WHERE e.program_id = $1 AND e.status = 'APPROVED'
+      AND (e.role = 'MENTOR' OR e.places_taken = 0) AND {_TAKES_PART}),
+mentors AS MATERIALIZED (SELECT * FROM here WHERE role = 'MENTOR'),
+mentees AS MATERIALIZED (SELECT * FROM here WHERE role = 'MENTEE'),
+met AS (
+    SELECT g.id AS mentor, w.id AS mentee FROM mentees w
+    JOIN matches m ON m.mentee_id = w.user_id JOIN mentors g ON g.user_id = m.mentor_id
+    UNION
+    SELECT g.id, w.id FROM mentees w
+    JOIN matches m ON m.mentor_id = w.user_id JOIN mentors g ON g.user_id = m.mentee_id),
+apart AS (
+    SELECT g.id AS mentor, w.id AS mentee FROM mentees w
+    JOIN blocks b ON b.blocker_id = w.user_id JOIN mentors g ON g.user_id = b.blocked_id
+    UNION
+    SELECT g.id, w.id FROM mentees w
+    JOIN blocks b ON b.blocked_id = w.user_id JOIN mentors g ON g.user_id = b.blocker_id)
+SELECT json_build_object(
+    'mentors', (SELECT coalesce(json_agg({_MENTOR.format("g")}), '[]') FROM mentors g),
+    'mentees', (SELECT coalesce(json_agg({_MENTEE.format("w")}), '[]') FROM mentees w),
+    'met', (SELECT coalesce(json_agg(json_build_array(
+                replace(mentor::text, '-', ''), replace(mentee::text, '-', ''))), '[]') FROM met),
+    'blocked', (SELECT coalesce(json_agg(json_build_array(
+                replace(mentor::text, '-', ''), replace(mentee::text, '-', ''))), '[]') FROM apart)
+)::text"""
+
+
+@dataclass(slots=True)
+class PairRow:
+    """Two enrollments of a program that somebody asks about; their facts are JSON, as in the pool.
+
+    `approved`: both are, and both people may take part.
+    """
+
+    mentor: UUID
+    mentee: UUID
+    mentor_user: UUID
+    mentee_user: UUID
+    right_roles: bool
+    approved: bool
+    places: int
+    mentee_is_paired: bool
+    met: bool
+    blocked: bool
+    mentor_languages: list[str]
+    mentee_languages: list[str]
+    mentor_facts: str
+    mentee_facts: str
+
+
+async def pairs(
+    program: UUID, wanted: Sequence[tuple[UUID | None, UUID | None]], adult_by: date
+) -> list[PairRow | None]:
+    """What there is to know of each pair (mentor, mentee); None where one is not of the program."""
+    rows: list[Any] = await fetch(
+        _PAIRS, program, adult_by, [mentor for mentor, _ in wanted], [one for _, one in wanted]
+    )
+    return [PairRow(*row) if row[0] is not None else None for row in rows]
+
+
+_PAIRS = f"""
+SELECT found.* FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS pair(mentor, mentee, n)
+LEFT JOIN LATERAL (
+    SELECT g.id, w.id, g.user_id, w.user_id, g.role = 'MENTOR' AND w.role = 'MENTEE',
+           g.status = 'APPROVED' AND w.status = 'APPROVED'
+               AND 2 = (SELECT count(*) FROM enrollments e JOIN users u ON u.id = e.user_id
+                        WHERE e.id IN (g.id, w.id) AND {_TAKES_PART}),
+           greatest(g.capacity - g.places_taken, 0), w.places_taken > 0,
+           {_met("g.user_id", "w.user_id")}, {block_between("g.user_id", "w.user_id")},
+           g.languages, w.languages,
+           {_MENTOR.format("g")}::text, {_MENTEE.format("w")}::text
+    FROM enrollments g JOIN enrollments w ON w.program_id = g.program_id
+    WHERE g.id = pair.mentor AND w.id = pair.mentee AND g.program_id = $1
+) AS found ON true ORDER BY pair.n"""

@@ -1,0 +1,150 @@
+"""The process that works out assignments: what is too slow, given up, or broken, ends it alone."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import orjson
+import psutil
+import pytest
+
+from domain.configuration import configure
+from domain.matching.workshop import BrokenError, PinsGoneError, TooLongError, Workshop
+from models.ids import id_of
+from tests.crowds import crowd
+from tests.integration.world import World
+from tests.unit.pools import pool
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def workshop() -> Iterator[Workshop]:
+    made = Workshop()
+    yield made
+    made.close()
+
+
+def request(mentees: int, mentors: int, pinned: list[list[str]] | None = None) -> bytes:
+    people = pool(mentees, mentors)
+    rows = {
+        "mentors": [
+            [m.id, m.user, m.topics, m.languages, m.zone, m.places, m.capacity]
+            for m in people.mentors
+        ],
+        "mentees": [[m.id, m.user, m.topics, m.languages, m.zone, m.since] for m in people.mentees],
+        "met": [],
+        "blocked": [],
+    }
+    said = {"job": "proposal", "pool": rows, "year": 2026, "without": None, "locale": "EN"}
+    wish = {"covers": True, "seed": 0, "minimum": 0, "pinned": pinned or []}
+    return orjson.dumps(said | wish)
+
+
+async def asked(workshop: Workshop, size: int, seconds: float = 30, by: UUID | None = None) -> int:
+    answer = await workshop.do(request(size, size), by=by or uuid4(), seconds=seconds)
+    return len(orjson.loads(answer)["pairs"])
+
+
+async def test_one_process_answers_one_after_the_other(workshop: Workshop) -> None:
+    first = await asked(workshop, 20)
+    process = workshop.process_id
+    many = await asyncio.gather(*(asked(workshop, 20) for _ in range(5)))
+
+    assert many == [first] * 5 and workshop.process_id == process
+
+
+async def test_what_takes_too_long_is_given_up_and_the_next_one_is_answered(
+    workshop: Workshop,
+) -> None:
+    await asked(workshop, 5)
+    process = workshop.process_id
+    assert process is not None
+
+    with pytest.raises(TooLongError):
+        await asked(workshop, 1500, seconds=0.1)
+
+    await demand_gone(process)
+    assert await asked(workshop, 5) > 0
+
+
+async def test_who_stops_waiting_stops_the_work(workshop: Workshop) -> None:
+    await asked(workshop, 5)
+    process = workshop.process_id
+    assert process is not None
+    working = asyncio.create_task(asked(workshop, 1500))
+    waiting = asyncio.create_task(asked(workshop, 5))
+    while psutil.Process(process).cpu_times().user < 0.1:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+
+    working.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert await waiting > 0
+    await demand_gone(process)
+
+
+async def test_somebody_who_asks_often_does_not_keep_the_others_waiting(workshop: Workshop) -> None:
+    greedy, order = uuid4(), []
+
+    async def ask(name: str, by: UUID) -> None:
+        await asked(workshop, 200, by=by)
+        order.append(name)
+
+    often = [asyncio.create_task(ask("greedy", greedy)) for _ in range(4)]
+    await asyncio.sleep(0)
+    await asyncio.gather(ask("modest", uuid4()), *often)
+
+    assert order.index("modest") <= 1
+
+
+async def test_a_process_that_dies_is_an_error_of_ours_and_another_takes_over(
+    workshop: Workshop,
+) -> None:
+    await asked(workshop, 5)
+    assert workshop.process_id is not None
+    os.kill(workshop.process_id, signal.SIGSTOP)
+    dying = asyncio.create_task(asked(workshop, 5))
+    await asyncio.sleep(0.05)
+
+    os.kill(workshop.process_id, signal.SIGKILL)
+
+    with pytest.raises(BrokenError):
+        await dying
+    assert await asked(workshop, 5) > 0
+
+
+async def test_mistakes_are_told_apart_and_never_with_what_people_wrote(workshop: Workshop) -> None:
+    with pytest.raises(PinsGoneError):
+        await workshop.do(request(3, 3, [["gone", "gone"]]), by=uuid4(), seconds=30)
+    bad = orjson.dumps({"job": "proposal", "pool": {"mentors": [["my secret"]]}})
+    with pytest.raises(BrokenError) as error:
+        await workshop.do(bad, by=uuid4(), seconds=30)
+    assert "ValueError" in str(error.value) or "KeyError" in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+async def test_beyond_the_time_limit_an_admin_is_told_so_by_a_code(world: World) -> None:
+    ada = await world.person("Ada")
+    program = await world.open_program(ada, await world.group(ada))
+    key = id_of("program", program)
+    assert key is not None
+    await crowd(key, mentors=150, mentees=300, capacity=2)
+    configure(matching_limit=timedelta(milliseconds=5))
+
+    answer = await ada.ask(
+        "query($id: ID!) { program(id: $id) { title assignmentProposal { placed } } }", id=program
+    )
+
+    assert answer.codes == ["QUERY_TOO_COMPLEX"]
+    assert answer.payload["assignmentProposal"] is None and answer.payload["title"]
+
+
+async def demand_gone(process: int) -> None:
+    while psutil.pid_exists(process):
+        await asyncio.sleep(0.01)

@@ -1,0 +1,131 @@
+"""A certificate proves its proposal, and with any number changed it does not."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+
+from domain.matching.certificate import find_proposal, verify
+from domain.matching.jobs import JOBS
+from domain.matching.proposing import Question, propose
+from tests.unit.pools import pool
+
+WHOLE = 1_000_000
+
+
+def told(seed: int, covers: bool = True, pins: int = 0, size: int = 14) -> dict[str, Any]:
+    """A proposal as clients get it."""
+    people = pool(size, 8, seed=seed)
+    pinned = [(m.id, e.id) for m, e, _ in propose(people, Question(seed=3)).pairs[:pins]]
+
+    def facts(one: Any) -> list[Any]:
+        return [one.id, one.user, one.topics, one.languages, one.zone]
+
+    asked = {
+        "pool": {
+            "mentors": [[*facts(one), one.places, one.capacity] for one in people.mentors],
+            "mentees": [[*facts(one), one.since] for one in people.mentees],
+            "met": list(people.met),
+            "blocked": list(people.blocked),
+        },
+        "year": 2026, "without": None, "locale": "EN",
+        "covers": covers, "seed": 0, "minimum": 0, "pinned": pinned,
+    }  # fmt: skip
+    answer, problem = JOBS["proposal"](asked), JOBS["problem"](asked)
+    return {
+        "pairs": [
+            {"mentor": {"id": f"enrollment_{mentor}"}, "mentee": {"id": f"enrollment_{mentee}"},
+             "score": score / WHOLE}
+            for mentor, mentee, score, _ in answer["pairs"]
+        ],
+        "placed": len(answer["pairs"]),
+        "totalScore": answer["total"] / WHOLE,
+        "certificate": {
+            "value": answer["value"] / WHOLE,
+            "bound": answer["bound"] / WHOLE,
+            "placementWeight": answer["weight"] / WHOLE,
+            "menteePrices": prices(answer["menteePrices"]),
+            "seatPrices": prices(answer["seatPrices"]),
+            "problem": problem,
+        },
+    }  # fmt: skip
+
+
+def prices(listed: Any) -> list[dict[str, Any]]:
+    return [{"enrollmentId": f"enrollment_{id}", "price": price / WHOLE} for id, price in listed]
+
+
+def complaints(proposal: Any) -> list[str]:
+    """What the verifier says of it, once it was written and read."""
+    found = find_proposal(orjson.dumps({"data": [None, {"program": proposal}]}).decode())
+    assert found is not None
+    return verify(found)
+
+
+@pytest.mark.parametrize("covers", [True, False])
+@pytest.mark.parametrize("pins", [0, 2])
+@pytest.mark.parametrize("size", [0, 3, 14])
+def test_certificates_verify(covers: bool, pins: int, size: int) -> None:
+    for seed in range(8):
+        assert complaints(told(seed, covers, pins, size)) == []
+
+
+@pytest.mark.parametrize("covers", [True, False])
+def test_with_any_number_changed_it_proves_nothing(covers: bool) -> None:
+    proposal = told(seed=2, covers=covers, pins=1)
+    changed = 0
+    for holder, key in numbers(proposal):
+        before = holder[key]
+        for step in (1e-6, -1e-6, 1, -1, 1000):
+            holder[key] = before + (step if isinstance(before, float) else int(step) or 1)
+            if holder[key] != before:
+                assert complaints(proposal), (key, before, step)
+                changed += 1
+        holder[key] = before
+    assert complaints(proposal) == [] and changed > 100
+
+
+def numbers(proposal: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Every number of the answer but the problem, which is what the proof is about."""
+    certificate = proposal["certificate"]
+    found: list[tuple[Any, Any]] = [(proposal, "placed"), (proposal, "totalScore")]
+    found += [(pair, "score") for pair in proposal["pairs"]]
+    found += [(certificate, key) for key in ("value", "bound", "placementWeight")]
+    found += [(p, "price") for side in ("menteePrices", "seatPrices") for p in certificate[side]]
+    return found
+
+
+def test_pairs_that_may_not_be_or_are_too_many_or_not_the_best_are_found_out() -> None:
+    good = told(seed=2)
+    text = json.dumps(good)
+    proposals = [json.loads(text) for _ in range(4)]
+    proposals[0]["pairs"][0]["mentor"], proposals[0]["pairs"][-1]["mentor"] = (
+        proposals[0]["pairs"][-1]["mentor"],
+        proposals[0]["pairs"][0]["mentor"],
+    )
+    proposals[1]["pairs"].append(proposals[1]["pairs"][0])
+    proposals[2]["pairs"].pop()
+    del proposals[3]["certificate"]["problem"]
+
+    assert complaints(good) == [] and all(complaints(bad) for bad in proposals)
+
+
+def test_numbers_read_as_decimals_add_up_exactly() -> None:
+    certificate = json.loads(orjson.dumps(told(seed=4)), parse_float=Decimal)["certificate"]
+    places = dict(
+        zip(certificate["problem"]["mentors"], certificate["problem"]["openPlaces"], strict=True)
+    )
+
+    paid = sum(one["price"] for one in certificate["menteePrices"])
+    asked = sum(one["price"] * places[one["enrollmentId"]] for one in certificate["seatPrices"])
+
+    assert paid + asked == certificate["bound"] == certificate["value"]
+
+
+def test_a_text_without_a_proposal_holds_none() -> None:
+    assert find_proposal('{"data": {"program": null}}') is None
+    assert verify({"certificate": {}})
+    with pytest.raises(ValueError, match="no number"):
+        find_proposal('{"certificate": NaN}')
