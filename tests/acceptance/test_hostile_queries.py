@@ -67,7 +67,12 @@ def asked() -> Iterator[tuple[str, str, GraphQLField]]:
 def sample(samples: Samples, field: str, of: GraphQLField) -> dict[str, Any]:
     """Good arguments, but for cursors, which the list itself gives out."""
     ids = samples.ids
+    pair = {"mentorEnrollmentId": ids["free"], "menteeEnrollmentId": ids["waiting"]}
     known = {
+        **pair,
+        "enrollmentId": ids["waiting"],
+        "input": {"objective": "SCORE", "pinned": [pair], "seed": 1, "minimumScore": 0.1},
+        "from": "2030-01-01T00:00:00Z",
         "id": ids[OF_THE_FIELD.get(field, "match")],
         "ids": [ids["match"], ids["group"]],
         "search": "parents",

@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 
 from tests.servers import ServerProcess, run, until
 
-TICK = "proposals expired: 0\n"
+TICK = "check-ins over: 0\n"
 
 
 @pytest.fixture(name="embedded")

@@ -58,12 +58,12 @@ class Ticker:
             await self._process.stdin.drain()
         if await self._process.stdout.readline() != b"done\n":
             await self.__aexit__()
-            self.kills += 1
             await self.__aenter__()
 
     async def kill(self, after: float) -> None:
         await asyncio.sleep(after)  # in the middle of its work, perhaps
         self._process.kill()
+        self.kills += 1
 
 
 def moments() -> Iterator[datetime]:
