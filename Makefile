@@ -33,7 +33,7 @@ demo: $(READY) ## Sets up, then serves a demo; HOST=... and PORT=... say where
 	@exec $(BIN)/compagnon serve --demo $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
 test: $(READY) ## Sets up, then runs the tests; ARGS=... goes to pytest
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-browser: $(READY) ## Runs the tests that need Chromium
 	@if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then \

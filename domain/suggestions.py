@@ -24,10 +24,11 @@ from domain.pairing import Pair
 from domain.refusals import Conflict, NotFound
 from domain.viewer import Viewer
 from models import matching
-from models.programs import ProgramRow
+from models.programs import ProgramRow, ProgramStatus
 
 _SILENT = {ForbiddenPairRule.SAME_PERSON, ForbiddenPairRule.BLOCKED}
 """Whoever falls under these is not even told how well they would fit."""
+_NOBODY = orjson.dumps({"mentors": [], "mentees": [], "blocked": [], "met": []}).decode()
 Answer = dict[str, Any]
 """What a job answers; its numbers are millionths, its ids 32 hex digits."""
 
@@ -141,7 +142,8 @@ async def _demand_pins(
 
 async def _read(viewer: Viewer, program: ProgramRow) -> Reading:
     alone = not await has_other_admin(program.group_id, viewer.id)
-    pool = await matching.pool(program.id, _adult_by())
+    pairs_are_made = program.status in (ProgramStatus.OPEN, ProgramStatus.CLOSED)
+    pool = await matching.pool(program.id, _adult_by()) if pairs_are_made else _NOBODY
     request: Answer = {
         "pool": orjson.Fragment(pool),
         "year": clock.now().year,

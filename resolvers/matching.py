@@ -130,8 +130,8 @@ async def match_suggestions(
     most = 20 if first is None else first
     if most < 0:
         raise BadPage
-    only = id_of("enrollment", enrollment_id) if enrollment_id else None
-    if enrollment_id and (only is None or not await _is_of(info, root, only)):
+    only = None if enrollment_id is None else id_of("enrollment", enrollment_id)
+    if enrollment_id is not None and (only is None or not await _is_of(info, root, only)):
         raise NothingThere
     found = await suggestions.suggest(viewer_of(info), root, only, min(most, LARGEST_PAGE))
     return await _suggested(info, found)

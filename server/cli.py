@@ -152,7 +152,7 @@ def _verify_assignment(given: argparse.Namespace) -> None:
     try:
         text = sys.stdin.read() if given.file == Path("-") else given.file.read_text("utf-8")
         proposal = find_proposal(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CannotStart(f"{given.file} cannot be read as JSON: {error}") from None
     if proposal is None:
         raise CannotStart(f"There is no proposal with a certificate in {given.file}.")

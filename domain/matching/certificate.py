@@ -5,25 +5,31 @@ as decimals, whose millionths are whole numbers.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from json import loads
 from typing import Any
 
 WHOLE = 1_000_000
+DIGITS = 30
+"""More than any number of a proposal has."""
 
 
 def find_proposal(text: str) -> dict[str, Any] | None:
-    """The first object with a certificate in a JSON text, such as a whole answer of the graph."""
+    """The object with a certificate in a JSON text, such as a whole answer of the graph; None where
+    there is none. ValueError for several: one of them proves nothing of the others."""
+    found: list[dict[str, Any]] = []
     waiting: list[Any] = [loads(text, parse_float=Decimal, parse_constant=_refuse)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if isinstance(value.get("certificate"), dict):
-                return value
+                found.append(value)
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-    return None
+    if len(found) > 1:
+        raise ValueError(f"it holds {len(found)} proposals; give them one by one")
+    return found[0] if found else None
 
 
 def verify(proposal: dict[str, Any]) -> list[str]:
@@ -95,15 +101,21 @@ def _complaints(proposal: dict[str, Any]) -> Iterator[str]:
 
 
 def _allowed(problem: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """The score of each pair (mentor, mentee) that may be made."""
+    """The score of each pair (mentor, mentee) that may be made, each listed once."""
     mentors = problem["mentors"]
-    return {
-        (mentors[j], mentee): _whole(score)
-        for mentee, columns, scores in zip(
-            problem["mentees"], problem["allowedMentors"], problem["scores"], strict=True
-        )
-        for j, score in zip(columns, scores, strict=True)
-    }
+    allowed: dict[tuple[str, str], int] = {}
+    for mentee, columns, scores in zip(
+        problem["mentees"], problem["allowedMentors"], problem["scores"], strict=True
+    ):
+        before = -1
+        for j, score in zip(columns, scores, strict=True):
+            if not before < _whole(j) < len(mentors):
+                raise ValueError("the positions of each row ascend within the mentors")
+            if not 0 <= _whole(score) <= WHOLE:
+                raise ValueError("a score is 0 to 1")
+            allowed[mentors[j], mentee] = score
+            before = j
+    return allowed
 
 
 def _weight(problem: dict[str, Any], mentees: int, places: int) -> int:
@@ -123,10 +135,16 @@ def _millionths(number: Any) -> int:
     """A decimal number as whole millionths; ValueError if it is not a multiple of one."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         raise TypeError("a number")
-    scaled = Decimal(number) * WHOLE
-    if scaled != int(scaled):
-        raise ValueError(f"{number} is no multiple of a millionth")
-    return int(scaled)
+    if isinstance(number, int):
+        return number * WHOLE
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int) or abs(exponent) > DIGITS or len(digits) > DIGITS:
+        raise ValueError("a number of sums like these")  # said before a power of ten is made of it
+    with localcontext(prec=4 * DIGITS):
+        scaled = number * WHOLE
+        if scaled != int(scaled):
+            raise ValueError(f"{number} is no multiple of a millionth")
+        return int(scaled)
 
 
 def _whole(number: Any) -> int:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
+NOT_WAITING = -1
+"""Stands for the date of a mentee who is not in the pool."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -83,7 +86,14 @@ def mentor_of(row: Sequence[Any]) -> Facts:
 
 def mentee_of(row: Sequence[Any]) -> Facts:
     id, user, topics, languages, zone, since = row
-    return Facts(id, user, tuple(topics), tuple(languages), zone, since=since or 0)
+    return Facts(
+        id,
+        user,
+        tuple(topics),
+        tuple(languages),
+        zone,
+        since=NOT_WAITING if since is None else since,
+    )
 
 
 def _pairs(listed: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The proposal for a pool: who with whom, who not and why not, and the proof."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,6 +104,10 @@ def _pinned(pool: Pool, pins: Sequence[tuple[str, str]]) -> list[tuple[Facts, Fa
     mentors = {one.id: one for one in pool.mentors}
     mentees = {one.id: one for one in pool.mentees}
     if not all(mentor in mentors and mentee in mentees for mentor, mentee in pins):
+        raise PinGoneError
+    # They were looked at before the pool was read: a place may be gone since, or somebody blocked.
+    taken = Counter(mentor for mentor, _ in pins)
+    if any(taken[id] > mentors[id].places for id in taken) or not pool.blocked.isdisjoint(pins):
         raise PinGoneError
     found = []
     for mentor_id, mentee_id in pins:

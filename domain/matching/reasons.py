@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.matching.languages import in_common
-from domain.matching.pool import Facts
+from domain.matching.pool import NOT_WAITING, Facts
 from domain.matching.topics import SAME, likeness, meaning
 from domain.matching.weights import FAR, NEAR, SHORTEST_WAIT, TOPICS_ENOUGH, WEIGHTS
 from domain.matching.words import MatchReasonKind as Reason
@@ -92,6 +92,8 @@ def _zones(mentor: Facts, mentee: Facts, year: int, texts: Texts) -> Part:
 
 
 def _waiting(mentee: Facts, waiting: tuple[int, int], texts: Texts) -> Part:
+    if mentee.since == NOT_WAITING:  # whoever is not approved, and asked about all the same
+        return Part(Reason.WAITING_LONGEST, 0, "")
     first, last = waiting
     longest = max(last - first, SHORTEST_WAIT)
     counted = min(max(last - mentee.since, 0), longest)

@@ -10,6 +10,7 @@ import atexit
 import os
 import subprocess
 import sys
+from collections import Counter
 from contextlib import suppress
 from uuid import UUID
 
@@ -41,20 +42,25 @@ class Workshop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
         self._turns: dict[UUID, asyncio.Lock] = {}
+        self._asking: Counter[UUID] = Counter()
         self._idle: asyncio.TimerHandle | None = None
 
     async def do(self, request: bytes, *, by: UUID, seconds: float) -> bytes:
         """The answer to a request; TooLongError after that many seconds, waiting included."""
         self._bind()
         own = self._turns.setdefault(by, asyncio.Lock())
+        self._asking[by] += 1
         try:
             async with asyncio.timeout(seconds), own, self._turn:
                 answer = await self._exchange(request)
         except TimeoutError:
             raise TooLongError from None
         finally:
-            if not own.locked():
-                self._turns.pop(by, None)
+            self._asking[by] -= 1
+            if not self._asking[
+                by
+            ]:  # not by the lock: it is free for a moment between two of theirs
+                del self._asking[by], self._turns[by]
         return _read(answer)
 
     def close(self) -> None:
@@ -107,6 +113,7 @@ class Workshop:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._turn, self._turns = loop, asyncio.Lock(), {}
+            self._asking = Counter()
 
 
 def _ask(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:

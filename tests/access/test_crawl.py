@@ -22,7 +22,7 @@ from tests.access.crawler import Crawler
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import VIEWERS
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("crawl")]
 
 GRAPH = build_schema(sdl())
 TABLES = {

@@ -25,7 +25,7 @@ from tests.access.conftest import House
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import HTTP, SOCKET, VIEWERS, done, expected, letter
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
 
 GRAPH = build_schema(sdl())
 SESSION = """mutation($input: SignInInput!) {

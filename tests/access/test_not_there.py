@@ -15,7 +15,7 @@ from tests.acceptance.desk import operation
 from tests.access.asking import fields
 from tests.access.conftest import House
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120), pytest.mark.xdist_group("not there")]
 
 GRAPH = build_schema(sdl())
 FOREIGN = {
