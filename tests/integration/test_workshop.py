@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from domain.configuration import configure
+from domain.matching.wire import DONE
 from domain.matching.workshop import BrokenError, PinsGoneError, TooLongError, Workshop
 from models.ids import id_of
 from tests.crowds import crowd
@@ -148,3 +149,36 @@ async def test_beyond_the_time_limit_an_admin_is_told_so_by_a_code(world: World)
 async def demand_gone(process: int) -> None:
     while psutil.pid_exists(process):
         await asyncio.sleep(0.01)
+
+
+class Counted(Workshop):
+    """One whose turns take a moment each, and are written down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[bytes] = []
+
+    async def _exchange(self, request: bytes) -> bytes:
+        self.order.append(request)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return DONE
+
+
+async def test_who_asks_again_as_soon_as_answered_still_has_one_place_in_the_queue() -> None:
+    # given somebody with twelve windows, each of which asks again and again
+    workshop, greedy = Counted(), uuid4()
+
+    async def again() -> None:
+        for _ in range(12):
+            await workshop.do(b"greedy", by=greedy, seconds=30)
+
+    windows = [asyncio.create_task(again()) for _ in range(12)]
+    while len(workshop.order) < 60:
+        await asyncio.sleep(0)
+
+    # when somebody else asks once, then they are next, or the one after
+    before = len(workshop.order)
+    await workshop.do(b"modest", by=uuid4(), seconds=30)
+    assert workshop.order.index(b"modest") - before <= 1
+    await asyncio.gather(*windows)

@@ -129,3 +129,55 @@ def test_a_text_without_a_proposal_holds_none() -> None:
     assert verify({"certificate": {}})
     with pytest.raises(ValueError, match="no number"):
         find_proposal('{"certificate": NaN}')
+
+
+def made_by_hand(**problem: Any) -> dict[str, Any]:
+    """A mentor with one place, which the first of two mentees has, and all prices nothing."""
+    said = {
+        "objective": "SCORE",
+        "mentees": ["a", "b"],
+        "mentors": ["M"],
+        "openPlaces": [1],
+        "pinned": [],
+        "allowedMentors": [[0], []],
+        "scores": [[0], []],
+    } | problem
+    return {
+        "pairs": [{"mentor": {"id": "M"}, "mentee": {"id": "a"}, "score": 0}],
+        "placed": 1,
+        "totalScore": 0,
+        "certificate": {
+            "value": 0,
+            "bound": 0,
+            "placementWeight": 0,
+            "menteePrices": [{"enrollmentId": id, "price": 0} for id in "ab"],
+            "seatPrices": [{"enrollmentId": "M", "price": 0}],
+            "problem": said,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        {"allowedMentors": [[0], [0, 0]], "scores": [[0], [900_000, 0]]},  # a pair listed twice
+        {"allowedMentors": [[-1], []]},  # counted from the end
+        {"scores": [[1_000_001], []]},  # more than whole
+        {"openPlaces": [1.0]},
+    ],
+)
+def test_a_problem_that_is_not_put_properly_proves_nothing(problem: dict[str, Any]) -> None:
+    assert complaints(made_by_hand()) == []
+    assert complaints(made_by_hand(**problem)) != []
+
+
+@pytest.mark.parametrize("value", ["0." + "0" * 31 + "1", "1e999990", "1e-40", "1e1000000000000"])
+def test_a_number_that_no_sum_of_scores_can_be_is_refused_at_once(value: str) -> None:
+    text = json.dumps(made_by_hand()).replace('"value": 0', f'"value": {value}')
+
+    assert verify(find_proposal(text) or {}) != []
+
+
+def test_several_proposals_are_not_proved_by_one() -> None:
+    with pytest.raises(ValueError, match="holds 2 proposals"):
+        find_proposal(json.dumps({"bad": made_by_hand(), "good": told(seed=2)}))
