@@ -4,6 +4,7 @@ from uuid import UUID
 
 from domain.audit import record
 from domain.clock import clock
+from domain.denials import Unauthenticated
 from domain.matches import apply, lock
 from domain.refusals import Yourself
 from domain.seeing import demand
@@ -30,10 +31,12 @@ async def block(viewer: Viewer, user: UUID) -> UserRow:
         *(viewer.id, user),
     )
     # And of an enrollment made since then, the trigger on matches waits here.
-    await execute(
-        "SELECT id FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
+    people = await fetch(
+        "SELECT id, deleted_at FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
         *(viewer.id, user),
     )
+    if any(row["id"] == viewer.id and row["deleted_at"] for row in people):
+        raise Unauthenticated  # erased at this very moment
     found = await fetch(
         """SELECT id FROM matches WHERE status = ANY ($3)
            AND (mentor_id, mentee_id) IN (($1, $2), ($2, $1))""",

@@ -7,14 +7,14 @@ from uuid import UUID
 from domain.audit import record, record_all
 from domain.clock import clock
 from domain.configuration import configuration
-from domain.denials import RateLimited
+from domain.denials import RateLimited, Unauthenticated
 from domain.form import Form
 from domain.refusals import NotFound, TextGone, TooMany
 from domain.seeing import demand
 from domain.subjects import Subject, accused_by, own_messages
 from domain.viewer import Viewer
 from models import evidence
-from models.database import execute, fetch_one, transactional
+from models.database import execute, fetch, fetch_one, transactional
 from models.encryption import Sealed, new_data_key
 from models.evidence import EvidenceRow, Exhibit
 from models.ids import global_id, new_id
@@ -79,7 +79,10 @@ async def disclosed(viewer: Viewer, reports: Sequence[UUID]) -> dict[UUID, list[
 async def _demand_rate(viewer: Viewer) -> None:
     most = configuration().reports_a_day
     # Locked before they are counted: two at once are one after the other.
-    await execute("SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", viewer.id)
+    if not await fetch(
+        "SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE", viewer.id
+    ):
+        raise Unauthenticated  # erased at this very moment
     made = await fetch_one(
         "SELECT count(*) AS number FROM reports WHERE reporter_id = $1 AND created_at > $2",
         *(viewer.id, clock.now() - DAY),

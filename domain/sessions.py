@@ -87,7 +87,7 @@ async def sign_in(email: str, password: str) -> SignedIn:
     )
     if not await is_password(row and row["password_hash"], password) or row is None:
         raise BadCredentials
-    return await _begin_for(row["id"])
+    return await _begin_for(row["id"], row["password_hash"])
 
 
 @transactional
@@ -188,7 +188,12 @@ async def forget_old_sessions() -> int:
 
 
 @transactional
-async def _begin_for(user: UUID) -> SignedIn:
+async def _begin_for(user: UUID, known: str) -> SignedIn:
+    # Locked: the password may be changing at this moment, which ends all other sessions.
+    if not await fetch(
+        "SELECT 1 FROM users WHERE id = $1 AND password_hash = $2 FOR SHARE", user, known
+    ):
+        raise BadCredentials
     return await _begin(user)
 
 

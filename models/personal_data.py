@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from cryptography.exceptions import InvalidTag
 
+from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
 from models.encryption import Sealed
 from models.ids import global_id
@@ -130,11 +131,11 @@ SECTIONS = (
         """c.match_id AS "matchId:match", c.id AS "checkInId:checkin", c.week, c.date, c.status,
         a.user_id AS "userId:user", a.content AS "answer:check_in_answer",
         a.answered_at AS "answeredAt",
-        p.data_key AS _data_key, p.id AS _owner,
+        m.data_key AS _data_key, m.id AS _owner,
         'check-in'::bytea || uuid_send(a.check_in_id) || uuid_send(a.user_id) AS _place""",
-        """check_ins c JOIN matches p ON p.id = c.match_id
+        f"""check_ins c JOIN matches m ON m.id = c.match_id
         JOIN check_in_answers a ON a.check_in_id = c.id
-            AND (a.user_id = $1 OR c.status <> 'OPEN')""",
+            AND (a.user_id = $1 OR c.status <> 'OPEN' AND {NOT_CUT_OFF})""",
         f"c.match_id = {_MATCHES}",
         ("c.match_id", "c.week", "a.id"),
     ),

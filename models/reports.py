@@ -140,7 +140,11 @@ _HANDLES = f"""(EXISTS (SELECT FROM users me WHERE me.id = {{0}} AND me.is_moder
                         AND me.suspended_at IS NULL AND me.deleted_at IS NULL)
     AND NOT EXISTS (SELECT FROM report_parties party WHERE party.report_id = r.id
                     AND (party.user_id = {{0}} OR {block_between("{0}", "party.user_id")}))
-    AND NOT coalesce({admin_of_program("r.program_id")}, false))"""
+    AND NOT coalesce({admin_of_program("r.program_id")}, false)
+    AND NOT EXISTS (SELECT FROM matches of_case WHERE {admin_of_program("of_case.program_id")}
+                    AND of_case.id IN (
+                        SELECT r.match_id UNION ALL
+                        SELECT match_id FROM report_evidence WHERE report_id = r.id)))"""
 
 
 def visible_to(viewer: UUID) -> Read[ReportRow]:

@@ -46,7 +46,8 @@ steps = st.one_of(
 class Case:
     reporter: int
     parties: set[int]
-    about_program: bool
+    of_program: bool
+    """The program itself was reported, or one of its pairs, or something from one."""
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Model:
         return (
             viewer in case.parties
             or any({(viewer, p), (p, viewer)} & self.blocks for p in case.parties)
-            or (case.about_program and viewer in self.admins)
+            or (case.of_program and viewer in self.admins)
         )
 
     def queue(self, viewer: int) -> list[str]:
@@ -142,7 +143,7 @@ class Both:
             parties |= set(PAIRS[p])
         evidence = [self.messages[p][0] for p in own]
         made = await report(self.people[reporter], {f"{kind}Id": id}, *evidence)
-        self.model.cases[made] = Case(reporter, parties, kind == "program")
+        self.model.cases[made] = Case(reporter, parties, kind != "user" or bool(own))
 
     async def demand_same(self) -> None:
         for i, person in enumerate(self.people):

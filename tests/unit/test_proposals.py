@@ -93,7 +93,7 @@ def test_another_solver_finds_the_same_for_programs_with_pins_and_a_minimum() ->
         pins = []
         for mentee in dice.sample(people.mentees, dice.randint(0, 5)):
             mentor = dice.choice(people.mentors)
-            if places[mentor.id]:
+            if places[mentor.id] and (mentor.id, mentee.id) not in people.blocked:
                 places[mentor.id] -= 1
                 pins.append((mentor.id, mentee.id))
         asked = Question(bool(seed % 2), seed, dice.choice([0, 400_000, 700_000]), tuple(pins))
@@ -117,6 +117,17 @@ def test_another_solver_finds_the_same_for_programs_with_pins_and_a_minimum() ->
         problem = problem_of(allowed, 30, [*places.values()], covers=asked.covers)
         free = [score for _, mentee, score in proposal.pairs if mentee.id not in pinned]
         assert (len(free), sum(free)) == by_flow(problem)
+
+
+def test_a_pin_of_two_who_were_blocked_or_of_a_place_that_was_taken_meanwhile_is_gone() -> None:
+    people = pool(30, 12, seed=3)
+    full = next(mentor for mentor in people.mentors if mentor.places)
+    too_many = tuple((full.id, mentee.id) for mentee in people.mentees[: full.places + 1])
+
+    assert people.blocked
+    for pins in (tuple(people.blocked)[:1], too_many):
+        with pytest.raises(PinGoneError):
+            propose(people, Question(pinned=pins))
 
 
 def test_why_somebody_is_left_out() -> None:
