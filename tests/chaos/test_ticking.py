@@ -16,7 +16,7 @@ from domain.clock import clock
 from models.database import execute, fetch
 from models.programs import Weekday
 from tests.integration.many_pairs import Couple, Member, lay_out
-from tests.integration.reminder_book import Book, Entry
+from tests.integration.reminder_book import Book, recorded
 from tests.servers import ROOT
 from tests.wall_clocks import ZONES
 
@@ -72,14 +72,6 @@ def moments() -> Iterator[datetime]:
     while now < BEGIN + timedelta(weeks=WEEKS):
         now += EVERY
         yield now.replace(minute=3)
-
-
-async def recorded() -> list[Entry]:
-    rows = await fetch(
-        """SELECT c.match_id, r.user_id, c.week, r.kind, r.reminded_at
-           FROM check_in_reminders r JOIN check_ins c ON c.id = r.check_in_id"""
-    )
-    return [(row[0], row[1], row[2], row[3], row[4].astimezone(UTC)) for row in rows]
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
+from models.database import fetch
 from tests.integration.many_pairs import Couple, Member
 from tests.wall_clocks import hours_from, moment_of
 
@@ -77,6 +78,15 @@ class Book:
                 self.kept.add((p.couple.id, p.member.id, p.week, p.kind, p.at))
         gone = set(map(id, due))
         self._open = [promise for promise in self._open if id(promise) not in gone]
+
+
+async def recorded() -> list[Entry]:
+    """What the engine has written down, to be held against what is kept."""
+    rows = await fetch(
+        """SELECT c.match_id, r.user_id, c.week, r.kind, r.reminded_at
+           FROM check_in_reminders r JOIN check_ins c ON c.id = r.check_in_id"""
+    )
+    return [(row[0], row[1], row[2], row[3], row[4].astimezone(UTC)) for row in rows]
 
 
 def _promises(couple: Couple, until: datetime) -> Iterator[Promise]:

@@ -12,12 +12,12 @@ from domain.clock import clock
 from domain.upcoming_reminders import upcoming
 from domain.users import ProfileChange, update_profile
 from domain.viewer import Viewer, of_session
-from models.database import execute, fetch
+from models.database import execute
 from models.ids import new_id
 from models.programs import Weekday
 from server.ticking import tick
 from tests.integration.many_pairs import Couple, Member, lay_out
-from tests.integration.reminder_book import Book, Entry
+from tests.integration.reminder_book import Book, recorded
 from tests.wall_clocks import ZONES
 
 Coming: TypeAlias = tuple[UUID, str, datetime]
@@ -27,14 +27,6 @@ BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
 DAYS = 400 if os.environ.get("TESTS_AT_LENGTH") else 120
 EVERY = timedelta(hours=22)
 """A tick a day, at another hour each: what is due in between is late, but not too late."""
-
-
-async def recorded() -> list[Entry]:
-    rows = await fetch(
-        """SELECT c.match_id, r.user_id, c.week, r.kind, r.reminded_at
-           FROM check_in_reminders r JOIN check_ins c ON c.id = r.check_in_id"""
-    )
-    return [(row[0], row[1], row[2], row[3], row[4].astimezone(UTC)) for row in rows]
 
 
 async def signed_in(member: Member) -> Viewer:
