@@ -6,6 +6,7 @@ from domain.audit import record
 from domain.clock import clock
 from domain.parting import end_all_of_person
 from domain.passwords import is_password
+from domain.recusals import OF_BLOCKS
 from domain.refusals import BadCredentials
 from domain.succession import leave_all_groups
 from domain.viewer import Viewer
@@ -27,6 +28,7 @@ LEFT_BEHIND = (
     "DELETE FROM check_in_answers WHERE user_id = $1",
     "DELETE FROM check_in_reminders WHERE user_id = $1",
     "DELETE FROM due_reminders WHERE user_id = $1",
+    OF_BLOCKS.format("$1 IN (b.blocker_id, b.blocked_id) AND kept.out <> $1"),
     "DELETE FROM blocks WHERE $1 IN (blocker_id, blocked_id)",
     "DELETE FROM notices WHERE user_id = $1",
     "DELETE FROM reports WHERE reporter_id = $1 AND status <> 'OPEN'",
