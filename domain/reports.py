@@ -103,13 +103,13 @@ async def _exhibits(
         place = ("evidenceMessageIds", str(i))
         if id is None or id not in found:
             form.refuse(NotFound(*place))
-        elif found[id].body is None:
+        elif found[id].readable_body is None:
             form.refuse(TextGone(*place))
     form.check()
     exhibits = [
-        Exhibit(row.id, row.match.id, row.sender.id, row.sent_at, row.body)
+        Exhibit(row.id, row.match.id, row.sender.id, row.sent_at, body)
         for row in found.values()
-        if row.body is not None
+        if (body := row.readable_body) is not None
     ]
     pairs = [row.match for row in found.values()]
     return exhibits, {person.id for pair in pairs for person in (pair.mentor, pair.mentee)}

@@ -118,8 +118,15 @@ class ReportResolution(Model):
 @dataclass(slots=True)
 class ResolutionRow:
     action: ModerationAction
-    note: str
+    sealed_note: bytes
     moderator: UserRow
+    report: UUID
+    data_key: bytes
+
+    @property
+    def note(self) -> str:
+        """The text, opened when it is asked for: one that does not open spoils no other."""
+        return Sealed(self.data_key, self.report).open(self.sealed_note, NOTE)
 
 
 @dataclass(slots=True)
@@ -132,11 +139,16 @@ class ReportRow:
     reason: ReportReason
     status: ReportStatus
     data_key: bytes
-    details: str
+    sealed_details: bytes
     created_at: datetime
     resolved_at: datetime | None
     viewer_handles: bool
     """Whether it is the viewer's to decide: a moderator who is no part of the case."""
+
+    @property
+    def details(self) -> str:
+        """The text, opened when it is asked for: one that does not open spoils no other."""
+        return Sealed(self.data_key, self.id).open(self.sealed_details, DETAILS)
 
 
 GROUPS_OF_CASE = """
@@ -194,11 +206,10 @@ def _build(values: Sequence[Any]) -> ReportRow:
         values[i * USER_WIDTH : (i + 1) * USER_WIDTH] for i in range(3)
     )
     action, note, id, match, reason, status, data_key, details, *rest = values[3 * USER_WIDTH :]
-    sealed = Sealed(data_key, id)
     resolution = None
     if moderator[0]:
         resolution = ResolutionRow(
-            ModerationAction(action), sealed.open(note, NOTE), build_user(moderator)
+            ModerationAction(action), note, build_user(moderator), id, data_key
         )
     return ReportRow(
         build_user(reporter),
@@ -209,6 +220,6 @@ def _build(values: Sequence[Any]) -> ReportRow:
         ReportReason(reason),
         ReportStatus(status),
         data_key,
-        sealed.open(details, DETAILS),
+        details,
         *rest,
     )
