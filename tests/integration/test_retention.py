@@ -10,6 +10,7 @@ from domain.configuration import configure
 from domain.retention import forget_old_data, months_before
 from models.database import execute, fetch
 from tests.acceptance.samples import ANSWER, QUESTION, SEND
+from tests.integration.cases import report, resolve, send
 from tests.integration.world import Pair, World
 
 pytestmark = pytest.mark.anyio
@@ -123,6 +124,64 @@ async def test_the_log_is_kept_for_three_years(
     assert await forget_old_data() == before - 1
     rows = await fetch("SELECT action FROM audit_entries")
     assert [row["action"] for row in rows] == ["group.created"]
+
+
+async def test_a_short_log_takes_no_application_with_it_and_no_look_at_an_open_case(
+    world: World,
+) -> None:
+    # given a log of one month, a mentee who withdraws a year after enrolling, and an open case of
+    # which a moderator has seen the evidence
+    configure(keep_audit_months=1, keep_applications_months=3)
+    pair, mo = await world.pair(), await world.person("Mo", is_moderator=True)
+    message = await send(pair.mentor, pair.match, "hello")
+    case = await report(pair.mentee, {"messageId": message})
+    look = "query($id: ID!) { moderation { report(id: $id) { evidence { body } } } }"
+    (await mo.ask(look, id=case)).ok()
+    ed = await world.person("Ed")
+    await world.enroll(ed, pair.program, "MENTEE", goal="to rest")
+    clock.advance(365 * DAY)
+    withdraw = "mutation($id: ID!) { withdrawEnrollment(enrollmentId: $id) { errors { code } } }"
+    (await ed.ask(withdraw, id=world.enrollment(ed, pair.program, "MENTEE"))).ok()
+
+    async def goals() -> int:
+        return len(await fetch("SELECT 1 FROM enrollments WHERE goal IS NOT NULL"))
+
+    async def looks() -> int:
+        views = "SELECT 1 FROM audit_entries WHERE action = 'report.evidence_viewed'"
+        return len(await fetch(views))
+
+    # when two months have passed, then both are still there, and little else of the log
+    clock.advance(61 * DAY)
+    await forget_old_data()
+    assert (await goals(), await looks()) == (1, 1)
+    assert not await fetch("SELECT 1 FROM audit_entries WHERE action LIKE 'group.%'")
+
+    # and each goes in its time: the goal after three months, the look once the case is closed
+    clock.advance(40 * DAY)
+    await forget_old_data()
+    assert (await goals(), await looks()) == (0, 1)
+    (await resolve(mo, case, "DISMISS")).ok()
+    await forget_old_data()
+    assert await looks() == 0
+
+
+async def test_the_key_a_client_gave_a_deleted_message_goes_with_the_conversation(
+    world: World,
+) -> None:
+    configure(keep_conversations_months=12)
+    pair = await world.pair()
+    gone = await send(pair.mentor, pair.match, "words as a key")
+    delete = "mutation($id: ID!) { deleteMessage(messageId: $id) { errors { code } } }"
+    (await pair.mentor.ask(delete, id=gone)).ok()
+    deleted = await fetch("SELECT deleted_at FROM messages")
+    (await pair.mentor.ask(END, id=pair.match)).ok()
+
+    clock.advance(366 * DAY)
+    await forget_old_data()
+
+    rows = await fetch("SELECT client_key = id::text AS gone, deleted_at FROM messages")
+    assert [tuple(row) for row in rows] == [(True, deleted[0][0])]
+    assert await forget_old_data() == 0
 
 
 @pytest.mark.parametrize(
