@@ -23,7 +23,8 @@ class Locale(StrEnum):
 class User(Model):
     """An account. Of the birth date only `adult_from` is kept, and nothing once that has come.
 
-    `check_in_minute` is the minute of their own day at which check-ins remind them.
+    `check_in_minute` is the minute of their own day at which check-ins remind them. `wiped_at` is
+    when the files had nothing of an erased one any more.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -39,6 +40,7 @@ class User(Model):
     is_moderator = fields.BooleanField(default=False)
     suspended_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
+    wiped_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     check_in_minute = fields.SmallIntField(default=9 * 60)
     muted_until = fields.DatetimeField(null=True)
