@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 from domain.clock import clock
+from domain.configuration import configuration
 from models.database import execute, fetch
 from models.rewriting import rewrite
-
-WITHIN = timedelta(hours=24)
-"""So long after an erasure at the latest it begins: all that were erased meanwhile at once."""
 
 IN_THE_CLEAR = ("users", "enrollments")
 """The tables in which people's own words stand as they are: what is sealed stays sealed in old
@@ -27,9 +25,12 @@ _DUE = """WITH gone AS (SELECT id, xmin, deleted_at FROM users
 
 
 async def wipe_traces() -> int:
-    """Writes anew the tables that had people's words in the clear, a day after somebody was erased;
-    returns of how many people no file has anything any more."""
-    people = [row["id"] for row in await fetch(_DUE, clock.now() - WITHIN)]
+    """Writes anew the tables that had people's words in the clear, so many hours after somebody was
+    erased, for all that were erased meanwhile; returns of how many no file has anything now."""
+    hours = configuration().wipe_after_hours
+    if not hours:
+        return 0
+    people = [row["id"] for row in await fetch(_DUE, clock.now() - timedelta(hours=hours))]
     if not people or not await rewrite(IN_THE_CLEAR):
         return 0
     await execute("UPDATE users SET wiped_at = $2 WHERE id = ANY ($1::uuid[])", people, clock.now())
