@@ -130,18 +130,15 @@ async def _forget_cases_of_erased() -> int:
 
 @transactional
 async def _forget_audit_entries(before: datetime) -> int:
-    """Not yet what says how long an application has been over, nor who has looked at the evidence
-    of a case that is open."""
-    months = configuration().keep_applications_months
+    """Not yet who has looked at the evidence of a case that is open."""
     forgotten = await fetch(
         r"""DELETE FROM audit_entries WHERE id IN (
                SELECT id FROM audit_entries
-               WHERE at < $1 AND NOT (at >= $3 AND subject LIKE 'enrollment\_%')
-                 AND coalesce(subject, '') <> ALL (ARRAY(
+               WHERE at < $1 AND coalesce(subject, '') <> ALL (ARRAY(
                      SELECT 'report_' || replace(id::text, '-', '') FROM reports
                      WHERE status = 'OPEN'))
                LIMIT $2 FOR UPDATE SKIP LOCKED)
            RETURNING 1""",
-        *(before, ROWS, months_before(clock.now(), months)),
+        *(before, ROWS),
     )
     return len(forgotten)

@@ -160,16 +160,14 @@ async def test_whom_one_has_blocked_and_knows_no_more_is_there_by_name_alone(wor
     said = "{ displayName bio languages timeZone }"
     node = f"query($id: ID!) {{ node(id: $id) {{ ... on User {said} }} }}"
     blocked = f"{{ viewer {{ blockedUsers {said} }} }}"
-    all = {
-        **{"displayName": "Eve", "bio": "Now at Elm Street 5."},
-        **{"languages": ["en"], "timeZone": "Europe/Paris"},
-    }
+    there = {"languages": ["en"], "timeZone": "Europe/Paris"}
+    all = {"displayName": "Eve", "bio": "Now at Elm Street 5.", **there}
     assert (await bob.ask(node, id=eve.id)).ok() == all
     assert (await bob.ask(blocked)).payload == {"blockedUsers": [all]}
     (await bob.ask(leave, id=group)).ok()
 
     # then they recognise the other one, and learn nothing new of them
-    name = {"displayName": "Eve", "bio": None, "languages": [], "timeZone": "UTC"}
+    name: dict[str, Any] = {"displayName": "Eve", "bio": None, "languages": [], "timeZone": "UTC"}
     assert (await bob.ask(node, id=eve.id)).ok() == name
     assert (await bob.ask(blocked)).payload == {"blockedUsers": [name]}
     assert (await ada.ask(node, id=eve.id)).ok() == all
