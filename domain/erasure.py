@@ -23,8 +23,6 @@ LEFT_BEHIND = (
     """UPDATE enrollments SET goal = NULL, answers = NULL, topics = '{}', languages = '{}',
            time_zone = 'UTC' WHERE user_id = $1""",
     "UPDATE pair_members SET typing_until = NULL WHERE user_id = $1 AND typing_until IS NOT NULL",
-    """UPDATE messages SET client_key = id::text WHERE sender_id = $1 AND client_key <> id::text
-           AND match_id = ANY (ARRAY(SELECT match_id FROM pair_members WHERE user_id = $1))""",
     "DELETE FROM check_in_answers WHERE user_id = $1",
     "DELETE FROM check_in_reminders WHERE user_id = $1",
     "DELETE FROM due_reminders WHERE user_id = $1",

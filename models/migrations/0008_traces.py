@@ -24,6 +24,8 @@ STATEMENTS = [
         for name in columns
     ),
     "SELECT pg_clear_attribute_stats('public', 'users_email_once', 'lower', false)",
+    # From now on a keyed hash: what clients had made the keys of is not kept.
+    "UPDATE messages SET client_key = id::text",
     """CREATE INDEX users_to_wipe ON users (deleted_at)
        WHERE deleted_at IS NOT NULL AND wiped_at IS NULL""",
 ]

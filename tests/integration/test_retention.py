@@ -147,25 +147,6 @@ async def test_who_has_looked_at_the_evidence_of_an_open_case_is_kept_until_it_i
     assert [row["action"] for row in rows] == ["report.resolved"]
 
 
-async def test_the_key_a_client_gave_a_deleted_message_goes_with_the_conversation(
-    world: World,
-) -> None:
-    configure(keep_conversations_months=12)
-    pair = await world.pair()
-    gone = await send(pair.mentor, pair.match, "words as a key")
-    delete = "mutation($id: ID!) { deleteMessage(messageId: $id) { errors { code } } }"
-    (await pair.mentor.ask(delete, id=gone)).ok()
-    deleted = await fetch("SELECT deleted_at FROM messages")
-    (await pair.mentor.ask(END, id=pair.match)).ok()
-
-    clock.advance(366 * DAY)
-    await forget_old_data()
-
-    rows = await fetch("SELECT client_key = id::text AS gone, deleted_at FROM messages")
-    assert [tuple(row) for row in rows] == [(True, deleted[0][0])]
-    assert await forget_old_data() == 0
-
-
 @pytest.mark.parametrize(
     ("now", "months", "then"),
     [

@@ -37,6 +37,7 @@ WRITTEN = {
     "message": "zebrafish-lullaby-one",
     "edited": "zebrafish-lullaby-two",
     "deleted": "zebrafish-lullaby-three",
+    "client key": "saffron-windmill",
     "goal": "marmalade-observatory",
     "answer": "tangerine-locomotive",
     "password": "velvet-thunder-archive",
@@ -94,7 +95,8 @@ async def written(world: World) -> Pair:
 
 
 async def say(pair: Pair, body: str) -> str:
-    said = {"matchId": pair.match, "body": body, "clientKey": os.urandom(8).hex()}
+    key = WRITTEN["client key"] + os.urandom(8).hex()
+    said = {"matchId": pair.match, "body": body, "clientKey": key}
     message: str = (await pair.mentee.ask(SEND, input=said)).ok()["message"]["id"]
     return message
 
