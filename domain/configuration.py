@@ -21,6 +21,7 @@ class Configuration:
     keep_applications_months: int = 3
     keep_audit_months: int = 36
     keep_evidence_months: int = 24
+    wipe_after_hours: int = 24
     reports_a_day: int | None = 10
     matching_limit: timedelta = timedelta(seconds=20)
 

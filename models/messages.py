@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from tortoise import fields
 from tortoise.models import Model
 
@@ -91,6 +92,14 @@ class MessageRow:
         """The text, opened when it is asked for: one that does not open spoils no other."""
         sealed = Sealed(self.match.data_key, self.match.id)
         return sealed.open_text(self.sealed_body, self.id.bytes)
+
+    @property
+    def readable_body(self) -> str | None:
+        """The text; None where it is gone, deleted or damaged."""
+        try:
+            return self.body
+        except (InvalidTag, KeyError):
+            return None
 
 
 @dataclass(slots=True)

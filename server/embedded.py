@@ -37,6 +37,8 @@ OPTIONS = {
     "listen_addresses": "",
     "max_connections": str(CONNECTIONS),
     "jit": "off",
+    # Old log files are deleted: recycled, they would keep what people erased until they are full.
+    "wal_recycle": "off",
     # Its log names the error and nothing of what people wrote.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     keep_applications_months: int = Field(3, ge=0, le=1200)
     keep_audit_months: int = Field(36, ge=0, le=1200)
     keep_evidence_months: int = Field(24, ge=0, le=1200)
+    wipe_after_hours: int = Field(24, ge=0, le=24 * 31)
+    """How long old versions of the rows of erased people may stay in the files; 0: for ever."""
     matching_seconds: int = Field(20, ge=1, le=600)
     """How long an admin may wait for a proposal, whatever the number of people."""
     rate_limits: Literal["on", "off"] = "on"

@@ -90,6 +90,7 @@ def _configure(settings: Settings) -> None:
         keep_applications_months=settings.keep_applications_months,
         keep_audit_months=settings.keep_audit_months,
         keep_evidence_months=settings.keep_evidence_months,
+        wipe_after_hours=settings.wipe_after_hours,
         matching_limit=timedelta(seconds=settings.matching_seconds),
         reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )

@@ -13,6 +13,7 @@ from domain.check_in_rounds import close_check_ins, end_silent_matches, open_che
 from domain.matches import expire_proposals
 from domain.retention import forget_old_data
 from domain.sessions import forget_old_sessions
+from domain.traces import wipe_traces
 from domain.users import open_gates
 
 log = structlog.get_logger("compagnon.ticking")
@@ -28,6 +29,7 @@ WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
     "gates opened": open_gates,
     "sessions forgotten": forget_old_sessions,
     "old data forgotten": forget_old_data,
+    "traces wiped": wipe_traces,
 }
 """Each does all that is due by the clock, and returns it or how much it was. A check-in is closed
 before the next one opens: a match that fell silent opens no more."""
