@@ -81,7 +81,10 @@ async def suggest(
 async def propose(
     viewer: Viewer, program: ProgramRow, wish: AssignmentWish
 ) -> tuple[Answer, Reading]:
-    """The best assignment of everybody who waits, and what it was worked out from."""
+    """The best assignment of everybody who waits, and what it was worked out from.
+
+    Its pairs are JSON still, some in each text: [mentor, mentee, score, reasons].
+    """
     ids = [(pin.mentor, pin.mentee) for pin in wish.pinned]
     if ids:
         await _demand_pins(viewer, program, ids)
@@ -94,9 +97,10 @@ async def propose(
     }
     reading = Reading(viewer, reading.request | said)
     try:
-        return orjson.loads(await reading.ask("proposal")), reading
+        head, *pairs = (await reading.ask("proposal")).split(b"\n")
     except PinsGoneError:
         raise Unpinnable(Conflict("pinned")) from None
+    return orjson.loads(head) | {"pairs": pairs}, reading
 
 
 async def explain(
