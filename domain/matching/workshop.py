@@ -18,6 +18,8 @@ from domain.matching.wire import DONE, PIN_GONE, TOO_LARGE, receive, send
 
 _IDLE = 120.0
 """Seconds without a request after which it ends: it holds some 100 MB."""
+_MARGIN = 1.0
+"""Seconds after which the process ends itself, if nobody has done so at the limit."""
 _COMMAND = (sys.executable, "-P", "-m", "domain.matching.worker")
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
 
@@ -52,7 +54,7 @@ class Workshop:
         self._asking[by] += 1
         try:
             async with asyncio.timeout(seconds), own, self._turn:
-                answer = await self._exchange(request)
+                answer = await self._exchange(request, seconds)
         except TimeoutError:
             raise TooLongError from None
         finally:
@@ -75,12 +77,12 @@ class Workshop:
         """The id of the process, or None while there is none."""
         return None if self._process is None else self._process.pid
 
-    async def _exchange(self, request: bytes) -> bytes:
+    async def _exchange(self, request: bytes, seconds: float) -> bytes:
         if self._idle is not None:
             self._idle.cancel()
         process = self._running()
         try:
-            answer = await asyncio.to_thread(_ask, process, request)
+            answer = await asyncio.to_thread(_ask, process, request, seconds)
         except asyncio.CancelledError:
             self._give_up(process)
             raise
@@ -100,7 +102,7 @@ class Workshop:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                _COMMAND,
+                (*_COMMAND, str(os.getpid())),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=os.environ | _ONE_THREAD,
@@ -116,11 +118,12 @@ class Workshop:
             self._asking = Counter()
 
 
-def _ask(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
-    """The answer, or None when the process has ended."""
+def _ask(process: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes | None:
+    """The answer, or None when the process has ended; it does by itself after those seconds."""
     answer = None
     if process.stdin is not None and process.stdout is not None:
         with suppress(OSError):
+            send(process.stdin, str(seconds + _MARGIN).encode())
             send(process.stdin, request)
             answer = receive(process.stdout)
     return answer

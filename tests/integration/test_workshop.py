@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -12,7 +14,7 @@ import psutil
 import pytest
 
 from domain.configuration import configure
-from domain.matching.wire import DONE
+from domain.matching.wire import DONE, receive, send
 from domain.matching.workshop import BrokenError, PinsGoneError, TooLongError, Workshop
 from models.ids import id_of
 from tests.crowds import crowd
@@ -120,6 +122,20 @@ async def test_a_process_that_dies_is_an_error_of_ours_and_another_takes_over(
     assert await asked(workshop, 5) > 0
 
 
+def test_a_process_that_nobody_ends_at_its_limit_ends_itself() -> None:
+    command = [sys.executable, "-P", "-m", "domain.matching.worker", str(os.getpid())]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        assert process.stdin and process.stdout
+        for limit, size in (("60", 5), ("0.05", 1500)):
+            send(process.stdin, limit.encode())
+            send(process.stdin, request(size, size))
+            answer = receive(process.stdout)
+            assert answer is None or (size == 5 and answer.startswith(DONE))
+
+        assert process.wait(30) == -signal.SIGALRM
+
+
 async def test_mistakes_are_told_apart_and_never_with_what_people_wrote(workshop: Workshop) -> None:
     with pytest.raises(PinsGoneError):
         await workshop.do(request(3, 3, [["gone", "gone"]]), by=uuid4(), seconds=30)
@@ -158,7 +174,7 @@ class Counted(Workshop):
         super().__init__()
         self.order: list[bytes] = []
 
-    async def _exchange(self, request: bytes) -> bytes:
+    async def _exchange(self, request: bytes, seconds: float) -> bytes:
         self.order.append(request)
         for _ in range(20):
             await asyncio.sleep(0)
