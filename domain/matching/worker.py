@@ -6,6 +6,7 @@ and a solver, deep in its work, hears of nothing: the kernel sees to both.
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -21,11 +22,13 @@ _NICE = 10
 
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG."""
+_MEMORY = 4 << 30
+"""Bytes of addresses it may use; a third of it is what the largest programs take."""
 
 
 def main() -> None:
     """Answers until the input ends; the one argument is the id of the process that started it."""
-    _end_with(int(sys.argv[1]))
+    _keep_in_bounds(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who has started it ends it
     os.nice(_NICE)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -38,9 +41,10 @@ def main() -> None:
         send(answers, answer)
 
 
-def _end_with(parent: int) -> None:
+def _keep_in_bounds(parent: int) -> None:
     """Elsewhere than on Linux it ends when its input does, or its time."""
     if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:  # it was over before this was said
             sys.exit()

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -18,10 +19,16 @@ from domain.matching.wire import DONE, PIN_GONE, TOO_LARGE, receive, send
 
 _IDLE = 120.0
 """Seconds without a request after which it ends: it holds some 100 MB."""
+_EACH, _ALL = 20, 60
+"""How many requests of one person may wait, and how many people."""
 _MARGIN = 1.0
 """Seconds after which the process ends itself, if nobody has done so at the limit."""
 _COMMAND = (sys.executable, "-P", "-m", "domain.matching.worker")
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+
+
+class CrowdedError(Exception):
+    """So many requests are waiting that one more would only wait for its time to be over."""
 
 
 class TooLongError(Exception):
@@ -47,21 +54,31 @@ class Workshop:
         self._asking: Counter[UUID] = Counter()
         self._idle: asyncio.TimerHandle | None = None
 
-    async def do(self, request: bytes, *, by: UUID, seconds: float) -> bytes:
-        """The answer to a request; TooLongError after that many seconds, waiting included."""
+    async def do(self, read: Callable[[], Awaitable[bytes]], *, by: UUID, seconds: float) -> bytes:
+        """The answer to a request; TooLongError after that many seconds, waiting included.
+
+        What is asked is read when it is their turn: a program of thousands is large, and the place
+        in the queue is one.
+        """
         self._bind()
+        if self._asking[by] >= _EACH or (not self._asking[by] and len(+self._asking) >= _ALL):
+            raise CrowdedError
         own = self._turns.setdefault(by, asyncio.Lock())
         self._asking[by] += 1
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds), own, self._turn:
-                answer = await self._exchange(request, seconds)
+            async with limit, own:
+                request = await read()
+                async with self._turn:
+                    answer = await self._exchange(request, seconds)
         except TimeoutError:
+            if not limit.expired():
+                raise
             raise TooLongError from None
         finally:
             self._asking[by] -= 1
-            if not self._asking[
-                by
-            ]:  # not by the lock: it is free for a moment between two of theirs
+            # Not by the lock: it is free for a moment between two of theirs.
+            if not self._asking[by]:
                 del self._asking[by], self._turns[by]
         return _read(answer)
 
