@@ -57,8 +57,8 @@ class Workshop:
     async def do(self, read: Callable[[], Awaitable[bytes]], *, by: UUID, seconds: float) -> bytes:
         """The answer to a request; TooLongError after that many seconds, waiting included.
 
-        What is asked is read when it is their turn: a program of thousands is large, and the place
-        in the queue is one.
+        What is asked is read when it is its turn: programs of thousands are large to hold, and
+        slow to read.
         """
         self._bind()
         if self._asking[by] >= _EACH or (not self._asking[by] and len(+self._asking) >= _ALL):
@@ -67,10 +67,8 @@ class Workshop:
         self._asking[by] += 1
         limit = asyncio.timeout(seconds)
         try:
-            async with limit, own:
-                request = await read()
-                async with self._turn:
-                    answer = await self._exchange(request, seconds)
+            async with limit, own, self._turn:
+                answer = await self._exchange(await read(), seconds)
         except TimeoutError:
             if not limit.expired():
                 raise
