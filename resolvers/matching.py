@@ -1,6 +1,6 @@
 """Suggestions, the proposal and its proof, explanations, advice: what helps an admin to pair."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -26,10 +26,14 @@ from models.programs import ProgramRow
 from resolvers.context import Info, viewer_of
 from resolvers.matches import PairInput
 from resolvers.pages import LARGEST_PAGE
-from resolvers.turns import InTurns, in_turns
+from resolvers.turns import InTurns
 
 _WHOLE = 1_000_000
 _ADVICE = 12
+_AT_ONCE = 300
+"""How many people, or pairs of them, are read at once: what a program of thousands needs in all is
+too much to hold."""
+_TEXTS = _AT_ONCE // 10
 
 
 @dataclass(slots=True)
@@ -84,12 +88,12 @@ class CertificateRow:
         return float(self.answer["weight"] / _WHOLE)
 
     @property
-    def mentee_prices(self) -> list[PriceRow]:
-        return _prices(self.answer["menteePrices"])
+    def mentee_prices(self) -> InTurns[PriceRow]:
+        return _prices(self.answer["mentees"], self.answer["menteePrices"])
 
     @property
-    def seat_prices(self) -> list[PriceRow]:
-        return _prices(self.answer["seatPrices"])
+    def seat_prices(self) -> InTurns[PriceRow]:
+        return _prices(self.answer["mentors"], self.answer["seatPrices"])
 
 
 @dataclass(slots=True)
@@ -154,21 +158,16 @@ async def assignment_proposal(
         int(least.to_integral_value(ROUND_CEILING)),
     )
     answer, reading = await suggestions.propose(viewer_of(info), root, wish)
-    placed, total = len(answer["pairs"]), answer["total"] / _WHOLE
+    placed, total = answer["placed"], answer["total"] / _WHOLE
     return ProposalRow(answer, CertificateRow(answer, reading), placed, total)
 
 
-async def pairs(root: ProposalRow, info: Info) -> list[SuggestionRow]:
-    return await _suggested(info, root.answer["pairs"])
+async def pairs(root: ProposalRow, info: Info) -> Any:
+    return InTurns(_paired(root, info))
 
 
-async def unplaced(root: ProposalRow, info: Info) -> list[UnplacedRow]:
-    rows = await _enrollments(info, (id for id, _ in root.answer["unplaced"]))
-    return await in_turns(
-        UnplacedRow(rows[id], UnplacedReason(reason))
-        for id, reason in root.answer["unplaced"]
-        if id in rows
-    )
+async def unplaced(root: ProposalRow, info: Info) -> Any:
+    return InTurns(_left_out(root, info))
 
 
 async def problem(root: CertificateRow) -> Any:
@@ -226,14 +225,30 @@ async def _is_of(info: Info, program: ProgramRow, enrollment: UUID) -> bool:
     return row is not None and row.program_id == program.id
 
 
-async def _suggested(info: Info, found: Iterable[Any]) -> list[SuggestionRow]:
-    told = list(found)
-    rows = await _enrollments(info, (id for pair in told for id in pair[:2]))
-    return await in_turns(
+async def _paired(root: ProposalRow, info: Info) -> AsyncGenerator[SuggestionRow, None]:
+    texts = root.answer["pairs"]
+    for at in range(0, len(texts), _TEXTS):
+        found = [pair for text in texts[at : at + _TEXTS] for pair in orjson.loads(text)]
+        for row in await _suggested(info, found):
+            yield row
+
+
+async def _left_out(root: ProposalRow, info: Info) -> AsyncGenerator[UnplacedRow, None]:
+    ids, reasons = root.answer["unplaced"], root.answer["unplacedFor"]
+    for at in range(0, len(ids), _AT_ONCE):
+        rows = await _enrollments(info, ids[at : at + _AT_ONCE])
+        for id, reason in zip(ids[at : at + _AT_ONCE], reasons[at : at + _AT_ONCE], strict=True):
+            if id in rows:
+                yield UnplacedRow(rows[id], UnplacedReason(reason))
+
+
+async def _suggested(info: Info, found: Sequence[Any]) -> list[SuggestionRow]:
+    rows = await _enrollments(info, (id for pair in found for id in pair[:2]))
+    return [
         SuggestionRow(rows[mentor], rows[mentee], score / _WHOLE, reasons)
-        for mentor, mentee, score, reasons in told
+        for mentor, mentee, score, reasons in found
         if mentor in rows and mentee in rows
-    )
+    ]
 
 
 async def _enrollments(info: Info, ids: Iterable[str]) -> dict[str, EnrollmentRow]:
@@ -242,5 +257,7 @@ async def _enrollments(info: Info, ids: Iterable[str]) -> dict[str, EnrollmentRo
     return {row.id.hex: row async for row in read.in_parts()} if wanted else {}
 
 
-def _prices(told: list[tuple[str, int]]) -> list[PriceRow]:
-    return InTurns(PriceRow(f"enrollment_{id}", price / _WHOLE) for id, price in told)
+def _prices(ids: list[str], prices: list[int]) -> InTurns[PriceRow]:
+    return InTurns(
+        PriceRow(f"enrollment_{id}", price / _WHOLE) for id, price in zip(ids, prices, strict=True)
+    )

@@ -23,6 +23,7 @@ from server.accepting import qualities
 from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
+from server.hanging_up import unless_hung_up
 from server.streaming import json_response
 
 READ_WITHIN = 10.0
@@ -66,7 +67,8 @@ def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Respo
         media_type = _accepted(request.headers.get("accept"))
         try:
             operation = read_operation(await _body(request))
-            answered = await _execute(execute, request, operation)
+            answering = _execute(execute, request, operation)
+            answered = await unless_hung_up(request, operation, answering)
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, media_type)
         except ClientDisconnect:

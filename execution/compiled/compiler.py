@@ -40,6 +40,7 @@ from execution.compiled.resolving import (
 )
 from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
+from execution.compiled.stretches import in_stretches, is_long, within
 from execution.compiled.values import write_value
 
 FIELDS = 1_000
@@ -58,7 +59,9 @@ _KNOWN: dict[str, Any] = {
     "failed_item": runtime.failed_item,
     "gathered": runtime.gathered,
     "generic": runtime.generic,
+    "in_stretches": in_stretches,
     "info_of": info_of,
+    "is_long": is_long,
     "is_plain": runtime.is_plain,
     "judged": runtime.judged,
     "later": runtime.later,
@@ -69,6 +72,7 @@ _KNOWN: dict[str, Any] = {
     "rest": runtime.rest,
     "rest_item": runtime.rest_item,
     "settled": runtime.settled,
+    "within": within,
 }
 
 
@@ -154,8 +158,8 @@ class Compiler:
         name, to = self.names.new("list"), Source()
         item: GraphQLOutputType = type.of_type
         spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
-        with to.block(f"def {name}(ex, items, path):"):
-            to("out = []; add = out.append; wait = None; i = 0")
+        with to.block(f"def {name}(ex, items, path, at=0):"):
+            to("out = []; add = out.append; wait = None; i = at")
             with to.block("try:"), to.block("for v in items:"):
                 with to.block("try:"):
                     write_value(self, to, place, item, spot)
@@ -163,9 +167,9 @@ class Compiler:
                 to("add(r)")
                 to("i += 1")
             with to.block("except Exception:"):
-                to("abandoned(ex, wait, items[i + 1 :])")
+                to("abandoned(ex, wait, items[i + 1 - at :])")
                 to("raise")
-            to("return gathered(out, wait) if wait else out")
+            to("return gathered(out, within(wait, at)) if wait else out")
         self.functions.append(to)
         return name
 

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from strawberry.types.graphql import OperationType
 
 from domain.viewer import of_session
@@ -91,7 +92,15 @@ async def _answer(context: Context, document: str, variables: dict[str, Any]) ->
         context_value=context,
         allowed_operation_types=OPERATIONS,
     )
-    return Answer(result.data, formatted(result.errors or [], context.locale))
+    return Answer(_as_sent(result.data), formatted(result.errors or [], context.locale))
+
+
+def _as_sent(data: dict[str, Any] | None) -> Any:
+    """Parts that are JSON already are read; what is made while it is sent stays as it is."""
+    try:
+        return orjson.loads(orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS))
+    except TypeError:
+        return data
 
 
 @cache
