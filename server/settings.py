@@ -20,6 +20,8 @@ CONNECTIONS = 200
 """How many connections a PostgreSQL of our own takes; some are for commands beside the server."""
 _BESIDE = 20
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
+_MOST_NAMES = 200
 
 
 def _split(value: object) -> object:
@@ -77,6 +79,12 @@ class Settings(BaseSettings):
     """`off` is for load tests; so far only reports are counted."""
     executor: Literal["compiled", "graphql-core"] = "compiled"
     """How documents are run. Answers are the same; `compiled` takes a fraction of the time."""
+
+    metrics_token: SecretStr | None = None
+    """Who sends it as a bearer token reads /metrics; without one only this very machine does, and
+    in production nobody."""
+    operation_names: Names = ()
+    """Names of operations, as clients write them, that may stand in metrics and traces."""
 
     production: bool = False
     demo: bool = False
@@ -153,6 +161,11 @@ def _complaints(settings: Settings) -> Any:
     secret_key = settings.secret_key
     if secret_key and len(secret_key.get_secret_value().encode()) < _SHORTEST_SECRET:
         yield f"COMPAGNON_SECRET_KEY must be {_SHORTEST_SECRET} bytes long, or longer."
+    metrics_token = settings.metrics_token
+    if metrics_token and len(metrics_token.get_secret_value()) < _SHORTEST_TOKEN:
+        yield f"COMPAGNON_METRICS_TOKEN must be {_SHORTEST_TOKEN} characters long, or longer."
+    if len(settings.operation_names) > _MOST_NAMES:
+        yield f"COMPAGNON_OPERATION_NAMES may hold {_MOST_NAMES} names at most."
     if settings.master_keys is not None and settings.master_key_files:
         yield "Set COMPAGNON_MASTER_KEYS or COMPAGNON_MASTER_KEY_FILES, not both."
     if settings.has_master_keys:
