@@ -50,7 +50,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
             await connect(url, pool_size=settings.pool_size)
             leaving.push_async_callback(disconnect)
             await _refuse_pending(url)
-        await _refuse_other_keys(keyring)
+        await refuse_other_keys(keyring)
         if is_embedded:
             leaving.push_async_callback(_end, asyncio.create_task(keep_alive(_home(settings))))
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
@@ -111,7 +111,7 @@ async def _refuse_pending(url: str) -> None:
         )
 
 
-async def _refuse_other_keys(keyring: Keyring) -> None:
+async def refuse_other_keys(keyring: Keyring) -> None:
     """Without one of the keys some could not be read, and nobody would know until they ask."""
     used = {id for table in KEYED for id in await master_keys_in_use(table)}
     missing = sorted(id.hex() for id in used - keyring.ids)
