@@ -33,32 +33,34 @@ SELECT current_setting('server_version_num')::int / 10000 AS version,
 
 async def examine_database(settings: Settings, url: str) -> AsyncIterator[Finding]:
     """What can be known by asking it; nothing is written."""
+    await connect(url, pool_size=2)
     try:
         with told_in_a_sentence():
-            await connect(url, pool_size=2)
             await fetch_one("SELECT 1")
+        async for finding in _answering(settings, url):
+            yield finding
     except CannotStart as reason:
         yield Finding(Grade.WRONG, str(reason))
-        return
-    try:
-        asked_at = datetime.now(UTC)
-        facts = await fetch_one(_FACTS)
-        between = asked_at + (datetime.now(UTC) - asked_at) / 2
-        if facts is None:
-            raise AssertionError("one row is always there")
-        for finding in (*_server(facts), *_clock(facts, between), *_places(settings, facts)):
-            yield finding
-        if settings.production and facts["is_superuser"] and not settings.is_embedded:
-            yield Finding(
-                Grade.WARNING,
-                "The database's user is a superuser: one that owns its tables will do.",
-            )
-        missing = await pending(config(url))
-        yield _migrations(missing)
-        if not missing:
-            yield await _keys(settings)
     finally:
         await disconnect()
+
+
+async def _answering(settings: Settings, url: str) -> AsyncIterator[Finding]:
+    asked_at = datetime.now(UTC)
+    facts = await fetch_one(_FACTS)
+    between = asked_at + (datetime.now(UTC) - asked_at) / 2
+    if facts is None:
+        raise AssertionError("one row is always there")
+    for finding in (*_server(facts), *_clock(facts, between), *_places(settings, facts)):
+        yield finding
+    if settings.production and facts["is_superuser"] and not settings.is_embedded:
+        yield Finding(
+            Grade.WARNING, "The database's user is a superuser: one that owns its tables will do."
+        )
+    missing = await pending(config(url))
+    yield _migrations(missing)
+    if not missing:
+        yield await _keys(settings)
 
 
 def _server(facts: Any) -> Iterator[Finding]:
