@@ -9,6 +9,7 @@ from contextlib import (
     contextmanager,
 )
 from datetime import timedelta
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,8 +25,10 @@ from models.database import config, connect, disconnect, fetch, finish_transacti
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
 from realtime.hub import Hub
+from server import identity
 from server.embedded import attached, directory_of, has_cluster
 from server.failing import CannotStart
+from server.identity import Trusted
 from server.keys import keys_in
 from server.reviving import keep_alive
 from server.settings import Settings
@@ -37,7 +40,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
 
     A database of our own is brought to the newest migration; another one must have it already.
     """
-    _refuse_broker_without_client(settings)
+    _refuse_without_client(settings)
     async with AsyncExitStack() as leaving:
         is_embedded = settings.is_embedded
         settings, url = await _entered(leaving, provided(settings))
@@ -56,6 +59,13 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
         realtime.install(hub)
         leaving.callback(realtime.install, None)
+        if settings.oidc_issuer is not None:
+            provider = Trusted(
+                *(settings.oidc_issuer, settings.oidc_audience, settings.oidc_algorithms),
+                import_module("server.identity.fetching").fetch_keys,
+            )
+            identity.install(await leaving.enter_async_context(provider))
+            leaving.callback(identity.install, None)
         leaving.callback(workshop.close)
         leaving.push_async_callback(finish_transactions)  # first: their wake-ups are still to go
         yield hub
@@ -83,6 +93,7 @@ def _configure(settings: Settings) -> None:
         raise CannotStart("COMPAGNON_SECRET_KEY is not set.")
     configure(
         mentoring_categories=settings.mentoring_categories,
+        has_own_accounts=settings.oidc_issuer is None,
         token_secret=settings.secret_key.get_secret_value().encode(),
         access_token_life=timedelta(minutes=settings.access_token_minutes),
         session_life=timedelta(days=settings.session_days),
@@ -95,7 +106,9 @@ def _configure(settings: Settings) -> None:
     )
 
 
-def _refuse_broker_without_client(settings: Settings) -> None:
+def _refuse_without_client(settings: Settings) -> None:
+    if settings.oidc_issuer is not None and find_spec("httpx2") is None:
+        raise CannotStart("For COMPAGNON_OIDC_ISSUER, run `pip install 'compagnon[oidc]'`.")
     if (settings.broadcast_url or "").startswith("redis") and find_spec("redis") is None:
         raise CannotStart(
             "For the broker in COMPAGNON_BROADCAST_URL, run `pip install 'compagnon[redis]'`."

@@ -6,6 +6,7 @@ from server.doctor.broker import examine_broker
 from server.doctor.database import examine_database
 from server.doctor.finding import Finding, Grade
 from server.doctor.keys import examine_keys
+from server.doctor.provider import examine_provider
 from server.doctor.serving import examine_serving
 from server.embedded import has_cluster
 from server.failing import CannotStart
@@ -19,6 +20,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Each thing that was looked at, as it is found out. Nothing is changed by looking."""
     for finding in (*examine_serving(settings), *examine_keys(settings)):
         yield finding
+    if settings.oidc_issuer is not None:
+        async for finding in examine_provider(settings.oidc_issuer, settings.oidc_algorithms):
+            yield finding
     if settings.is_embedded and not has_cluster(settings.data_dir.expanduser()):
         yield Finding(Grade.FINE, "There is no database yet: `compagnon serve` makes it.")
         return

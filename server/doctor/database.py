@@ -12,7 +12,7 @@ from server.failing import CannotStart
 from server.settings import Settings
 from server.startup import refuse_other_keys, told_in_a_sentence
 
-_OLDEST = 15
+_OLDEST = 18
 _FAR_APART, _APART = 5.0, 1.0
 """Seconds between the two clocks."""
 _FACTS = """
