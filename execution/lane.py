@@ -9,10 +9,10 @@ The extensions of the schema must have said all they have to say before a docume
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import DocumentNode, GraphQLError
 from strawberry import Schema
@@ -34,15 +34,26 @@ class Known:
 
     document: Document
     operation_type: OperationType
+    name: str | None
+
+
+Note: TypeAlias = Callable[[OperationType, str | None], None]
+"""Told of an operation before it is run: its type, and its name in the document."""
 
 
 class Lane:
     """Executes as `Schema.execute` does. Queries and mutations that are known go the short way."""
 
     def __init__(
-        self, schema: Schema, limits: Limits | None = None, documents: int = DOCUMENTS
+        self,
+        schema: Schema,
+        limits: Limits | None = None,
+        documents: int = DOCUMENTS,
+        note: Note | None = None,
     ) -> None:
+        """`note` is told of what goes the short way: extensions hear of the long one alone."""
         self._schema, self._limits, self._most = schema, limits or Limits(), documents
+        self._note = note
         self._known: OrderedDict[tuple[str, str | None], Known] = OrderedDict()
         schema.extensions = (*schema.extensions, lambda: _Remembering(self))
 
@@ -83,6 +94,8 @@ class Lane:
     async def _run(
         self, known: Known, variables: dict[str, Any] | None, context: Any, name: str | None
     ) -> ExecutionResult:
+        if self._note is not None:
+            self._note(known.operation_type, known.name)
         build: Any = self._schema.execution_context_class.build
         executor = build(
             self._schema._schema,
@@ -100,9 +113,11 @@ class Lane:
             result = await result
         return ExecutionResult(data=result.data, errors=result.errors)
 
-    def remember(self, query: str, name: str | None, tree: DocumentNode, type: Any) -> None:
+    def remember(
+        self, query: str, asked: str | None, tree: DocumentNode, type: Any, name: str | None
+    ) -> None:
         """From now on this operation of this document goes the short way."""
-        self._known[query, name] = Known(Document(query, tree), type)
+        self._known[query, asked] = Known(Document(query, tree), type, name)
         if len(self._known) > self._most:
             self._known.popitem(last=False)
 
@@ -115,5 +130,6 @@ class _Remembering(SchemaExtension):
         asked = self.execution_context
         type, tree = asked.operation_type, asked.graphql_document
         if asked.query and tree is not None and type is not OperationType.SUBSCRIPTION:
-            self._lane.remember(asked.query, asked._provided_operation_name, tree, type)
+            name = asked._provided_operation_name
+            self._lane.remember(asked.query, name, tree, type, asked.operation_name)
         yield

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -70,6 +71,24 @@ def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """How many connections of this process stand idle, work, and may be opened at most."""
+
+    idle: int
+    used: int
+    most: int
+
+
+def pool_state() -> PoolState:
+    """The pool as it is now; all 0 before the first statement."""
+    pool: asyncpg.Pool | None = getattr(get_connection("default"), "_pool", None)
+    if pool is None:
+        return PoolState(0, 0, 0)
+    idle = pool.get_idle_size()
+    return PoolState(idle, pool.get_size() - idle, pool.get_max_size())
 
 
 async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:

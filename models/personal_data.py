@@ -70,6 +70,13 @@ SECTIONS = (
         ("s.id",),
     ),
     Section(
+        "identities",
+        """i.issuer, i.age_told AS "toldBirthDate", i.created_at AS "createdAt" """,
+        "identities i",
+        "i.user_id = $1",
+        ("i.id",),
+    ),
+    Section(
         "memberships",
         """m.group_id AS "groupId:group", g.name AS "groupName", m.role,
         m.joined_at AS "joinedAt" """,

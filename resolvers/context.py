@@ -18,6 +18,8 @@ class Context:
     viewer: Viewer | None
     accepted_locale: Locale = Locale.EN
     loaders: Loaders = field(default_factory=Loaders)
+    refused: list[str] = field(default_factory=list)
+    """The codes of the refusals that stand in payloads, for whoever counts them."""
 
     @property
     def locale(self) -> Locale:

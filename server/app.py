@@ -23,10 +23,14 @@ from server import graphiql, health, logs
 from server.examples import examples
 from server.headers import SecurityHeaders
 from server.http import graphql_http
+from server.measuring import keep_measuring
+from server.observing import Noting, allow_names
+from server.scraping import metrics_page
 from server.settings import Settings, settings_of
 from server.sockets import graphql_sockets
 from server.startup import running
 from server.ticking import keep_ticking
+from server.traffic import Traffic
 
 
 def create_app() -> Starlette:
@@ -45,14 +49,18 @@ def app_of(settings: Settings) -> Starlette:
         loop.set_exception_handler(logs.log_loop_error)
         _stop_with_parent(loop)
         async with running(settings) as hub:
-            ticking = asyncio.create_task(keep_ticking(), name="ticking")
+            beside = [
+                asyncio.create_task(keep_ticking(), name="ticking"),
+                asyncio.create_task(keep_measuring(hub), name="measuring"),
+            ]
             _tune_collector()
             try:
                 yield {"hub": hub}
             finally:
-                ticking.cancel()
-                with suppress(asyncio.CancelledError):
-                    await ticking
+                for task in beside:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
 
     return Starlette(routes=_routes(settings), middleware=_middleware(settings), lifespan=lifespan)
 
@@ -63,6 +71,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         graphql_http(schema, lane=settings.executor == "compiled"),
         graphql_sockets(schema, settings.allowed_origins),
         *health.routes(),
+        *metrics_page(settings),
     ]
     if settings.serves_graphiql:
         routes += graphiql.routes(partial(examples, demo=settings.demo))
@@ -70,17 +79,19 @@ def _routes(settings: Settings) -> list[BaseRoute]:
 
 
 def _schema(settings: Settings) -> Schema:
+    allow_names(settings.operation_names)
     schema = schema_of(
         compiled=settings.executor == "compiled",
         disable_field_suggestions=not settings.shows_schema,
     )
+    schema.extensions = (*schema.extensions, Noting)
     if not settings.shows_schema:
         schema.extensions = (*schema.extensions, DisableIntrospection)
     return schema
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    stack = [Middleware(SecurityHeaders)]
+    stack = [Middleware(Traffic), Middleware(SecurityHeaders)]
     if settings.allowed_hosts:
         stack.append(Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts))
     if settings.allowed_origins:

@@ -34,6 +34,18 @@ def formatted(errors: Sequence[GraphQLError], locale: Locale) -> list[dict[str, 
     return [_formatted(error, locale) for error in errors[:_AT_MOST]]
 
 
+def code_of(error: GraphQLError) -> str:
+    """The code under which clients get this error."""
+    cause = _cause(error)
+    if isinstance(cause, Denial):
+        return cause.code
+    if isinstance(error, GraphQLSyntaxError):
+        return PARSE_FAILED
+    if (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):
+        return str(code)
+    return VALIDATION_FAILED if isinstance(cause, _CLIENTS_FAULT) and not error.path else INTERNAL
+
+
 class CodedError(GraphQLError):
     """An error that formats itself the way `formatted` says; for transports that ask it to."""
 
@@ -80,12 +92,8 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
     if isinstance(cause, Denial):
         shown["message"] = cause.message(locale)
         shown["extensions"] = {"code": cause.code}
-    elif isinstance(error, GraphQLSyntaxError):
-        shown["extensions"] = {"code": PARSE_FAILED}
-    elif (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):
+    elif (code := code_of(error)) != INTERNAL:
         shown["extensions"] = {"code": code}
-    elif isinstance(cause, _CLIENTS_FAULT) and not error.path:
-        shown["extensions"] = {"code": VALIDATION_FAILED}
     else:
         shown |= masked(cause or error, locale, path=error.path)
     return shown

@@ -24,6 +24,7 @@ from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
 from server.hanging_up import unless_hung_up
+from server.observing import note, observed
 from server.streaming import json_response
 
 READ_WITHIN = 10.0
@@ -41,7 +42,7 @@ def graphql_http(schema: Schema, *, lane: bool = True) -> Route:
 
     `lane`: documents that were run before are not parsed, counted and validated anew.
     """
-    execute = Lane(schema).execute if lane else schema.execute
+    execute = observed(Lane(schema, note=note).execute if lane else schema.execute)
     return Route("/graphql", _endpoint(execute), methods=["POST"])
 
 

@@ -13,6 +13,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from server.failing import CannotStart
+from server.scraping import shared_by_workers
 from server.settings import PREFIX, Settings
 from server.startup import provided
 
@@ -33,7 +34,8 @@ def serve(settings: Settings, prepare: Callable[[], None], when_ready: Callable[
         config = _config(settings)
         try:
             if settings.workers > 1:
-                _Supervisor(config, listening, when_ready).serve()
+                with shared_by_workers():
+                    _Supervisor(config, listening, when_ready).serve()
             else:
                 _Worker(config, when_ready).run([listening])
         except SystemExit:  # uvicorn's way to say that the application has not started

@@ -13,6 +13,7 @@ from domain.configuration import Configuration
 from models.groups import GroupCategory
 from realtime.connection import SCHEMES
 from server.failing import BadSettings
+from server.identity.addresses import KEY_TYPES, is_safe
 from server.keys import keys_of
 
 PREFIX = "COMPAGNON_"
@@ -20,6 +21,8 @@ CONNECTIONS = 200
 """How many connections a PostgreSQL of our own takes; some are for commands beside the server."""
 _BESIDE = 20
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
+_MOST_NAMES = 200
 
 
 def _split(value: object) -> object:
@@ -54,6 +57,12 @@ class Settings(BaseSettings):
     master_key_files: Files = ()
     """Instead of `master_keys`: files that hold one each, or several, the wrapping one first."""
 
+    oidc_issuer: str | None = None
+    """An OpenID Connect provider whose tokens are good here, instead of our own."""
+    oidc_audience: Names = ()
+    """Whom its tokens must be meant for, one of these."""
+    oidc_algorithms: Names = ("RS256", "ES256")
+
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     workers: int = Field(1, ge=1, le=64)
@@ -79,6 +88,12 @@ class Settings(BaseSettings):
     """`off` is for load tests; so far only reports are counted."""
     executor: Literal["compiled", "graphql-core"] = "compiled"
     """How documents are run. Answers are the same; `compiled` takes a fraction of the time."""
+
+    metrics_token: SecretStr | None = None
+    """Who sends it as a bearer token reads /metrics; without one only this very machine does, and
+    in production nobody."""
+    operation_names: Names = ()
+    """Names of operations, as clients write them, that may stand in metrics and traces."""
 
     production: bool = False
     demo: bool = False
@@ -155,6 +170,12 @@ def _complaints(settings: Settings) -> Any:
     secret_key = settings.secret_key
     if secret_key and len(secret_key.get_secret_value().encode()) < _SHORTEST_SECRET:
         yield f"COMPAGNON_SECRET_KEY must be {_SHORTEST_SECRET} bytes long, or longer."
+    yield from _identity_complaints(settings)
+    metrics_token = settings.metrics_token
+    if metrics_token and len(metrics_token.get_secret_value()) < _SHORTEST_TOKEN:
+        yield f"COMPAGNON_METRICS_TOKEN must be {_SHORTEST_TOKEN} characters long, or longer."
+    if len(settings.operation_names) > _MOST_NAMES:
+        yield f"COMPAGNON_OPERATION_NAMES may hold {_MOST_NAMES} names at most."
     if settings.master_keys is not None and settings.master_key_files:
         yield "Set COMPAGNON_MASTER_KEYS or COMPAGNON_MASTER_KEY_FILES, not both."
     if settings.has_master_keys:
@@ -169,6 +190,24 @@ def _complaints(settings: Settings) -> Any:
         yield "COMPAGNON_KEEP_AUDIT_MONTHS must be more than COMPAGNON_KEEP_APPLICATIONS_MONTHS."
     if settings.production and settings.demo:
         yield "The demo's passwords are public, so COMPAGNON_DEMO is refused in production."
+
+
+def _identity_complaints(settings: Settings) -> Any:
+    if settings.oidc_issuer is None:
+        if settings.oidc_audience:
+            yield "COMPAGNON_OIDC_AUDIENCE says nothing without COMPAGNON_OIDC_ISSUER."
+        return
+    if not is_safe(settings.oidc_issuer, like=_scheme(settings.oidc_issuer)):
+        yield "COMPAGNON_OIDC_ISSUER must begin with https://, or be on this machine."
+    if not settings.oidc_audience:
+        yield "With COMPAGNON_OIDC_ISSUER, COMPAGNON_OIDC_AUDIENCE must be set too."
+    for algorithm in settings.oidc_algorithms:
+        if algorithm not in KEY_TYPES:
+            yield f"COMPAGNON_OIDC_ALGORITHMS: {algorithm} is none of {', '.join(KEY_TYPES)}."
+    if not settings.oidc_algorithms:
+        yield "COMPAGNON_OIDC_ALGORITHMS must name one at least."
+    if settings.demo:
+        yield "The demo's people have passwords, which COMPAGNON_OIDC_ISSUER leaves no use for."
 
 
 def _refuse_unknown() -> None:

@@ -31,6 +31,7 @@ from realtime import topics, watch
 from resolvers.context import Context
 from server.context import context_of, viewer_of
 from server.errors import CodedError, formatted, traced
+from server.observing import ObservedStreams
 from server.shapes import complaint_about
 
 log = structlog.get_logger("compagnon.sockets")
@@ -62,7 +63,7 @@ class SubscriptionsOnly:
     """The schema as sockets see it: streams, with errors coded and masked as over HTTP."""
 
     def __init__(self, schema: Schema) -> None:
-        self._schema = schema
+        self._schema = ObservedStreams(schema)
 
     async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
         results = await self._schema.stream(

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.anyio
 
 EXPORT = "mutation { exportMyData { data errors { code } } }"
 SECTIONS = [
-    *("account", "sessions", "memberships", "enrollments", "matches", "steps", "messages"),
-    *("messageChanges", "checkInAnswers", "checkInReminders"),
+    *("account", "sessions", "identities", "memberships", "enrollments", "matches", "steps"),
+    *("messages", "messageChanges", "checkInAnswers", "checkInReminders"),
     *("blocks", "reports", "reportEvidence", "moderation", "notices", "actions", "decisions"),
 ]
 
