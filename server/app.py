@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from strawberry.extensions import DisableIntrospection
 
 from schema import schema_of
 from server import graphiql, health, logs
+from server.connections import STOPPING, keep_cutting
 from server.examples import examples
 from server.headers import SecurityHeaders
 from server.http import graphql_http
@@ -45,14 +46,17 @@ def app_of(settings: Settings) -> Starlette:
         loop.set_exception_handler(logs.log_loop_error)
         _stop_with_parent(loop)
         async with running(settings) as hub:
-            ticking = asyncio.create_task(keep_ticking(), name="ticking")
+            beside = [
+                asyncio.create_task(keep_ticking(), name="ticking"),
+                asyncio.create_task(keep_cutting(), name="cutting"),
+            ]
             _tune_collector()
             try:
-                yield {"hub": hub}
+                yield {"hub": hub, STOPPING: asyncio.Event()}
             finally:
-                ticking.cancel()
-                with suppress(asyncio.CancelledError):
-                    await ticking
+                for task in beside:
+                    task.cancel()
+                await asyncio.wait(beside)
 
     return Starlette(routes=_routes(settings), middleware=_middleware(settings), lifespan=lifespan)
 
@@ -60,7 +64,12 @@ def app_of(settings: Settings) -> Starlette:
 def _routes(settings: Settings) -> list[BaseRoute]:
     schema = _schema(settings)
     routes = [
-        graphql_http(schema, lane=settings.executor == "compiled"),
+        graphql_http(
+            schema,
+            lane=settings.executor == "compiled",
+            get=settings.get_queries,
+            seconds=settings.longest_execution,
+        ),
         graphql_sockets(schema, settings.allowed_origins),
         *health.routes(),
     ]
@@ -90,6 +99,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
                 allow_origins=settings.allowed_origins,
                 allow_methods=("GET", "POST"),
                 allow_headers=("authorization", "content-type"),
+                expose_headers=("retry-after",),
             )
         )
     return stack

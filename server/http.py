@@ -1,11 +1,9 @@
-"""Queries and mutations: POST /graphql."""
+"""Queries and mutations: POST /graphql, and GET for queries where a deployment wants it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,55 +18,50 @@ from strawberry.types.graphql import OperationType
 
 from execution.lane import Lane
 from server.accepting import qualities
-from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.context import context_of
-from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
+from server.errors import VALIDATION_FAILED, formatted, masked, refusal
+from server.requests import BadRequest, Operation, operation_of
 from server.streaming import json_response
 
-READ_WITHIN = 10.0
-"""Seconds a client may take to send a body: one that trickles must not hold a connection."""
+EXECUTION_SECONDS = 30.0
+"""How long an operation may run; what it waits for in the database is given up much sooner."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
-_ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
+_ALLOWED = {
+    "POST": (OperationType.QUERY, OperationType.MUTATION),
+    "GET": (OperationType.QUERY,),
+    "HEAD": (OperationType.QUERY,),
+}
 
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
 """`Schema.execute`, or the lane that known documents take."""
 
 
-def graphql_http(schema: Schema, *, lane: bool = True) -> Route:
+def graphql_http(
+    schema: Schema, *, lane: bool = True, get: bool = False, seconds: float = EXECUTION_SECONDS
+) -> Route:
     """The route that answers queries and mutations; subscriptions have sockets.
 
     `lane`: documents that were run before are not parsed, counted and validated anew.
+    `get`: queries may come by GET. `seconds`: what runs for longer is given up.
     """
     execute = Lane(schema).execute if lane else schema.execute
-    return Route("/graphql", _endpoint(execute), methods=["POST"])
 
+    async def in_time(*args: Any, **options: Any) -> ExecutionResult:
+        async with asyncio.timeout(seconds):
+            return await execute(*args, **options)
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What a client asks to have done."""
-
-    query: str
-    variables: dict[str, Any] | None
-    name: str | None
-
-
-class BadRequest(Exception):
-    """A request that is no operation, and the status it is answered with."""
-
-    def __init__(self, status: int, message: str, code: str = PARSE_FAILED) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
+    return Route("/graphql", _endpoint(in_time), methods=["GET", "POST"] if get else ["POST"])
 
 
 def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     async def answer(request: Request) -> Response:
         media_type = _accepted(request.headers.get("accept"))
         try:
-            operation = read_operation(await _body(request))
+            operation = await operation_of(request)
             answered = await _execute(execute, request, operation)
         except BadRequest as bad:
-            return _response(refusal(bad.message, bad.code), bad.status, media_type)
+            return _response(refusal(bad.message, bad.code), bad.status, media_type, bad.headers)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # of the operation's own, none comes this far
@@ -77,28 +70,6 @@ def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Respo
         return _response(answered, 400 if failed else 200, media_type)
 
     return answer
-
-
-def read_operation(body: bytes) -> Operation:
-    """The operation in a JSON body; BadRequest for anything else."""
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "The body is not JSON.") from None
-    if not isinstance(data, dict):
-        raise BadRequest(400, "The body must be one JSON object; batches are not served.")
-    query, variables, name = data.get("query"), data.get("variables"), data.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest(400, "`query` must be a GraphQL document.")
-    if not isinstance(variables, dict | None):
-        raise BadRequest(400, "`variables` must be an object.")
-    if not isinstance(name, str | None):
-        raise BadRequest(400, "`operationName` must be a string.")
-    if not isinstance(data.get("extensions"), dict | None):
-        raise BadRequest(400, "`extensions` must be an object.")
-    if len(body) > LONGEST_BODY and is_unwieldy(query, variables):
-        raise _too_long(LONGEST_BODY)
-    return Operation(query, variables, name or None)
 
 
 async def _execute(execute: Execute, request: Request, operation: Operation) -> dict[str, Any]:
@@ -110,14 +81,12 @@ async def _execute(execute: Execute, request: Request, operation: Operation) -> 
             variable_values=operation.variables,
             context_value=context,
             operation_name=operation.name,
-            allowed_operation_types=_ALLOWED,
+            allowed_operation_types=_ALLOWED[request.method],
         )
     except CannotGetOperationTypeError:
         raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
-    except InvalidOperationTypeError:
-        raise BadRequest(
-            400, "Subscriptions are served over WebSocket on this path.", VALIDATION_FAILED
-        ) from None
+    except InvalidOperationTypeError as error:
+        raise _not_here(error.operation_type) from None
     answer: dict[str, Any] = {}
     if result.errors:
         answer["errors"] = formatted(result.errors, context.locale)
@@ -126,35 +95,13 @@ async def _execute(execute: Execute, request: Request, operation: Operation) -> 
     return answer
 
 
-async def _body(request: Request) -> bytes:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != _PLAIN:
-        raise BadRequest(415, "The content type must be application/json.")
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise BadRequest(415, "Compressed bodies are not read.")
-    longest = await longest_body(request)
-    if announced(request) > longest:
-        raise _too_long(longest)
-    try:
-        async with asyncio.timeout(READ_WITHIN):
-            return await _read(request, longest)
-    except TimeoutError:
-        raise BadRequest(408, "The body did not arrive in time.") from None
-
-
-async def _read(request: Request, longest: int) -> bytes:
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > longest:
-            raise _too_long(longest)
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _too_long(longest: int) -> BadRequest:
-    return BadRequest(413, f"The body is longer than {longest} bytes.")
+def _not_here(type: OperationType) -> BadRequest:
+    if type is OperationType.MUTATION:
+        message, allow = "Mutations are done by POST.", {"allow": "POST"}
+        return BadRequest(405, message, VALIDATION_FAILED, allow)
+    return BadRequest(
+        400, "Subscriptions are served over WebSocket on this path.", VALIDATION_FAILED
+    )
 
 
 def _accepted(accept: str | None) -> str:
@@ -165,6 +112,10 @@ def _accepted(accept: str | None) -> str:
 
 
 def _response(
-    answer: GraphQLHTTPResponse | dict[str, Any], status: int, media_type: str
+    answer: GraphQLHTTPResponse | dict[str, Any],
+    status: int,
+    media_type: str,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    return json_response(answer, status, {"cache-control": "no-store"}, media_type)
+    never_stored = {"cache-control": "no-store"}
+    return json_response(answer, status, never_stored | (headers or {}), media_type)

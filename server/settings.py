@@ -1,6 +1,7 @@
 """What a deployment may set, all of it through COMPAGNON_* variables, refused when wrong."""
 
 import difflib
+import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -62,6 +63,12 @@ class Settings(BaseSettings):
     """Pages of other origins that may call and open sockets."""
     allowed_hosts: Names = ()
     """Names this server answers to; none: all."""
+    trusted_proxies: Names = ()
+    """Addresses and networks whose word counts on who a client is; none: no proxy."""
+    get_queries: bool = False
+    """Whether queries may come by GET, too."""
+    execution_seconds: int = Field(30, ge=1, le=900)
+    """How long an operation may run; what it asks of the database is given up sooner."""
 
     mentoring_categories: Categories = Configuration().mentoring_categories
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
@@ -89,6 +96,11 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether PostgreSQL is our own to start and to migrate."""
         return self.database_url is None
+
+    @property
+    def longest_execution(self) -> float:
+        """Seconds: a proposal that takes all its time is answered, too."""
+        return max(self.execution_seconds, self.matching_seconds + 5)
 
     @property
     def shows_schema(self) -> bool:
@@ -160,6 +172,9 @@ def _complaints(settings: Settings) -> Any:
             settings.master_key_bytes  # noqa: B018 -- read to see whether it can be
         except ValueError as error:
             yield str(error)
+    for proxy in settings.trusted_proxies:
+        if not _is_network(proxy):
+            yield f"COMPAGNON_TRUSTED_PROXIES: {proxy} is no address, and no network."
     for origin in settings.allowed_origins:
         if not _is_origin(origin):
             yield f"COMPAGNON_ALLOWED_ORIGINS: {origin} is no origin like https://example.org."
@@ -206,3 +221,11 @@ def _scheme(url: str) -> str:
 def _is_origin(text: str) -> bool:
     scheme, separator, host = text.partition("://")
     return scheme in ("http", "https") and bool(separator and host) and "/" not in host
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True

@@ -151,10 +151,11 @@ async def test_only_json_is_read(http: Http) -> None:
     for wrong in (
         *("text/plain", "application/graphql", "application/x-www-form-urlencoded", "json", ""),
         *("multipart/form-data; boundary=x", "application/json5", "application/json, text/plain"),
+        *("application/json; charset=utf-16", "application/json; charset=latin1"),
     ):
         assert await http.refused({"query": ASK}, content_type=wrong) == (415, {PARSE}), wrong
 
-    for right in ("application/json; charset=utf-8", "Application/JSON"):
+    for right in ('application/json; charset="UTF-8"', "Application/JSON", "application/json;"):
         assert "errors" not in (await http.post({"query": ASK}, content_type=right)).json()
 
 
@@ -179,7 +180,7 @@ async def test_a_body_that_trickles_in_holds_no_connection(
         yield b'{"query": '
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("server.http.READ_WITHIN", 0.05)
+    monkeypatch.setattr("server.requests.READ_WITHIN", 0.05)
     response = await http.client.post(
         "/graphql", content=stalling(), headers={"content-type": PLAIN}
     )
@@ -205,6 +206,48 @@ async def test_a_running_server_refuses_the_same_in_the_same_words(http: Http, s
     )
     assert b" 413 " in await asyncio.wait_for(reader.readline(), 5)
     writer.close()
+
+
+async def test_where_a_deployment_wants_it_queries_come_by_get_and_mutations_never() -> None:
+    transport = httpx2.ASGITransport(Starlette(routes=[graphql_http(schema_of(), get=True)]))
+
+    async def got(**parameters: str) -> httpx2.Response:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
+            headers = {"accept": GRAPHQL}
+            return await client.get("/graphql", params=parameters, headers=headers)
+
+    named = (
+        "query A { __typename } query B($t: ProgramTheme) { programTemplates(theme: $t) { key } }"
+    )
+    answer = await got(query=named, operationName="B", variables='{"t": "SKILL_BUILDING"}')
+    assert (answer.status_code, len(answer.json()["data"]["programTemplates"])) == (200, 1)
+
+    answer = await got(query='mutation { joinGroup(groupId: "a") { errors { code } } }')
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+    for wrong in (
+        *({}, {"query": ""}, {"variables": "{}"}, {"query": ASK, "variables": "[]"}),
+        *({"query": ASK, "variables": "{"}, {"query": ASK, "extensions": "1"}),
+        {"query": "subscription { matchChanged { id } }"},
+    ):
+        assert (await got(**wrong)).status_code == 400, wrong
+
+
+async def test_what_runs_for_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("domain.sessions.is_password", never)
+    monkeypatch.setattr("domain.sessions.fetch_one", never)
+    route = graphql_http(schema_of(), seconds=0.05)
+    transport = httpx2.ASGITransport(Starlette(routes=[route]))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
+        said = 'input: {email: "a@example.org", password: "a long enough one"}'
+        query = f"mutation {{ signIn({said}) {{ errors {{ code }} }} }}"
+        answer = await client.post("/graphql", json={"query": query})
+
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL_ERROR"
 
 
 async def test_nothing_is_asked_or_done_but_by_post(http: Http) -> None:
