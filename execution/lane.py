@@ -5,7 +5,8 @@ Whatever of that depends on the text alone is over once the text has been throug
 its length depends on its variables (`Budget`), and it is counted again. Nothing is left out:
 documents are remembered when they are run, and one that was refused goes the long way each time.
 
-The extensions of the schema must have said all they have to say before a document is run.
+The extensions of the schema must have said all they have to say before a document is run; whether
+it may be run now is asked of `admit` on either way.
 """
 
 from collections import OrderedDict
@@ -21,6 +22,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from execution.admission import Admit
 from execution.budget import Document, refusal
 from execution.limits import Limits
 
@@ -40,9 +42,14 @@ class Lane:
     """Executes as `Schema.execute` does. Queries and mutations that are known go the short way."""
 
     def __init__(
-        self, schema: Schema, limits: Limits | None = None, documents: int = DOCUMENTS
+        self,
+        schema: Schema,
+        limits: Limits | None = None,
+        documents: int = DOCUMENTS,
+        admit: Admit | None = None,
     ) -> None:
         self._schema, self._limits, self._most = schema, limits or Limits(), documents
+        self._admit = admit
         self._known: OrderedDict[tuple[str, str | None], Known] = OrderedDict()
         schema.extensions = (*schema.extensions, lambda: _Remembering(self))
 
@@ -71,6 +78,9 @@ class Lane:
             )
         self._known.move_to_end((query, operation_name))
         try:
+            if self._admit is not None:
+                said = variable_values or {}
+                await self._admit(known.document, operation_name, said, context_value)
             return await self._run(known, variable_values, context_value, operation_name)
         except Exception as error:
             raised = (

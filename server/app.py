@@ -18,12 +18,14 @@ from starlette.routing import BaseRoute
 from strawberry import Schema
 from strawberry.extensions import DisableIntrospection
 
+from execution.admission import Admission
 from schema import schema_of
 from server import graphiql, health, logs
 from server.connections import STOPPING, keep_cutting
 from server.examples import examples
 from server.headers import SecurityHeaders
 from server.http import graphql_http
+from server.limiting import Limiter, limiter_of
 from server.settings import Settings, settings_of
 from server.sockets import graphql_sockets
 from server.startup import running
@@ -39,6 +41,9 @@ def create_app() -> Starlette:
 
 def app_of(settings: Settings) -> Starlette:
     """The application these settings describe."""
+    schema = _schema(settings)
+    limiter = limiter_of(settings, schema._schema)
+    schema.extensions = (*schema.extensions, lambda: Admission(limiter.admit))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -57,20 +62,25 @@ def app_of(settings: Settings) -> Starlette:
                 for task in beside:
                     task.cancel()
                 await asyncio.wait(beside)
+                await limiter.close()
 
-    return Starlette(routes=_routes(settings), middleware=_middleware(settings), lifespan=lifespan)
+    return Starlette(
+        routes=_routes(settings, schema, limiter),
+        middleware=_middleware(settings),
+        lifespan=lifespan,
+    )
 
 
-def _routes(settings: Settings) -> list[BaseRoute]:
-    schema = _schema(settings)
+def _routes(settings: Settings, schema: Schema, limiter: Limiter) -> list[BaseRoute]:
     routes = [
         graphql_http(
             schema,
             lane=settings.executor == "compiled",
             get=settings.get_queries,
             seconds=settings.longest_execution,
+            limiter=limiter,
         ),
-        graphql_sockets(schema, settings.allowed_origins),
+        graphql_sockets(schema, settings.allowed_origins, limiter),
         *health.routes(),
     ]
     if settings.serves_graphiql:

@@ -13,7 +13,7 @@ from strawberry.schema.exceptions import (
     InvalidOperationTypeError,
 )
 
-from domain.denials import Denial
+from domain.denials import Denial, RateLimited
 from execution.budget import TOO_COMPLEX, TOO_DEEP
 from models.users import Locale
 
@@ -65,9 +65,15 @@ def traced(error: BaseException) -> dict[str, object]:
     }
 
 
-def refusal(message: str, code: str) -> dict[str, Any]:
+def refusal(message: str, code: str, **more: object) -> dict[str, Any]:
     """The answer to a request that never became an operation."""
-    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code}}]}
+    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code, **more}}]}
+
+
+def too_often(errors: Sequence[GraphQLError] | None) -> RateLimited | None:
+    """Why an operation was not run at all, if that is why."""
+    causes = (_cause(error) for error in errors or () if not error.path)
+    return next((cause for cause in causes if isinstance(cause, RateLimited)), None)
 
 
 def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
         shown["path"] = error.path
     if isinstance(cause, Denial):
         shown["message"] = cause.message(locale)
-        shown["extensions"] = {"code": cause.code}
+        shown["extensions"] = cause.extensions
     elif isinstance(error, GraphQLSyntaxError):
         shown["extensions"] = {"code": PARSE_FAILED}
     elif (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):

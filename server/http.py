@@ -8,7 +8,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from strawberry import Schema
-from strawberry.http import GraphQLHTTPResponse
 from strawberry.schema.exceptions import (
     CannotGetOperationTypeError,
     InvalidOperationTypeError,
@@ -16,52 +15,64 @@ from strawberry.schema.exceptions import (
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from domain.denials import RateLimited
 from execution.lane import Lane
+from resolvers.context import Context
 from server.accepting import qualities
-from server.context import context_of
-from server.errors import VALIDATION_FAILED, formatted, masked, refusal
+from server.context import address_of, context_for, locale_of
+from server.errors import VALIDATION_FAILED, formatted, masked, refusal, too_often
+from server.limiting import Limiter
 from server.requests import BadRequest, Operation, operation_of
 from server.streaming import json_response
 
 EXECUTION_SECONDS = 30.0
 """How long an operation may run; what it waits for in the database is given up much sooner."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
-_ALLOWED = {
-    "POST": (OperationType.QUERY, OperationType.MUTATION),
-    "GET": (OperationType.QUERY,),
-    "HEAD": (OperationType.QUERY,),
-}
-
+_BY_POST = (OperationType.QUERY, OperationType.MUTATION)
+_BY_GET = (OperationType.QUERY,)
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
 """`Schema.execute`, or the lane that known documents take."""
 
 
 def graphql_http(
-    schema: Schema, *, lane: bool = True, get: bool = False, seconds: float = EXECUTION_SECONDS
+    schema: Schema,
+    *,
+    lane: bool = True,
+    get: bool = False,
+    seconds: float = EXECUTION_SECONDS,
+    limiter: Limiter | None = None,
 ) -> Route:
     """The route that answers queries and mutations; subscriptions have sockets.
 
     `lane`: documents that were run before are not parsed, counted and validated anew.
     `get`: queries may come by GET. `seconds`: what runs for longer is given up.
+    `limiter`: counts requests, and the fields of documents that take the lane.
     """
-    execute = Lane(schema).execute if lane else schema.execute
-
-    async def in_time(*args: Any, **options: Any) -> ExecutionResult:
-        async with asyncio.timeout(seconds):
-            return await execute(*args, **options)
-
-    return Route("/graphql", _endpoint(in_time), methods=["GET", "POST"] if get else ["POST"])
+    limiter = limiter or Limiter(schema._schema, rates=())
+    execute = Lane(schema, admit=limiter.admit).execute if lane else schema.execute
+    endpoint = Endpoint(execute, seconds, limiter)
+    return Route("/graphql", endpoint.answer, methods=["GET", "POST"] if get else ["POST"])
 
 
-def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    async def answer(request: Request) -> Response:
+class Endpoint:
+    """Answers requests, one operation each."""
+
+    def __init__(self, execute: Execute, seconds: float, limiter: Limiter) -> None:
+        self._execute, self._seconds, self._limiter = execute, seconds, limiter
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to whatever is asked; nothing is raised."""
         media_type = _accepted(request.headers.get("accept"))
         try:
+            await self._limiter.knock(address_of(request))
             operation = await operation_of(request)
-            answered = await _execute(execute, request, operation)
+            context = await context_for(request)
+            answered = await self._run(request, operation, context)
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, media_type, bad.headers)
+        except RateLimited as refused:
+            return _later(refused, request, media_type)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # of the operation's own, none comes this far
@@ -69,24 +80,33 @@ def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Respo
         failed = media_type == _GRAPHQL and "data" not in answered
         return _response(answered, 400 if failed else 200, media_type)
 
-    return answer
+    async def _run(
+        self, request: Request, operation: Operation, context: Context
+    ) -> dict[str, Any]:
+        known = context.viewer
+        if known is not None:
+            await self._limiter.knock(context.address, known)
+        try:
+            async with asyncio.timeout(self._seconds):
+                result = await self._execute(
+                    operation.query,
+                    variable_values=operation.variables,
+                    context_value=context,
+                    operation_name=operation.name,
+                    allowed_operation_types=_BY_POST if request.method == "POST" else _BY_GET,
+                )
+        except CannotGetOperationTypeError:
+            raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
+        except InvalidOperationTypeError as error:
+            raise _not_here(error.operation_type) from None
+        if refused := too_often(result.errors):
+            raise refused
+        if context.viewer is not None and context.viewer is not known:
+            await self._limiter.forgive(context.viewer.email)
+        return _answer(result, context)
 
 
-async def _execute(execute: Execute, request: Request, operation: Operation) -> dict[str, Any]:
-    headers = request.headers
-    context = await context_of(headers.get("authorization"), headers.get("accept-language"))
-    try:
-        result = await execute(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=context,
-            operation_name=operation.name,
-            allowed_operation_types=_ALLOWED[request.method],
-        )
-    except CannotGetOperationTypeError:
-        raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
-    except InvalidOperationTypeError as error:
-        raise _not_here(error.operation_type) from None
+def _answer(result: ExecutionResult, context: Context) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if result.errors:
         answer["errors"] = formatted(result.errors, context.locale)
@@ -111,11 +131,15 @@ def _accepted(accept: str | None) -> str:
     return _GRAPHQL if newer and newer >= liked.get(_PLAIN, 0) else _PLAIN
 
 
+def _later(refused: RateLimited, request: Request, media_type: str) -> Response:
+    message = refused.message(locale_of(request.headers.get("accept-language")))
+    headers = {"retry-after": str(refused.retry_after or 1)}
+    answer = refusal(message, refused.code, retryAfter=refused.retry_after)
+    return _response(answer, 429, media_type, headers)
+
+
 def _response(
-    answer: GraphQLHTTPResponse | dict[str, Any],
-    status: int,
-    media_type: str,
-    headers: dict[str, str] | None = None,
+    answer: dict[str, Any], status: int, media_type: str, headers: dict[str, str] | None = None
 ) -> Response:
     never_stored = {"cache-control": "no-store"}
     return json_response(answer, status, never_stored | (headers or {}), media_type)

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     matching_seconds: int = Field(20, ge=1, le=600)
     """How long an admin may wait for a proposal, whatever the number of people."""
     rate_limits: Literal["on", "off"] = "on"
-    """`off` is for load tests; so far only reports are counted."""
+    """By the table in server/rates.py; `off` is for load tests."""
     executor: Literal["compiled", "graphql-core"] = "compiled"
     """How documents are run. Answers are the same; `compiled` takes a fraction of the time."""
 

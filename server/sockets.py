@@ -21,16 +21,19 @@ from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
+    SubscribeMessage,
 )
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from domain.clock import clock
+from domain.denials import RateLimited
 from domain.viewer import Viewer, of_session
 from realtime import topics, watch
 from resolvers.context import Context
-from server.context import context_of, viewer_of
-from server.errors import CodedError, formatted, traced
+from server.context import address_of, context_of, viewer_of
+from server.errors import CodedError, formatted, too_often, traced
+from server.limiting import Limiter
 from server.shapes import complaint_about
 
 log = structlog.get_logger("compagnon.sockets")
@@ -44,7 +47,9 @@ ASK_AGAIN = 1.0
 SUBSCRIPTIONS_AT_MOST = 50
 
 
-def graphql_sockets(schema: Schema, allowed_origins: Sequence[str] = ()) -> WebSocketRoute:
+def graphql_sockets(
+    schema: Schema, allowed_origins: Sequence[str] = (), limiter: Limiter | None = None
+) -> WebSocketRoute:
     """The route that serves subscriptions; pages of other origins may not connect."""
     view = Sockets(
         SubscriptionsOnly(schema),  # type: ignore[arg-type]
@@ -55,6 +60,7 @@ def graphql_sockets(schema: Schema, allowed_origins: Sequence[str] = ()) -> WebS
         max_subscriptions_per_connection=SUBSCRIPTIONS_AT_MOST,
         allowed_origins=allowed_origins,
     )
+    view.limiter = limiter or Limiter(schema._schema, rates=())
     return WebSocketRoute("/graphql", view)
 
 
@@ -74,8 +80,11 @@ class SubscriptionsOnly:
         try:
             async with aclosing(results):
                 async for result in results:
+                    refused = too_often(result.errors)
                     if result.errors:
                         result.errors = _coded(result.errors, context)
+                    if refused:
+                        result = PreExecutionError(data=None, errors=result.errors)  # noqa: PLW2901
                     yield result
         except GraphQLError as error:  # a document that cannot be parsed
             yield PreExecutionError(data=None, errors=_coded([error], context))
@@ -84,6 +93,7 @@ class SubscriptionsOnly:
 class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     """One socket: it lives no longer than its session and its token."""
 
+    view: "Sockets"
     _guard: asyncio.Task[None] | None = None
 
     async def handle_message(self, message: Message) -> None:
@@ -94,6 +104,11 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
         await super().handle_message(message)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        try:
+            await self.view.limiter.knock(self.context.address)
+        except RateLimited as refused:
+            await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
+            return
         payload = message.get("payload") or {}
         token = payload.get("authorization")
         if token is not None and not self.connection_init_received:
@@ -112,6 +127,17 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
         if self.context.viewer is not None and self._guard is None:
             self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        if self.connection_acknowledged:
+            try:
+                await self.view.limiter.knock(self.context.address, self.context.viewer)
+            except RateLimited as refused:
+                errors = formatted([GraphQLError("", original_error=refused)], self.context.locale)
+                answer = {"id": message["id"], "type": "error", "payload": errors}
+                await self.send_message(answer)
+                return
+        await super().handle_subscribe(message)
 
     async def send_message(self, message: Any) -> None:
         if message["type"] == "error":  # Strawberry's own have no code
@@ -175,11 +201,12 @@ class Adapter(ASGIWebSocketAdapter):
 class Sockets(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
+    limiter: Limiter
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        return await context_of(None, request.headers.get("accept-language"))
+        return await context_of(None, request.headers.get("accept-language"), address_of(request))
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()

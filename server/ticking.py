@@ -14,6 +14,7 @@ from domain.matches import expire_proposals
 from domain.retention import forget_old_data
 from domain.sessions import forget_old_sessions
 from domain.users import open_gates
+from models.rate_counts import forget_old_counts
 
 log = structlog.get_logger("compagnon.ticking")
 
@@ -28,6 +29,7 @@ WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
     "gates opened": open_gates,
     "sessions forgotten": forget_old_sessions,
     "old data forgotten": forget_old_data,
+    "rate counts forgotten": forget_old_counts,
 }
 """Each does all that is due by the clock, and returns it or how much it was. A check-in is closed
 before the next one opens: a match that fell silent opens no more."""
