@@ -25,10 +25,10 @@ from server.connections import STOPPING, keep_cutting
 from server.examples import examples
 from server.headers import SecurityHeaders
 from server.http import graphql_http
-from server.limiting import Limiter, limiter_of
 from server.settings import Settings, settings_of
 from server.sockets import graphql_sockets
 from server.startup import running
+from server.terms import Terms, terms_of
 from server.ticking import keep_ticking
 
 
@@ -42,8 +42,8 @@ def create_app() -> Starlette:
 def app_of(settings: Settings) -> Starlette:
     """The application these settings describe."""
     schema = _schema(settings)
-    limiter = limiter_of(settings, schema._schema)
-    schema.extensions = (*schema.extensions, lambda: Admission(limiter.admit))
+    terms = terms_of(settings, schema._schema)
+    schema.extensions = (*schema.extensions, lambda: Admission(terms.limiter.admit))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -62,25 +62,25 @@ def app_of(settings: Settings) -> Starlette:
                 for task in beside:
                     task.cancel()
                 await asyncio.wait(beside)
-                await limiter.close()
+                await terms.limiter.close()
 
     return Starlette(
-        routes=_routes(settings, schema, limiter),
+        routes=_routes(settings, schema, terms),
         middleware=_middleware(settings),
         lifespan=lifespan,
     )
 
 
-def _routes(settings: Settings, schema: Schema, limiter: Limiter) -> list[BaseRoute]:
+def _routes(settings: Settings, schema: Schema, terms: Terms) -> list[BaseRoute]:
     routes = [
         graphql_http(
             schema,
             lane=settings.executor == "compiled",
             get=settings.get_queries,
             seconds=settings.longest_execution,
-            limiter=limiter,
+            terms=terms,
         ),
-        graphql_sockets(schema, settings.allowed_origins, limiter),
+        graphql_sockets(schema, settings.allowed_origins, terms),
         *health.routes(),
     ]
     if settings.serves_graphiql:

@@ -21,6 +21,8 @@ log = structlog.get_logger("compagnon.errors")
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+"""Of a document that was named and is not known: clients send it then."""
 INTERNAL = "INTERNAL_ERROR"
 
 _CLIENTS_FAULT = (NoneType, CannotGetOperationTypeError, InvalidOperationTypeError)

@@ -1,4 +1,7 @@
-"""Queries and mutations: POST /graphql, and GET for queries where a deployment wants it."""
+"""Queries and mutations: POST /graphql, and GET for queries where a deployment wants it.
+
+Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JSON for the rest.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,17 +20,29 @@ from strawberry.types.graphql import OperationType
 
 from domain.denials import RateLimited
 from execution.lane import Lane
+from execution.trusted import DocumentRefused, NotFound
 from resolvers.context import Context
 from server.accepting import qualities
 from server.context import address_of, context_for, locale_of
-from server.errors import VALIDATION_FAILED, formatted, masked, refusal, too_often
-from server.limiting import Limiter
+from server.errors import (
+    NOT_FOUND,
+    VALIDATION_FAILED,
+    formatted,
+    masked,
+    refusal,
+    too_often,
+)
+from server.event_streams import MEDIA_TYPE as EVENTS
+from server.event_streams import EventStream, once
 from server.requests import BadRequest, Operation, operation_of
 from server.streaming import json_response
+from server.subscriptions import SubscriptionsOnly
+from server.terms import Terms, open_terms
 
 EXECUTION_SECONDS = 30.0
 """How long an operation may run; what it waits for in the database is given up much sooner."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
+_JSON = (_PLAIN, _GRAPHQL, "application/graphql+json", "application/*", "*/*")
 _BY_POST = (OperationType.QUERY, OperationType.MUTATION)
 _BY_GET = (OperationType.QUERY,)
 
@@ -41,69 +56,78 @@ def graphql_http(
     lane: bool = True,
     get: bool = False,
     seconds: float = EXECUTION_SECONDS,
-    limiter: Limiter | None = None,
+    terms: Terms | None = None,
 ) -> Route:
-    """The route that answers queries and mutations; subscriptions have sockets.
+    """The route that answers queries and mutations, and streams subscriptions.
 
     `lane`: documents that were run before are not parsed, counted and validated anew.
     `get`: queries may come by GET. `seconds`: what runs for longer is given up.
-    `limiter`: counts requests, and the fields of documents that take the lane.
     """
-    limiter = limiter or Limiter(schema._schema, rates=())
-    execute = Lane(schema, admit=limiter.admit).execute if lane else schema.execute
-    endpoint = Endpoint(execute, seconds, limiter)
+    endpoint = Endpoint(schema, terms or open_terms(schema._schema), seconds, lane=lane)
     return Route("/graphql", endpoint.answer, methods=["GET", "POST"] if get else ["POST"])
 
 
 class Endpoint:
     """Answers requests, one operation each."""
 
-    def __init__(self, execute: Execute, seconds: float, limiter: Limiter) -> None:
-        self._execute, self._seconds, self._limiter = execute, seconds, limiter
+    def __init__(self, schema: Schema, terms: Terms, seconds: float, *, lane: bool) -> None:
+        self._terms, self._seconds = terms, seconds
+        self._execute: Execute = (
+            Lane(schema, admit=terms.limiter.admit).execute if lane else schema.execute
+        )
+        self._subscriptions = SubscriptionsOnly(schema)
 
     async def answer(self, request: Request) -> Response:
         """The answer to whatever is asked; nothing is raised."""
-        media_type = _accepted(request.headers.get("accept"))
+        accepts = _accepted(request.headers.get("accept"))
         try:
-            await self._limiter.knock(address_of(request))
+            await self._terms.limiter.knock(address_of(request))
             operation = await operation_of(request)
             context = await context_for(request)
-            answered = await self._run(request, operation, context)
+            if context.viewer is not None:
+                await self._terms.limiter.knock(context.address, context.viewer)
+            query = self._terms.documents.text_of(operation.document)
+            return await self._answered(request, accepts, query, operation, context)
         except BadRequest as bad:
-            return _response(refusal(bad.message, bad.code), bad.status, media_type, bad.headers)
-        except RateLimited as refused:
-            return _later(refused, request, media_type)
+            return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
+        except DocumentRefused as refused:
+            code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
+            return _result(refusal(str(refused), code), accepts)
+        except RateLimited as limited:
+            return _later(limited, request, accepts)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # of the operation's own, none comes this far
-            return _response({"errors": [masked(error)]}, 500, media_type)
-        failed = media_type == _GRAPHQL and "data" not in answered
-        return _response(answered, 400 if failed else 200, media_type)
+            return _response({"errors": [masked(error)]}, 500, accepts)
 
-    async def _run(
-        self, request: Request, operation: Operation, context: Context
-    ) -> dict[str, Any]:
-        known = context.viewer
-        if known is not None:
-            await self._limiter.knock(context.address, known)
+    async def _answered(
+        self, request: Request, accepts: str, query: str, operation: Operation, context: Context
+    ) -> Response:
+        by_post, known = request.method == "POST", context.viewer
+        asked: dict[str, Any] = {
+            "variable_values": operation.variables,
+            "context_value": context,
+            "operation_name": operation.name,
+        }
         try:
             async with asyncio.timeout(self._seconds):
-                result = await self._execute(
-                    operation.query,
-                    variable_values=operation.variables,
-                    context_value=context,
-                    operation_name=operation.name,
-                    allowed_operation_types=_BY_POST if request.method == "POST" else _BY_GET,
-                )
+                types = _BY_POST if by_post else _BY_GET
+                result = await self._execute(query, allowed_operation_types=types, **asked)
         except CannotGetOperationTypeError:
             raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
         except InvalidOperationTypeError as error:
-            raise _not_here(error.operation_type) from None
+            streams = by_post and _streams(request.headers.get("accept"))
+            if error.operation_type is not OperationType.SUBSCRIPTION or not streams:
+                raise _not_here(error.operation_type) from None
+            place = self._terms.crowd.place(context.address, context.viewer)
+            place.__enter__()
+            results = await self._subscriptions.stream(query, **asked)
+            return EventStream(results, context, place)
         if refused := too_often(result.errors):
             raise refused
         if context.viewer is not None and context.viewer is not known:
-            await self._limiter.forgive(context.viewer.email)
-        return _answer(result, context)
+            await self._terms.limiter.forgive(context.viewer.email)
+        return _result(_answer(result, context), accepts)
 
 
 def _answer(result: ExecutionResult, context: Context) -> dict[str, Any]:
@@ -119,27 +143,41 @@ def _not_here(type: OperationType) -> BadRequest:
     if type is OperationType.MUTATION:
         message, allow = "Mutations are done by POST.", {"allow": "POST"}
         return BadRequest(405, message, VALIDATION_FAILED, allow)
-    return BadRequest(
-        400, "Subscriptions are served over WebSocket on this path.", VALIDATION_FAILED
-    )
+    message = "Subscriptions are served over WebSocket, or to who accepts text/event-stream."
+    return BadRequest(400, message, VALIDATION_FAILED)
 
 
 def _accepted(accept: str | None) -> str:
-    """The newer media type for clients that like it no less, the older one for all others."""
+    """The newer media type for clients that like it no less, the older one for all others, and
+    events for those who accept nothing else."""
     liked = qualities(accept)
+    if _streams(accept) and not any(liked.get(type) for type in _JSON):
+        return EVENTS
     newer = liked.get(_GRAPHQL, 0)
     return _GRAPHQL if newer and newer >= liked.get(_PLAIN, 0) else _PLAIN
 
 
-def _later(refused: RateLimited, request: Request, media_type: str) -> Response:
+def _streams(accept: str | None) -> bool:
+    return bool(qualities(accept).get(EVENTS))
+
+
+def _later(refused: RateLimited, request: Request, accepts: str) -> Response:
     message = refused.message(locale_of(request.headers.get("accept-language")))
     headers = {"retry-after": str(refused.retry_after or 1)}
     answer = refusal(message, refused.code, retryAfter=refused.retry_after)
-    return _response(answer, 429, media_type, headers)
+    return _response(answer, 429, accepts, headers)
+
+
+def _result(answer: dict[str, Any], accepts: str) -> Response:
+    if accepts == EVENTS:
+        return once(answer)
+    failed = accepts == _GRAPHQL and "data" not in answer
+    return _response(answer, 400 if failed else 200, accepts)
 
 
 def _response(
-    answer: dict[str, Any], status: int, media_type: str, headers: dict[str, str] | None = None
+    answer: dict[str, Any], status: int, accepts: str, headers: dict[str, str] | None = None
 ) -> Response:
     never_stored = {"cache-control": "no-store"}
+    media_type = _PLAIN if accepts == EVENTS else accepts
     return json_response(answer, status, never_stored | (headers or {}), media_type)

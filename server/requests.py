@@ -7,20 +7,22 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
+from execution.trusted import Named
 from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.errors import PARSE_FAILED
 
 READ_WITHIN = 10.0
 """Seconds a client may take to send a body: one that trickles must not hold a connection."""
 _PLAIN = "application/json"
-_PARAMETERS = ("query", "operationName", "variables", "extensions")
+_TEXTS, _JSON = ("query", "operationName", "documentId"), ("variables", "extensions")
+"""The parameters of an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What a client asks to have done."""
 
-    query: str
+    document: Named
     variables: dict[str, Any] | None
     name: str | None
 
@@ -40,7 +42,7 @@ async def operation_of(request: Request) -> Operation:
     if request.method == "POST":
         return read_operation(await _body(request))
     said = request.query_params
-    return _operation({name: said[name] for name in _PARAMETERS[:2] if name in said} | _json(said))
+    return _operation({name: said[name] for name in _TEXTS if name in said} | _json(said))
 
 
 def read_operation(body: bytes) -> Operation:
@@ -52,28 +54,43 @@ def read_operation(body: bytes) -> Operation:
     if not isinstance(data, dict):
         raise BadRequest(400, "The body must be one JSON object; batches are not served.")
     operation = _operation(data)
-    if len(body) > LONGEST_BODY and is_unwieldy(operation.query, operation.variables):
+    if len(body) > LONGEST_BODY and is_unwieldy(operation.document.query, operation.variables):
         raise _too_long(LONGEST_BODY)
     return operation
 
 
 def _operation(data: dict[str, Any]) -> Operation:
-    query, variables, name = data.get("query"), data.get("variables"), data.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    document = named_in(data)
+    if not (document.query.strip() or document.id or document.sha256):
         raise BadRequest(400, "`query` must be a GraphQL document.")
+    variables, name = data.get("variables"), data.get("operationName")
     if not isinstance(variables, dict | None):
         raise BadRequest(400, "`variables` must be an object.")
     if not isinstance(name, str | None):
         raise BadRequest(400, "`operationName` must be a string.")
-    if not isinstance(data.get("extensions"), dict | None):
+    return Operation(document, variables, name or None)
+
+
+def named_in(data: dict[str, Any]) -> Named:
+    """Which document is meant; BadRequest when it is none, or not said as it should be."""
+    query, id, extensions = data.get("query"), data.get("documentId"), data.get("extensions")
+    if not isinstance(extensions, dict | None):
         raise BadRequest(400, "`extensions` must be an object.")
-    return Operation(query, variables, name or None)
+    persisted = (extensions or {}).get("persistedQuery")
+    sha256 = persisted.get("sha256Hash") if isinstance(persisted, dict) else persisted
+    if not isinstance(sha256, str | None) or not isinstance(id, str | None):
+        raise BadRequest(400, "`documentId` and `sha256Hash` must be strings.")
+    if query is None and (id or sha256):
+        query = ""
+    if not isinstance(query, str):
+        raise BadRequest(400, "`query` must be a GraphQL document.")
+    return Named(query, id, sha256)
 
 
 def _json(said: Any) -> dict[str, Any]:
     """The parameters of an address that are JSON."""
     try:
-        return {name: orjson.loads(said[name]) for name in _PARAMETERS[2:] if said.get(name)}
+        return {name: orjson.loads(said[name]) for name in _JSON if said.get(name)}
     except orjson.JSONDecodeError:
         raise BadRequest(400, "`variables` and `extensions` must be JSON.") from None
 

@@ -15,6 +15,7 @@ from models.groups import GroupCategory
 from realtime.connection import SCHEMES
 from server.failing import BadSettings
 from server.keys import keys_of
+from server.manifests import manifest_of
 
 PREFIX = "COMPAGNON_"
 CONNECTIONS = 200
@@ -65,6 +66,10 @@ class Settings(BaseSettings):
     """Names this server answers to; none: all."""
     trusted_proxies: Names = ()
     """Addresses and networks whose word counts on who a client is; none: no proxy."""
+    trusted_documents: Path | None = None
+    """A manifest of documents that clients may ask for by their ids."""
+    trusted_documents_only: bool = False
+    """Whether no other documents are served."""
     get_queries: bool = False
     """Whether queries may come by GET, too."""
     execution_seconds: int = Field(30, ge=1, le=900)
@@ -172,6 +177,12 @@ def _complaints(settings: Settings) -> Any:
             settings.master_key_bytes  # noqa: B018 -- read to see whether it can be
         except ValueError as error:
             yield str(error)
+    if settings.trusted_documents_only and settings.trusted_documents is None:
+        yield "COMPAGNON_TRUSTED_DOCUMENTS_ONLY needs COMPAGNON_TRUSTED_DOCUMENTS."
+    try:
+        manifest_of(settings.trusted_documents)
+    except ValueError as error:
+        yield f"COMPAGNON_TRUSTED_DOCUMENTS: {error}"
     for proxy in settings.trusted_proxies:
         if not _is_network(proxy):
             yield f"COMPAGNON_TRUSTED_PROXIES: {proxy} is no address, and no network."

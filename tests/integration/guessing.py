@@ -16,6 +16,7 @@ from server.http import graphql_http
 from server.limiting import Limiter
 from server.rates import RATES, SIGN_IN, By, Rate
 from server.sockets import graphql_sockets
+from server.terms import Terms
 from tests.integration.world import Person
 
 GUESSES = Rate("guesses", By.ACCOUNT, "3/minute", SIGN_IN, named_in=("input", "email"), shared=True)
@@ -28,8 +29,9 @@ def app(rates: Sequence[Rate] = RATES, shared: Storage | None = None) -> Starlet
     """Two routes, and one limiter behind both."""
     schema = schema_of()
     limiter = Limiter(schema._schema, rates, shared)
+    terms = Terms(limiter)
     schema.extensions = (*schema.extensions, lambda: Admission(limiter.admit))
-    routes = [graphql_http(schema, limiter=limiter), graphql_sockets(schema, (), limiter)]
+    routes = [graphql_http(schema, terms=terms), graphql_sockets(schema, (), terms)]
     served = Starlette(routes=routes)
     served.state.limiter = limiter
     return served

@@ -35,6 +35,8 @@ REFUSED = [
     ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "COMPAGNON_TRUSTED_PROXIES: 10.0.0.1/8 is no address"),
     ({"TRUSTED_PROXIES": "*"}, "COMPAGNON_TRUSTED_PROXIES: * is no address"),
     ({"EXECUTION_SECONDS": "0"}, "COMPAGNON_EXECUTION_SECONDS: input should be greater than"),
+    ({"TRUSTED_DOCUMENTS": "/dev/null"}, "COMPAGNON_TRUSTED_DOCUMENTS: /dev/null is no manifest"),
+    ({"TRUSTED_DOCUMENTS_ONLY": "true"}, "ONLY needs COMPAGNON_TRUSTED_DOCUMENTS."),
     ({"MENTORING_CATEGORIES": "COOKING"}, "COMPAGNON_MENTORING_CATEGORIES"),
     ({"PORT": "http"}, "COMPAGNON_PORT: input should be a valid integer"),
     ({"PORT": "65536"}, "COMPAGNON_PORT: input should be less than or equal to 65535"),
