@@ -5,7 +5,8 @@ Whatever of that depends on the text alone is over once the text has been throug
 its length depends on its variables (`Budget`), and it is counted again. Nothing is left out:
 documents are remembered when they are run, and one that was refused goes the long way each time.
 
-The extensions of the schema must have said all they have to say before a document is run.
+The extensions of the schema must have said all they have to say before a document is run; whether
+it may be run now is asked of `admit` on either way.
 """
 
 from collections import OrderedDict
@@ -21,6 +22,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from execution.admission import Admit
 from execution.budget import Document, refusal
 from execution.limits import Limits
 
@@ -50,10 +52,12 @@ class Lane:
         limits: Limits | None = None,
         documents: int = DOCUMENTS,
         note: Note | None = None,
+        admit: Admit | None = None,
     ) -> None:
         """`note` is told of what goes the short way: extensions hear of the long one alone."""
         self._schema, self._limits, self._most = schema, limits or Limits(), documents
         self._note = note
+        self._admit = admit
         self._known: OrderedDict[tuple[str, str | None], Known] = OrderedDict()
         schema.extensions = (*schema.extensions, lambda: _Remembering(self))
 
@@ -82,6 +86,11 @@ class Lane:
             )
         self._known.move_to_end((query, operation_name))
         try:
+            if self._note is not None:
+                self._note(known.operation_type, known.name)
+            if self._admit is not None:
+                said = variable_values or {}
+                await self._admit(known.document, operation_name, said, context_value)
             return await self._run(known, variable_values, context_value, operation_name)
         except Exception as error:
             raised = (
@@ -94,8 +103,6 @@ class Lane:
     async def _run(
         self, known: Known, variables: dict[str, Any] | None, context: Any, name: str | None
     ) -> ExecutionResult:
-        if self._note is not None:
-            self._note(known.operation_type, known.name)
         build: Any = self._schema.execution_context_class.build
         executor = build(
             self._schema._schema,

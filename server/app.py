@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -18,8 +18,10 @@ from starlette.routing import BaseRoute
 from strawberry import Schema
 from strawberry.extensions import DisableIntrospection
 
+from execution.admission import Admission
 from schema import schema_of
 from server import graphiql, health, logs
+from server.connections import STOPPING, keep_cutting
 from server.examples import examples
 from server.headers import SecurityHeaders
 from server.http import graphql_http
@@ -29,6 +31,7 @@ from server.scraping import metrics_page
 from server.settings import Settings, settings_of
 from server.sockets import graphql_sockets
 from server.startup import running
+from server.terms import Terms, terms_of
 from server.ticking import keep_ticking
 from server.traffic import Traffic
 
@@ -42,6 +45,9 @@ def create_app() -> Starlette:
 
 def app_of(settings: Settings) -> Starlette:
     """The application these settings describe."""
+    schema = _schema(settings)
+    terms = terms_of(settings, schema._schema)
+    schema.extensions = (*schema.extensions, lambda: Admission(terms.limiter.admit))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -52,24 +58,34 @@ def app_of(settings: Settings) -> Starlette:
             beside = [
                 asyncio.create_task(keep_ticking(), name="ticking"),
                 asyncio.create_task(keep_measuring(hub), name="measuring"),
+                asyncio.create_task(keep_cutting(), name="cutting"),
             ]
             _tune_collector()
             try:
-                yield {"hub": hub}
+                yield {"hub": hub, STOPPING: asyncio.Event()}
             finally:
                 for task in beside:
                     task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+                await asyncio.wait(beside)
+                await terms.limiter.close()
 
-    return Starlette(routes=_routes(settings), middleware=_middleware(settings), lifespan=lifespan)
+    return Starlette(
+        routes=_routes(settings, schema, terms),
+        middleware=_middleware(settings),
+        lifespan=lifespan,
+    )
 
 
-def _routes(settings: Settings) -> list[BaseRoute]:
-    schema = _schema(settings)
+def _routes(settings: Settings, schema: Schema, terms: Terms) -> list[BaseRoute]:
     routes = [
-        graphql_http(schema, lane=settings.executor == "compiled"),
-        graphql_sockets(schema, settings.allowed_origins),
+        graphql_http(
+            schema,
+            lane=settings.executor == "compiled",
+            get=settings.get_queries,
+            seconds=settings.longest_execution,
+            terms=terms,
+        ),
+        graphql_sockets(schema, settings.allowed_origins, terms),
         *health.routes(),
         *metrics_page(settings),
     ]
@@ -101,6 +117,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
                 allow_origins=settings.allowed_origins,
                 allow_methods=("GET", "POST"),
                 allow_headers=("authorization", "content-type"),
+                expose_headers=("retry-after",),
             )
         )
     return stack

@@ -13,7 +13,7 @@ from strawberry.schema.exceptions import (
     InvalidOperationTypeError,
 )
 
-from domain.denials import Denial
+from domain.denials import Denial, RateLimited
 from execution.budget import TOO_COMPLEX, TOO_DEEP
 from models.users import Locale
 
@@ -21,6 +21,8 @@ log = structlog.get_logger("compagnon.errors")
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+"""Of a document that was named and is not known: clients send it then."""
 INTERNAL = "INTERNAL_ERROR"
 
 _CLIENTS_FAULT = (NoneType, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -77,9 +79,15 @@ def traced(error: BaseException) -> dict[str, object]:
     }
 
 
-def refusal(message: str, code: str) -> dict[str, Any]:
+def refusal(message: str, code: str, **more: object) -> dict[str, Any]:
     """The answer to a request that never became an operation."""
-    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code}}]}
+    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code, **more}}]}
+
+
+def too_often(errors: Sequence[GraphQLError] | None) -> RateLimited | None:
+    """Why an operation was not run at all, if that is why."""
+    causes = (_cause(error) for error in errors or () if not error.path)
+    return next((cause for cause in causes if isinstance(cause, RateLimited)), None)
 
 
 def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
@@ -91,7 +99,7 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
         shown["path"] = error.path
     if isinstance(cause, Denial):
         shown["message"] = cause.message(locale)
-        shown["extensions"] = {"code": cause.code}
+        shown["extensions"] = cause.extensions
     elif (code := code_of(error)) != INTERNAL:
         shown["extensions"] = {"code": code}
     else:

@@ -6,7 +6,7 @@ before anybody looks: a timer that is never rung is all they pay.
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.requests import ClientDisconnect, Request
@@ -17,22 +17,14 @@ PATIENCE = 0.25
 """Seconds that an operation may take before somebody looks whether its client is still there."""
 
 
-class Asked(Protocol):
-    """The operation that is executed."""
-
-    @property
-    def query(self) -> str: ...
-
-    @property
-    def name(self) -> str | None: ...
-
-
-async def unless_hung_up(request: Request, asked: Asked, executing: Coroutine[Any, Any, T]) -> T:
+async def unless_hung_up(
+    request: Request, query: str, name: str | None, executing: Coroutine[Any, Any, T]
+) -> T:
     """What comes of it; a query whose client hangs up is cancelled, and ClientDisconnect raised.
 
     The body must have been read: the next thing to come from the client is that they are gone.
     """
-    watch = _Watch(request, asked)
+    watch = _Watch(request, query, name)
     try:
         return await executing
     except asyncio.CancelledError:
@@ -44,8 +36,8 @@ async def unless_hung_up(request: Request, asked: Asked, executing: Coroutine[An
 
 
 class _Watch:
-    def __init__(self, request: Request, asked: Asked) -> None:
-        self._request, self._asked = request, asked
+    def __init__(self, request: Request, query: str, name: str | None) -> None:
+        self._request, self._query, self._name = request, query, name
         self._executing = asyncio.current_task()
         self._watching: asyncio.Task[None] | None = None
         self._hung_up = False
@@ -62,7 +54,7 @@ class _Watch:
         return self._hung_up and task is not None and task.uncancel() == 0
 
     def _begin(self) -> None:
-        if _is_query(self._asked):
+        if _is_query(self._query, self._name):
             self._watching = asyncio.create_task(self._wait(), name="watching a client")
 
     async def _wait(self) -> None:
@@ -73,9 +65,9 @@ class _Watch:
             self._executing.cancel()
 
 
-def _is_query(asked: Asked) -> bool:
+def _is_query(query: str, name: str | None) -> bool:
     try:
-        found = get_operation_ast(parse(asked.query, no_location=True), asked.name)
+        found = get_operation_ast(parse(query, no_location=True), name)
     except GraphQLError:
         return False
     return found is not None and found.operation is OperationType.QUERY

@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from server.connections import HttpConnection, SocketConnection
 from server.failing import CannotStart
 from server.scraping import shared_by_workers
 from server.settings import PREFIX, Settings
@@ -120,8 +121,8 @@ def _config(settings: Settings) -> uvicorn.Config:
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=HttpConnection,
+        ws=SocketConnection,
         ws_max_size=LONGEST_FRAME,
         ws_ping_interval=20,
         ws_ping_timeout=20,
@@ -129,6 +130,8 @@ def _config(settings: Settings) -> uvicorn.Config:
         lifespan="on",
         interface="asgi3",
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE,

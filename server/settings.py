@@ -1,6 +1,7 @@
 """What a deployment may set, all of it through COMPAGNON_* variables, refused when wrong."""
 
 import difflib
+import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +16,7 @@ from realtime.connection import SCHEMES
 from server.failing import BadSettings
 from server.identity.addresses import KEY_TYPES, is_safe
 from server.keys import keys_of
+from server.manifests import manifest_of
 
 PREFIX = "COMPAGNON_"
 CONNECTIONS = 200
@@ -71,6 +73,16 @@ class Settings(BaseSettings):
     """Pages of other origins that may call and open sockets."""
     allowed_hosts: Names = ()
     """Names this server answers to; none: all."""
+    trusted_proxies: Names = ()
+    """Addresses and networks whose word counts on who a client is; none: no proxy."""
+    trusted_documents: Path | None = None
+    """A manifest of documents that clients may ask for by their ids."""
+    trusted_documents_only: bool = False
+    """Whether no other documents are served."""
+    get_queries: bool = False
+    """Whether queries may come by GET, too."""
+    execution_seconds: int = Field(30, ge=1, le=900)
+    """How long an operation may run; what it asks of the database is given up sooner."""
 
     mentoring_categories: Categories = Configuration().mentoring_categories
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
@@ -85,7 +97,7 @@ class Settings(BaseSettings):
     matching_seconds: int = Field(20, ge=1, le=600)
     """How long an admin may wait for a proposal, whatever the number of people."""
     rate_limits: Literal["on", "off"] = "on"
-    """`off` is for load tests; so far only reports are counted."""
+    """By the table in server/rates.py; `off` is for load tests."""
     executor: Literal["compiled", "graphql-core"] = "compiled"
     """How documents are run. Answers are the same; `compiled` takes a fraction of the time."""
 
@@ -106,6 +118,11 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether PostgreSQL is our own to start and to migrate."""
         return self.database_url is None
+
+    @property
+    def longest_execution(self) -> float:
+        """Seconds: a proposal that takes all its time is answered, too."""
+        return max(self.execution_seconds, self.matching_seconds + 5)
 
     @property
     def shows_schema(self) -> bool:
@@ -183,6 +200,15 @@ def _complaints(settings: Settings) -> Any:
             settings.master_key_bytes  # noqa: B018 -- read to see whether it can be
         except ValueError as error:
             yield str(error)
+    if settings.trusted_documents_only and settings.trusted_documents is None:
+        yield "COMPAGNON_TRUSTED_DOCUMENTS_ONLY needs COMPAGNON_TRUSTED_DOCUMENTS."
+    try:
+        manifest_of(settings.trusted_documents)
+    except ValueError as error:
+        yield f"COMPAGNON_TRUSTED_DOCUMENTS: {error}"
+    for proxy in settings.trusted_proxies:
+        if not _is_network(proxy):
+            yield f"COMPAGNON_TRUSTED_PROXIES: {proxy} is no address, and no network."
     for origin in settings.allowed_origins:
         if not _is_origin(origin):
             yield f"COMPAGNON_ALLOWED_ORIGINS: {origin} is no origin like https://example.org."
@@ -247,3 +273,11 @@ def _scheme(url: str) -> str:
 def _is_origin(text: str) -> bool:
     scheme, separator, host = text.partition("://")
     return scheme in ("http", "https") and bool(separator and host) and "/" not in host
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True

@@ -16,6 +16,7 @@ from domain.retention import forget_old_data
 from domain.sessions import forget_old_sessions
 from domain.traces import wipe_traces
 from domain.users import open_gates
+from models.rate_counts import forget_old_counts
 from server import metrics
 
 log = structlog.get_logger("compagnon.ticking")
@@ -58,6 +59,7 @@ WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
     "sessions forgotten": forget_old_sessions,
     "old data forgotten": forget_old_data,
     "traces wiped": wipe_traces,
+    "rate counts forgotten": forget_old_counts,
 }
 """Each does all that is due by the clock, and returns it or how much it was. A check-in is closed
 before the next one opens: a match that fell silent opens no more."""

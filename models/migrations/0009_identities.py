@@ -14,7 +14,7 @@ RULES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0006_data_rights")]
+    dependencies = [("models", "0008_traces")]
 
     operations = [
         ops.CreateModel(
