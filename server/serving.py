@@ -12,10 +12,11 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from server.complaints import PREFIX
 from server.connections import HttpConnection, SocketConnection
 from server.failing import CannotStart
 from server.scraping import shared_by_workers
-from server.settings import PREFIX, Settings
+from server.settings import Settings
 from server.startup import provided
 
 LONGEST_FRAME = 64 * 1024
