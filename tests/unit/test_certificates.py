@@ -24,12 +24,13 @@ def told(seed: int, covers: bool = True, pins: int = 0, size: int = 14) -> dict[
     def facts(one: Any) -> list[Any]:
         return [one.id, one.user, one.topics, one.languages, one.zone]
 
+    users = {one.id: one.user for one in (*people.mentors, *people.mentees)}
     asked = {
         "pool": {
             "mentors": [[*facts(one), one.places, one.capacity] for one in people.mentors],
             "mentees": [[*facts(one), one.since] for one in people.mentees],
-            "met": list(people.met),
-            "blocked": list(people.blocked),
+            "met": [(users[mentor], users[mentee]) for mentor, mentee in people.met],
+            "blocked": [(users[mentor], users[mentee]) for mentor, mentee in people.blocked],
         },
         "year": 2026, "without": None, "locale": "EN",
         "covers": covers, "seed": 0, "minimum": 0, "pinned": pinned,
