@@ -68,8 +68,8 @@ async def test_over_http_everybody_gets_what_the_table_says_and_nothing_else(hou
             note(
                 f"Mutation.{name}", done(await house.ask(viewer, document, samples[name].variables))
             )
-            if await books.changed():
-                await books.restore()
+            if changed := await books.changed():
+                await books.restore(changed)
     document = SESSION % selected(GRAPH, "Session", {})
     for viewer in VIEWERS:
         body = await house.ask(viewer, document, samples["signIn"].variables)

@@ -157,8 +157,8 @@ async def test_an_id_that_is_not_ones_own_answers_as_one_that_was_never_given_ou
             compared.add(name + place)
             if answers[0] != answers[1]:
                 differing.append((name, place, answers))
-            if await books.changed():
-                await books.restore()
+            if changed := await books.changed():
+                await books.restore(changed)
 
     assert differing == []
     # and nothing that takes an id was left out; the one subscription comes below
