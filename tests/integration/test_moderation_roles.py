@@ -1,5 +1,6 @@
 """Whatever somebody is to others, and to the platform: nobody sees a case they are part of."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ PAIRS = [(0, 3), (0, 4), (1, 4), (1, 5), (2, 5)]
 """Who was ever paired with whom, of six."""
 LEFT = 2
 """Who is a member of the group no longer."""
+EXAMPLES = 300 if os.environ.get("TESTS_AT_LENGTH") else 20
 
 people = st.integers(0, 5)
 pairs = st.integers(0, len(PAIRS) - 1)
@@ -195,7 +197,9 @@ async def both(world: World) -> Both:
 
 @given(taken=st.lists(steps, min_size=6, max_size=20))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_nobody_sees_counts_or_decides_a_case_they_are_part_of(
     both: Both, taken: list[tuple[Any, ...]]
