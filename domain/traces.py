@@ -7,9 +7,9 @@ from domain.configuration import configuration
 from models.database import execute, fetch
 from models.rewriting import rewrite
 
-IN_THE_CLEAR = ("users", "enrollments")
-"""The tables in which people's own words stand as they are: what is sealed stays sealed in old
-versions of rows."""
+IN_THE_CLEAR = ("users", "enrollments", "matches")
+"""The tables in which people's own words stand as they are, and the keys of what they sealed. What
+is sealed is worth nothing without them, wherever an old version of it lies."""
 
 # A dead version of a row stays for as long as a transaction, or a replica, from before may read it.
 _DUE = """WITH gone AS (SELECT id, xmin, deleted_at FROM users
@@ -25,8 +25,8 @@ _DUE = """WITH gone AS (SELECT id, xmin, deleted_at FROM users
 
 
 async def wipe_traces() -> int:
-    """Writes anew the tables that had people's words in the clear, so many hours after somebody was
-    erased, for all that were erased meanwhile; returns of how many no file has anything now."""
+    """Writes these tables anew, so many hours after somebody was erased, for all that were erased
+    meanwhile; returns of how many no file has anything now."""
     hours = configuration().wipe_after_hours
     if not hours:
         return 0

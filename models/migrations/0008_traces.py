@@ -7,20 +7,22 @@ Of a column with statistics PostgreSQL keeps some values, where no deletion reac
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-IN_THE_CLEAR = {
-    "users": ("email", "display_name", "bio", "languages", "time_zone"),
-    "enrollments": ("topics", "languages", "time_zone"),
+NOT_SAMPLED = {
+    "users": ("email", "display_name", "bio", "languages", "time_zone", "password_hash"),
+    "enrollments": ("topics", "languages", "time_zone", "data_key"),
+    "matches": ("data_key",),
+    "reports": ("data_key",),
 }
 
 STATEMENTS = [
     *(
         f"ALTER TABLE {table} {', '.join(f'ALTER {name} SET STATISTICS 0' for name in columns)}"
-        for table, columns in IN_THE_CLEAR.items()
+        for table, columns in NOT_SAMPLED.items()
     ),
     "ALTER INDEX users_email_once ALTER COLUMN 1 SET STATISTICS 0",
     *(
         f"SELECT pg_clear_attribute_stats('public', '{table}', '{name}', false)"
-        for table, columns in IN_THE_CLEAR.items()
+        for table, columns in NOT_SAMPLED.items()
         for name in columns
     ),
     "SELECT pg_clear_attribute_stats('public', 'users_email_once', 'lower', false)",

@@ -22,7 +22,8 @@ import pytest
 
 from domain.clock import clock
 from domain.passwords import hash_password
-from models.database import connect, disconnect, execute
+from domain.traces import IN_THE_CLEAR
+from models.database import connect, disconnect, execute, fetch
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate
 from server.embedded import attached
@@ -133,6 +134,19 @@ async def test_what_people_write_is_in_no_file_and_who_is_erased_in_none_after_a
     # given somebody who has written, edited and deleted, and a database that knows its columns
     pair = await written(World())
     await execute("ANALYZE")
+    sampled = await fetch(
+        """SELECT tablename || '.' || attname FROM pg_stats s JOIN pg_attribute a USING (attname)
+           WHERE a.attrelid = format('public.%I', tablename)::regclass
+             AND atttypid IN ('text'::regtype, 'text[]'::regtype, 'varchar'::regtype)
+             AND tablename = ANY ($1)""",
+        list(IN_THE_CLEAR),
+    )
+    assert {column for (column,) in sampled} == {
+        *("users.locale", "enrollments.role", "enrollments.status"),
+        *("matches.status", "matches.frozen_from", "matches.check_in_weekday"),
+        *("matches.end_cause", "matches.mentor_role", "matches.mentee_role"),
+    }
+    assert not await fetch("SELECT 1 FROM pg_stats WHERE attname = 'data_key'")
 
     # then no file has a word of it, and the search does find what is kept in the clear
     assert await hits(directory, WRITTEN | KNOWN) == set(KNOWN)
