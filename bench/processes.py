@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 import psutil
-from server.complaints import PREFIX
 
+from server.complaints import PREFIX
 from server.embedded import NAME, attached, directory_of
 
 ROOT = Path(__file__).resolve().parent.parent
