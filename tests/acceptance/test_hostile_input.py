@@ -6,7 +6,7 @@ well-meaning client sends, everything else being good.
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx2
 import pytest
@@ -20,11 +20,14 @@ from tests.acceptance.books import Books
 from tests.acceptance.desk import Desk, HttpDoor, InnerDoor, operation
 from tests.acceptance.hostile_values import hostile, unsent
 from tests.acceptance.samples import Samples
+from tests.conftest import connected
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(300)]
 
 GRAPH = build_schema(sdl())
 MUTATIONS: dict[str, GraphQLField] = GRAPH.mutation_type.fields if GRAPH.mutation_type else {}
+World: TypeAlias = tuple[str, Samples, Books]
+"""Where a database is, what is in it, and the way back to that."""
 NOUNS = {
     "accounts": """signUp signIn refreshSession signOut endSession changePassword
         updateProfile exportMyData deleteMyAccount""",
@@ -41,14 +44,22 @@ NOUNS = {
 }
 
 
+@pytest.fixture(scope="module")
+async def world(postgres_url: str, template_database: str) -> AsyncIterator[World]:
+    """For all of these: whatever is handed in is undone."""
+    async with connected(postgres_url, template_database) as url:
+        samples = await Samples().laid_out()
+        yield url, samples, await Books.opened()
+
+
 @pytest.fixture
-async def desk(database: str) -> AsyncIterator[Desk]:
+async def desk(world: World) -> AsyncIterator[Desk]:
     """A desk at the route itself, without a socket between."""
-    samples = await Samples().laid_out()
+    _, samples, books = world
     app = Starlette(routes=[graphql_http(schema_of())])
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
-        yield Desk(HttpDoor(client, samples.tokens), samples, await Books.opened())
+        yield Desk(HttpDoor(client, samples.tokens), samples, books)
 
 
 async def try_mutations(desk: Desk, names: str, values: Any = hostile, one_in: int = 1) -> None:
@@ -89,9 +100,9 @@ async def test_what_the_door_keeps_out_would_be_refused_inside_as_well(desk: Des
 
 
 async def test_a_running_server_answers_the_same(
-    desk: Desk, database: str, start_server: Any
+    desk: Desk, world: World, start_server: Any
 ) -> None:
-    server = start_server(database_url=database)
+    server = start_server(database_url=world[0])
     async with httpx2.AsyncClient(base_url=server.url, timeout=30) as client:
         desk.door = HttpDoor(client, desk.samples.tokens)
         await try_mutations(desk, " ".join(MUTATIONS), one_in=29)
