@@ -5,29 +5,22 @@ well-meaning client sends, everything else being good.
 """
 
 import re
-from collections.abc import AsyncIterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import httpx2
 import pytest
 from graphql import GraphQLField, build_schema
-from starlette.applications import Starlette
 
 from domain import form
 from schema import schema_of, sdl
-from server.http import graphql_http
-from tests.acceptance.books import Books
+from tests.acceptance.conftest import World
 from tests.acceptance.desk import Desk, HttpDoor, InnerDoor, operation
 from tests.acceptance.hostile_values import hostile, unsent
-from tests.acceptance.samples import Samples
-from tests.conftest import connected
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(300)]
 
 GRAPH = build_schema(sdl())
 MUTATIONS: dict[str, GraphQLField] = GRAPH.mutation_type.fields if GRAPH.mutation_type else {}
-World: TypeAlias = tuple[str, Samples, Books]
-"""Where a database is, what is in it, and the way back to that."""
 NOUNS = {
     "accounts": """signUp signIn refreshSession signOut endSession changePassword
         updateProfile exportMyData deleteMyAccount""",
@@ -42,24 +35,6 @@ NOUNS = {
     "messages": "sendMessage editMessage deleteMessage markRead setTyping",
     "safety": "report blockUser unblockUser resolveReport",
 }
-
-
-@pytest.fixture(scope="module")
-async def world(postgres_url: str, template_database: str) -> AsyncIterator[World]:
-    """For all of these: whatever is handed in is undone."""
-    async with connected(postgres_url, template_database) as url:
-        samples = await Samples().laid_out()
-        yield url, samples, await Books.opened()
-
-
-@pytest.fixture
-async def desk(world: World) -> AsyncIterator[Desk]:
-    """A desk at the route itself, without a socket between."""
-    _, samples, books = world
-    app = Starlette(routes=[graphql_http(schema_of())])
-    transport = httpx2.ASGITransport(app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
-        yield Desk(HttpDoor(client, samples.tokens), samples, books)
 
 
 async def try_mutations(desk: Desk, names: str, values: Any = hostile, one_in: int = 1) -> None:

@@ -4,11 +4,10 @@ Generated from the printed schema, like the inputs of mutations: a new argument 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Any
 
-import httpx2
 import pytest
 from graphql import (
     GraphQLField,
@@ -18,14 +17,11 @@ from graphql import (
     is_list_type,
     is_object_type,
 )
-from starlette.applications import Starlette
 
 from schema import schema_of, sdl
 from server.context import context_of
-from server.http import graphql_http
 from server.subscriptions import SubscriptionsOnly
-from tests.acceptance.books import Books
-from tests.acceptance.desk import Answer, Desk, HttpDoor, operation
+from tests.acceptance.desk import Answer, Desk, operation
 from tests.acceptance.hostile_values import hostile
 from tests.acceptance.samples import Samples
 
@@ -44,15 +40,6 @@ WAYS = {
 """Who gets to a type whose fields take arguments, and how."""
 OF_THE_FIELD = {"group": "group", "program": "open", "match": "match", "report": "report"}
 """Whose id a field takes that is named after a noun."""
-
-
-@pytest.fixture
-async def desk(database: str) -> AsyncIterator[Desk]:
-    samples = await Samples().laid_out()
-    app = Starlette(routes=[graphql_http(schema_of())])
-    transport = httpx2.ASGITransport(app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
-        yield Desk(HttpDoor(client, samples.tokens), samples, await Books.opened())
 
 
 def asked() -> Iterator[tuple[str, str, GraphQLField]]:
