@@ -24,6 +24,7 @@ from models.database import connect, disconnect
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate
 from server.embedded import attached
+from server.locking import locked
 from tests.acceptance.clients import hang_up
 from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess, url_of
 
@@ -64,13 +65,12 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template_database(postgres_url: str) -> str:
     """The name of a database with all migrations, to make copies of; nobody may connect to it."""
-    name = f"template_{uuid4().hex}"
-    asyncio.run(_execute(postgres_url, f"CREATE DATABASE {name}"))
-    url = url_of(postgres_url, name)
-    asyncio.run(migrate(url))
-    # Small files are quick to copy, and who connects last leaves the catalogue's cache behind.
-    asyncio.run(_execute(url, "VACUUM FULL", "VACUUM (FREEZE, ANALYZE)"))
-    asyncio.run(_execute(url, "SELECT 1"))
+    name = "template_of_tests"
+    made = Path(os.environ[RUN], name)
+    with locked(made.with_suffix(".lock")):
+        if not made.exists():
+            asyncio.run(_migrated(postgres_url, name))
+            made.touch()
     return name
 
 
@@ -172,6 +172,15 @@ class _Statements(logging.Handler):
         # Both loggers put the statement first, Tortoise its values after it.
         if isinstance(record.args, tuple) and isinstance(record.args[0], str):
             self.texts.append(record.args[0])
+
+
+async def _migrated(server: str, name: str) -> None:
+    await _execute(server, f"CREATE DATABASE {name}")
+    url = url_of(server, name)
+    await migrate(url)
+    # Small files are quick to copy, and who connects last leaves the catalogue's cache behind.
+    await _execute(url, "VACUUM FULL", "VACUUM (FREEZE, ANALYZE)")
+    await _execute(url, "SELECT 1")
 
 
 async def _copy(server: str, template: str) -> str:
