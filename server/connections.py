@@ -92,11 +92,27 @@ class HttpConnection(HttpToolsProtocol):
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
-    """A WebSocket whose peer is watched."""
+    """A WebSocket whose peer is watched, and not read while it does not read: pings are answered
+    without anybody waiting for it."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         _waiting[self] = Waiting()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
+    async def receive(self) -> Any:
+        message = await super().receive()
+        if not self.writable.is_set() and not self.transport.is_closing():
+            self.transport.pause_reading()
+        return message
 
 
 class Waiting:

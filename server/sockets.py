@@ -37,7 +37,7 @@ from server.terms import Terms, open_terms
 
 log = structlog.get_logger("compagnon.sockets")
 
-SESSION_OVER, TOKEN_OVER, TOO_MANY, TRY_AGAIN = 4403, 4401, 4429, 1013
+SESSION_OVER, TOKEN_OVER, TOO_MANY, TRY_AGAIN, BROKEN = 4403, 4401, 4429, 1013, 1011
 INIT_WAIT = timedelta(seconds=10)
 SENDING = 10.0
 """Seconds a peer may take to read a message; one that has stopped reading is let go."""
@@ -75,7 +75,11 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             except RateLimited as refused:
                 await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
                 return
-            await super().handle()
+            try:
+                await super().handle()
+            except Exception as error:  # or the connection would end without a word
+                log.error("socket failed", **traced(error))
+                await self.websocket.close(BROKEN, "Something went wrong on our side")
 
     async def handle_message(self, message: Message) -> None:
         complaint = complaint_about(message)
