@@ -1,5 +1,6 @@
 """Documents that ask for too much are refused before they are validated, and never run."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from execution.cost import NESTED, Cost, TooNestedError, Walk
 from execution.lengths import Lengths, length
 from execution.limits import Limits
 
+_ENDLESS = re.compile(r"\d{4301}")
+"""Digits: more than Python reads, validation included. A text has no need of so many either."""
 TOO_DEEP, TOO_COMPLEX = "QUERY_TOO_DEEP", "QUERY_TOO_COMPLEX"
 Refusal: TypeAlias = tuple[str, str]
 """A code and a message."""
@@ -47,6 +50,8 @@ class Budget(SchemaExtension):
         yield
         asked = self.execution_context
         if asked.query and asked.graphql_document:
+            if _ENDLESS.search(asked.query):
+                raise GraphQLError("A number of the document is longer than any may be.")
             schema, document = asked.schema._schema, Document(asked.query, asked.graphql_document)
             self._refusal = refusal(schema, document, asked.variables or {}, self._limits)
         if self._refusal:

@@ -14,7 +14,7 @@ class Limits:
     directives: int = 50
     fragments: int = 100
     nodes: int = 10_000
-    tokens: int = 2_000
+    tokens: int = 1_000
     page: int = 20
     largest_page: int = 100
     unpaged: int = 10

@@ -26,6 +26,8 @@ NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 INTERNAL = "INTERNAL_ERROR"
 
 _CLIENTS_FAULT = (NoneType, CannotGetOperationTypeError, InvalidOperationTypeError)
+_TOO_LONG = "Document contains more than"
+"""How the parser begins to say that it stops after so many tokens."""
 _LONGEST = 300
 _AT_MOST = 20
 _MASKED = {Locale.EN: "Something went wrong on our side.", Locale.FR: "Une erreur est survenue."}
@@ -42,7 +44,7 @@ def code_of(error: GraphQLError) -> str:
     if isinstance(cause, Denial):
         return cause.code
     if isinstance(error, GraphQLSyntaxError):
-        return PARSE_FAILED
+        return TOO_COMPLEX if _TOO_LONG in error.message else PARSE_FAILED
     if (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):
         return str(code)
     return VALIDATION_FAILED if isinstance(cause, _CLIENTS_FAULT) and not error.path else INTERNAL

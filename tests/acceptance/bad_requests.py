@@ -79,6 +79,8 @@ REQUESTS: list[dict[str, Any]] = [
     {"query": '{ group(id: "a", colour: RED) { id } }'},
     {"query": "{ group(id: {a: 1}) { id } }"},
     {"query": "{ groups(first: 2147483648) { nodes { id } } }"},
+    {"query": f"{{ groups(first: {'9' * 5000}) {{ nodes {{ id }} }} }}"},
+    {"query": f"{{ groups(first: -{'9' * 60_000}) {{ nodes {{ id }} }} }}"},
     {"query": "{ programTemplates(theme: LUCK) { key } }"},
     {"query": "query($id: ID!) { group(id: $id) { id } }"},
     {"query": "query($id: ID!) { group(id: $id) { id } }", "variables": None},
