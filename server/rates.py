@@ -53,7 +53,7 @@ RATES = (
     Rate("guesses", By.ACCOUNT, GUESSES, SIGN_IN, named_in=("input", "email"), shared=True),
     Rate("guesses", By.PERSON, GUESSES, PASSWORD, shared=True),
     Rate("refreshing", By.ADDRESS, "300/minute", _mutations("refreshSession")),
-    Rate("messages", By.PERSON, "300/minute", _mutations("sendMessage", "editMessage")),
+    Rate("messages", By.PERSON, "600/minute", _mutations("sendMessage", "editMessage")),
     Rate("enrolling", By.PERSON, "60/minute", _mutations("enroll"), shared=True),
     Rate("exports", By.PERSON, "10/minute", _mutations("exportMyData")),
     Rate("searches", By.PERSON, "120/minute", frozenset({"Match.searchMessages"})),
