@@ -111,4 +111,13 @@ async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_no
                 length += len(chunk)
         cutting.cancel()
         writer.close()
+
+        # and of what the one has not read nothing is kept for them: they are told so
+        with pytest.raises(ConnectionResetError):
+            read_to_the_end(stuck)
         stuck.close()
+
+
+def read_to_the_end(connection: socket.socket) -> None:
+    while connection.recv(1_000_000):
+        pass
