@@ -43,7 +43,7 @@ def _of_programs(*names: str) -> frozenset[str]:
 
 SIGN_UP, SIGN_IN = _mutations("signUp"), _mutations("signIn")
 PASSWORD = _mutations("changePassword", "deleteMyAccount")
-GUESSES = "10/minute; 60/hour"
+GUESSES = "20/minute; 100/hour"
 
 RATES = (
     Rate("requests", By.ADDRESS, "6000/minute"),

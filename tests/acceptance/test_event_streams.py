@@ -4,7 +4,10 @@ import json
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
 
+from schema import schema_of
+from server.http import graphql_http
 from tests.acceptance.clients import paired
 from tests.acceptance.streams import codes_in, streamed
 from tests.servers import ServerProcess
@@ -52,13 +55,12 @@ async def test_a_conversation_is_followed_over_events_until_the_server_stops(
     assert "Traceback" not in server.log and "without completing" not in server.log
 
 
-async def test_who_accepts_json_gets_json_and_a_stream_only_of_what_streams(
-    server: ServerProcess,
-) -> None:
+async def test_who_accepts_json_gets_json_and_a_stream_only_of_what_streams() -> None:
+    transport = httpx2.ASGITransport(Starlette(routes=[graphql_http(schema_of())]))
     urql = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
 
     async def asked(query: str, accept: str) -> httpx2.Response:
-        async with httpx2.AsyncClient(base_url=server.url) as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
             return await client.post("/graphql", json={"query": query}, headers={"accept": accept})
 
     answer = await asked("{ __typename }", urql)
