@@ -130,19 +130,3 @@ def test_each_client_sees_every_message_once_in_order_over_a_network_that_breaks
         assert all(count >= CUTS for count in end["reconnects"]), library
         assert end["sent"] > 20, library
     assert "Traceback" not in server.log and "error_id" not in server.log
-
-
-def test_the_server_speaks_graphql_over_http_to_the_letter(
-    start_server: Callable[..., ServerProcess],
-) -> None:
-    server = start_server()
-
-    done = subprocess.run(
-        ["node", str(HERE / "audits.mjs"), f"{server.url}/graphql"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stdout + done.stderr
