@@ -21,7 +21,7 @@ from tests.servers import ROOT, ServerProcess, free_port
 pytestmark = [pytest.mark.clients, pytest.mark.timeout(120)]
 
 HERE = Path(__file__).parent
-LIBRARIES = ("apollo", "urql", "graphql-ws")
+LIBRARIES = ("apollo", "urql", "urql-sse", "graphql-ws", "graphql-sse")
 CUTS = 5
 FROZEN = 3.0
 """Seconds: longer than a client waits for a pong."""
@@ -130,3 +130,19 @@ def test_each_client_sees_every_message_once_in_order_over_a_network_that_breaks
         assert all(count >= CUTS for count in end["reconnects"]), library
         assert end["sent"] > 20, library
     assert "Traceback" not in server.log and "error_id" not in server.log
+
+
+def test_the_server_speaks_graphql_over_http_to_the_letter(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    server = start_server(get_queries="true")
+
+    done = subprocess.run(
+        ["node", str(HERE / "audits.mjs"), f"{server.url}/graphql"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
