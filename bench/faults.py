@@ -128,10 +128,11 @@ async def kills(part: float) -> None:
             victims = ["worker"] * workers + ["database"] * databases
             random.shuffle(victims)
             for victim in victims:
-                await asyncio.sleep(random.uniform(0.3, 1.5))
+                await asyncio.sleep(random.uniform(1, 3))
                 with suppress(ProcessLookupError, FileNotFoundError, IndexError, ValueError):
                     os.kill(_victim(server, data, victim), signal.SIGKILL)
                 back.append(await _until_all_write(writers))
+                print(f"{victim} killed, everybody writes after {back[-1]:.2f} s", flush=True)
             stop.set()
             await asyncio.gather(*writing)
             await _report_writing(writers)
