@@ -154,13 +154,7 @@ async def _started(server: ServerProcess) -> None:
 def _victim(server: ServerProcess, data: Path, kind: str) -> int:
     if kind == "database":
         return int((data / "postgres" / "postmaster.pid").read_text().split()[0])
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    workers = [int(one) for one in children if b"spawn_main" in _command(one)]
-    return random.choice(workers)
-
-
-def _command(process: str) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
+    return random.choice(server.workers())
 
 
 async def _until_all_write(writers: list[Writer]) -> float:

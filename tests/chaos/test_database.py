@@ -1,6 +1,8 @@
 """A database that is cut, refused, frozen or slow: clean answers within seconds, and soon well."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from models.migrating import migrate
 from tests.acceptance.clients import Answer, Pair, paired
 from tests.chaos.brokers import PostgresBroker
-from tests.servers import ServerProcess
+from tests.servers import ServerProcess, until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("database faults")]
 
@@ -28,6 +30,25 @@ def postgres() -> Iterator[PostgresBroker]:
     asyncio.run(migrate(harmed.url("migrations")))
     yield harmed
     harmed.remove()
+
+
+async def test_a_worker_that_dies_while_the_database_is_away_is_there_again_after_it(
+    postgres: PostgresBroker, start_server: Callable[..., ServerProcess]
+) -> None:
+    # given two workers, and a database that is gone
+    database = postgres.url("compagnon")
+    server = await asyncio.to_thread(start_server, "--workers", "2", database_url=database)
+    await asyncio.to_thread(postgres.stop)
+    try:
+        # when both are killed, and others cannot start
+        for worker in server.workers():
+            os.kill(worker, signal.SIGKILL)
+        await asyncio.to_thread(until, lambda: "CannotStart" in server.log)
+    finally:
+        await asyncio.to_thread(postgres.start)
+
+    # then they start when it is back
+    await asyncio.to_thread(until, lambda: server.answers("/readyz") == 200)
 
 
 class Writer:
