@@ -1,6 +1,7 @@
 # Needs make and Python 3.11 or newer; all else goes into .venv.
 
 BIN := .venv/bin
+CLIENTS := tests/clients/node_modules/.package-lock.json
 READY := .venv/.ready
 WORKERS ?= 2
 
@@ -22,7 +23,7 @@ fi
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser check fix bench schema lock clean
+.PHONY: help demo test test-browser test-clients check fix bench schema lock clean
 
 help: ## Says what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r name what; do \
@@ -42,6 +43,18 @@ test-browser: $(READY) ## Runs the tests that need Chromium
 		exit 1; \
 	fi
 	@$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
+
+test-clients: $(READY) $(CLIENTS) ## Runs client libraries from npm against a server; needs node 20
+	@$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
+
+$(CLIENTS): tests/clients/package-lock.json tests/clients/package.json
+	@if ! command -v npm >/dev/null; then \
+		echo "These tests need node 20 or newer, and npm." >&2; \
+		echo "On Debian and Ubuntu: apt-get install nodejs npm" >&2; \
+		exit 1; \
+	fi
+	@cd tests/clients && npm ci --silent
+	@touch $@
 
 check: $(READY) ## Checks format, lint, types and the direction of imports
 	@$(BIN)/ruff format --check .
@@ -72,7 +85,7 @@ lock: ## Pins anew what pyproject.toml asks for; ARGS=--upgrade takes the newest
 	fi
 
 clean: ## Removes all that was made here: .venv, the demo's data, caches
-	@rm -rf .venv .compagnon build dist .hypothesis .import_linter_cache .mypy_cache \
+	@rm -rf .venv .compagnon tests/clients/node_modules build dist .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

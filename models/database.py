@@ -4,8 +4,8 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +14,8 @@ from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
+
+from models.places import Places
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,12 +30,21 @@ _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar(
 )
 
 
+def _has_connection() -> bool:
+    return _after_commit.get() is not None
+
+
+_places = Places(1, _has_connection)
+
+
 class Overtaken(Exception):
     """Others were faster, again and again: nothing was changed, and it may be tried anew."""
 
 
 async def connect(url: str, *, pool_size: int = 10) -> None:
     """Opens the pool; until `disconnect` every statement of this process goes through it."""
+    global _places
+    _places = Places(pool_size, _has_connection)
     await Tortoise.init(config=config(url, pool_size=pool_size), _enable_global_fallback=True)
 
 
@@ -73,28 +84,10 @@ def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PoolState:
-    """How many connections of this process stand idle, work, and may be opened at most."""
-
-    idle: int
-    used: int
-    most: int
-
-
-def pool_state() -> PoolState:
-    """The pool as it is now; all 0 before the first statement."""
-    pool: asyncpg.Pool | None = getattr(get_connection("default"), "_pool", None)
-    if pool is None:
-        return PoolState(0, 0, 0)
-    idle = pool.get_idle_size()
-    return PoolState(idle, pool.get_size() - idle, pool.get_max_size())
-
-
 async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     """All rows of one statement, inside the running transaction if there is one."""
     statements.debug("%s", sql)
-    async with get_connection("default").acquire_connection() as connection:
+    async with _places, get_connection("default").acquire_connection() as connection:
         rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
         return rows
 
@@ -105,7 +98,11 @@ async def fetch_in_parts(
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)
     pool = get_connection("default")
-    async with pool.acquire_connection() as connection, connection.transaction(readonly=True):
+    async with (
+        _places,
+        pool.acquire_connection() as connection,
+        connection.transaction(readonly=True),
+    ):
         cursor = await connection.cursor(sql, *values)
         while rows := await cursor.fetch(size):
             yield rows
@@ -178,7 +175,7 @@ async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> T:
         calls: list[Callable[[], None]] = []
         _after_commit.set(calls)
         try:
-            async with in_transaction("default"):
+            async with _in_transaction():
                 result = await rule()
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
             if attempt == _ATTEMPTS:
@@ -192,6 +189,30 @@ async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> T:
             call()
         return result
     raise AssertionError("unreachable")
+
+
+@asynccontextmanager
+async def _in_transaction() -> AsyncIterator[None]:
+    """A transaction; when not even BEGIN gets through, its connection goes back to the pool, which
+    Tortoise forgets."""
+    await _places.take()
+    try:
+        context: Any = in_transaction("default")
+        try:
+            await context.__aenter__()
+        except BaseException:
+            client = context.client
+            if client._connection is not None:
+                await client._parent._pool.release(client._connection)
+            raise
+        try:
+            yield
+        except BaseException as error:
+            await context.__aexit__(type(error), error, error.__traceback__)
+            raise
+        await context.__aexit__(None, None, None)
+    finally:
+        _places.give()
 
 
 def _done(task: asyncio.Task[Any]) -> None:

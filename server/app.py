@@ -20,7 +20,7 @@ from strawberry.extensions import DisableIntrospection
 
 from execution.admission import Admission
 from schema import schema_of
-from server import graphiql, health, logs
+from server import graphiql, health, logs, tracing
 from server.connections import STOPPING, keep_cutting
 from server.examples import examples
 from server.headers import SecurityHeaders
@@ -55,6 +55,7 @@ def app_of(settings: Settings) -> Starlette:
         loop.set_exception_handler(logs.log_loop_error)
         _stop_with_parent(loop)
         async with running(settings) as hub:
+            tracing.begin(settings)
             beside = [
                 asyncio.create_task(keep_ticking(), name="ticking"),
                 asyncio.create_task(keep_measuring(hub), name="measuring"),
@@ -68,6 +69,7 @@ def app_of(settings: Settings) -> Starlette:
                     task.cancel()
                 await asyncio.wait(beside)
                 await terms.limiter.close()
+                await asyncio.to_thread(tracing.end)
 
     return Starlette(
         routes=_routes(settings, schema, terms),

@@ -20,6 +20,7 @@ from domain.viewer import Viewer
 from execution.budget import Document
 from execution.occurrences import occurrences, said
 from resolvers.context import Context
+from server import metrics
 from server.addresses import is_nearby
 from server.counts import InDatabase, Local
 from server.errors import traced
@@ -114,6 +115,7 @@ class Limiter:
         wide = line.rate.by is By.ADDRESS and is_nearby(who)
         for item in line.nearby if wide else line.items:
             if seconds := await self._refused(line.rate, item, key, times):
+                metrics.rate_limited(line.rate.name)
                 log.info("rate limited", what=line.rate.name, by=line.rate.by.name)
                 raise RateLimited(seconds)
 

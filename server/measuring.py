@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from models.database import pool_state
+from models.pool import pool_state
 from realtime.hub import Hub
 from server import metrics
 from server.ticking import pulse

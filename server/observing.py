@@ -19,7 +19,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from execution.budget import TOO_COMPLEX, TOO_DEEP
-from server import metrics
+from server import metrics, tracing
 from server.errors import INTERNAL, PARSE_FAILED, VALIDATION_FAILED, code_of
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
@@ -37,7 +37,8 @@ class Observed:
     name: str = ""
     """Empty unless it is one of those that may be told: clients write what they like."""
     codes: Sequence[str] = ()
-    is_refused: bool = False
+    refused: Sequence[str] = ()
+    """Codes of refusals in payloads, which are no errors."""
     has_left: bool = False
 
     @property
@@ -50,7 +51,7 @@ class Observed:
             return "failed"
         if self.codes:
             return "invalid" if _INVALID.issuperset(self.codes) else "denied"
-        return "refused" if self.is_refused else "ok"
+        return "refused" if self.refused else "ok"
 
 
 _current: ContextVar[Observed | None] = ContextVar("observed", default=None)
@@ -85,26 +86,23 @@ def observed(execute: Execute) -> Execute:
     async def run(query: str, *, context_value: Any, **options: Any) -> ExecutionResult:
         seen, began = Observed(), time.perf_counter()
         _current.set(seen)
-        try:
-            result = await execute(query, context_value=context_value, **options)
-            seen.codes = _codes(result.errors)
-            return result
-        except _NAMED_WRONGLY:
-            seen.codes = [VALIDATION_FAILED]
-            raise
-        except asyncio.CancelledError:
-            seen.has_left = True
-            raise
-        except BaseException:
-            seen.codes = [INTERNAL]
-            raise
-        finally:
-            refused = context_value.refused
-            seen.is_refused = bool(refused)
-            metrics.operation(
-                *(seen.kind, seen.name, seen.outcome, time.perf_counter() - began),
-                [*seen.codes, *refused],
-            )
+        with tracing.operation_span() as span:
+            try:
+                result = await execute(query, context_value=context_value, **options)
+                seen.codes = _codes(result.errors)
+                return result
+            except _NAMED_WRONGLY:
+                seen.codes = [VALIDATION_FAILED]
+                raise
+            except asyncio.CancelledError:
+                seen.has_left = True
+                raise
+            except BaseException:
+                seen.codes = [INTERNAL]
+                raise
+            finally:
+                seen.refused = context_value.refused
+                _tell(seen, span, time.perf_counter() - began)
 
     return run
 
@@ -122,6 +120,7 @@ class ObservedStreams:
     async def _observed(self, results: Any) -> AsyncGenerator[Any, None]:
         seen = Observed()
         _current.set(seen)
+        span = tracing.stream_span()
         metrics.subscriptions_open.inc()
         try:
             async with aclosing(results):
@@ -139,7 +138,15 @@ class ObservedStreams:
             raise
         finally:
             metrics.subscriptions_open.dec()
-            metrics.operation(seen.kind, seen.name, seen.outcome, 0, seen.codes)
+            _tell(seen, span, 0)
+            if span is not None:
+                span.end()
+
+
+def _tell(seen: Observed, span: Any, seconds: float) -> None:
+    codes = [*seen.codes, *seen.refused]
+    metrics.operation(seen.kind, seen.name, seen.outcome, seconds, codes)
+    tracing.describe(span, seen.kind, seen.name, seen.outcome, codes)
 
 
 def _codes(errors: Sequence[GraphQLError] | None) -> list[str]:

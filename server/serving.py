@@ -10,7 +10,7 @@ from types import FrameType
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors.multiprocess import Multiprocess
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from server.complaints import PREFIX
 from server.connections import HttpConnection, SocketConnection
@@ -20,6 +20,11 @@ from server.settings import Settings
 from server.startup import provided
 
 LONGEST_FRAME = 64 * 1024
+SILENT = 60
+"""Seconds after which a worker that says nothing is given up; on a busy machine it takes several
+until one that has just been started has read its modules."""
+BEFORE_ANOTHER = 1.0
+"""Seconds to wait where a worker could not start."""
 GRACE = 8
 """Seconds that requests under way get to end once the process is told to stop."""
 
@@ -101,6 +106,7 @@ class _Supervisor(Multiprocess):
     ) -> None:
         super().__init__(config, [listening])
         self._when_ready = when_ready
+        self._has_been_ready = False
 
     def serve(self) -> None:
         self.run()
@@ -112,8 +118,29 @@ class _Supervisor(Multiprocess):
         while not self.signal_queue and all(one.process.is_alive() for one in self.processes):
             if all(one.is_ready(timeout=1) for one in self.processes):
                 self._when_ready()
+                self._has_been_ready = True
                 break
             time.sleep(0.05)
+
+    def keep_subprocess_alive(self) -> None:
+        """Starts another worker for one that is gone, or silent for long: one that starts says
+        nothing yet.
+
+        At first, whatever keeps a worker from starting is told and ends it all. Later it is the
+        database that is away, perhaps, and it will be back.
+        """
+        if not self._has_been_ready:
+            super().keep_subprocess_alive()
+            return
+        for place, worker in enumerate(self.processes):
+            if self.should_exit.is_set() or worker.is_alive(timeout=SILENT):
+                continue
+            worker.kill()
+            worker.join()
+            if worker.exitcode == STARTUP_FAILURE:
+                time.sleep(BEFORE_ANOTHER)
+            self.processes[place] = Process(self.config, self.sockets)
+            self.processes[place].start()
 
 
 def _config(settings: Settings) -> uvicorn.Config:

@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     """Who sends it as a bearer token reads /metrics; without one only this very machine does, and
     in production nobody."""
+    tracing: bool = False
     operation_names: Names = ()
     """Names of operations, as clients write them, that may stand in metrics and traces."""
 

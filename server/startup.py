@@ -24,6 +24,8 @@ from models.data_keys import KEYED, master_keys_in_use
 from models.database import config, connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
+from models.pool import hang_up
+from models.presence import keep_watching
 from realtime.hub import Hub
 from server import identity
 from server.embedded import attached, directory_of, has_cluster
@@ -54,6 +56,8 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
             leaving.push_async_callback(disconnect)
             await _refuse_pending(url)
         await refuse_other_keys(keyring)
+        watching = asyncio.create_task(keep_watching(url, hang_up), name="watching")
+        leaving.push_async_callback(_end, watching)
         if is_embedded:
             leaving.push_async_callback(_end, asyncio.create_task(keep_alive(_home(settings))))
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))

@@ -90,6 +90,15 @@ class ServerProcess:
         except OSError:
             return None
 
+    def workers(self) -> list[int]:
+        """The processes that serve, where there are several."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [
+            int(child)
+            for child in children
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
+
     def worker_at(self, port: int) -> str:
         """The worker that holds the other end of a connection from this port of ours."""
         ends = [f"{self.port:04X}", f"{port:04X}"]

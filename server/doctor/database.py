@@ -105,8 +105,8 @@ def _clock(facts: Any, between: datetime) -> Iterator[Finding]:
 
 
 def _places(settings: Settings, facts: Any) -> Iterator[Finding]:
-    """Each worker has its pool and the hub's own connection; commands need a few beside."""
-    needed = settings.workers * (settings.pool_size + 1) + 3
+    """Each worker has its pool, and two connections for hub and watch; commands need some, too."""
+    needed = settings.workers * (settings.pool_size + 2) + 3
     left = facts["places"] - facts["others"]
     workers = "1 worker" if settings.workers == 1 else f"{settings.workers} workers"
     sum = f"{workers} with {settings.pool_size} connections each"

@@ -33,6 +33,12 @@ def _production(settings: Settings) -> Iterator[Finding]:
             Grade.WRONG,
             "COMPAGNON_ALLOWED_HOSTS is not set: the server answers to whatever name it is called.",
         )
+    if not settings.trusted_proxies and _is_local(settings.host):
+        yield Finding(
+            Grade.WARNING,
+            "COMPAGNON_TRUSTED_PROXIES is not set: everybody who comes through a proxy has its "
+            "address, and shares what an address may do.",
+        )
     for origin in settings.allowed_origins:
         host = urlsplit(origin).hostname or ""
         if origin.startswith("http://") and not _is_local(host):

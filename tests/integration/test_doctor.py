@@ -115,7 +115,7 @@ async def test_a_database_that_is_not_there_is_said_not_to_be() -> None:
 async def test_pools_that_do_not_fit_are_counted_up(database: str) -> None:
     (complaint,) = await wrong(database_url=database, workers="20", pool_size="50")
 
-    assert "20 workers with 50 connections each take 1023" in complaint
+    assert "20 workers with 50 connections each take 1043" in complaint
 
 
 async def test_a_database_that_takes_nothing_and_was_sealed_otherwise_is_found(

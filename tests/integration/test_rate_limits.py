@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from graphql import parse
+from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
 
 from domain.denials import RateLimited
@@ -20,15 +21,22 @@ from tests.integration.world import Person, World
 pytestmark = pytest.mark.anyio
 
 
+def counted(rule: str) -> float:
+    return REGISTRY.get_sample_value("compagnon_rate_limited_total", {"rule": rule}) or 0
+
+
 async def test_a_password_is_guessed_a_few_times_and_then_not_compared_any_more(
     world: World, guessed: list[str]
 ) -> None:
     client = Client(app([GUESSES]))
+    before = counted(GUESSES.name)
 
     codes = [await client.guess("Maya@example.org") for _ in range(5)]
 
     assert codes == ["BAD_CREDENTIALS"] * 3 + ["RATE_LIMITED"] * 2
     assert len(guessed) == 3
+    # and that is counted, whoever it was
+    assert counted(GUESSES.name) == before + 2
     # from wherever it is tried, and however it is written
     elsewhere = Client(client.app, "198.51.100.1")
     assert await elsewhere.guess(" maya@EXAMPLE.org ") == "RATE_LIMITED"

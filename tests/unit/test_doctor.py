@@ -18,6 +18,7 @@ SOUND = {
     "database_url": "postgresql://db.example.org/c?sslmode=verify-full",
     "allowed_hosts": "compagnon.example.org",
     "metrics_token": "0123456789abcdef",
+    "trusted_proxies": "127.0.0.1",
 }
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -33,6 +34,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 WARNINGS: list[tuple[dict[str, Any], str]] = [
     ({"metrics_token": None}, "COMPAGNON_METRICS_TOKEN is not set"),
+    ({"trusted_proxies": ""}, "COMPAGNON_TRUSTED_PROXIES is not set"),
     ({"host": "0.0.0.0"}, "plain HTTP"),
     ({"introspection": True}, "open to everybody"),
     ({"log_level": "trace"}, "logs every statement"),

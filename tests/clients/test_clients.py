@@ -1,0 +1,148 @@
+"""Client libraries from npm, real processes: they live the whole story, over a network that breaks.
+
+`make test-clients` installs them and runs this.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import ROOT, ServerProcess, free_port
+
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(120)]
+
+HERE = Path(__file__).parent
+LIBRARIES = ("apollo", "urql", "urql-sse", "graphql-ws", "graphql-sse")
+CUTS = 5
+FROZEN = 3.0
+"""Seconds: longer than a client waits for a pong."""
+
+
+class Network:
+    """What stands between one client and the server."""
+
+    def __init__(self, server: ServerProcess) -> None:
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        command = [sys.executable, "-m", "tests.clients.network", str(self._port), str(server.port)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    def cut(self) -> None:
+        self._process.send_signal(signal.SIGUSR1)
+
+    def freeze(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+@contextmanager
+def network_to(server: ServerProcess) -> Iterator[Network]:
+    network = Network(server)
+    try:
+        yield network
+    finally:
+        network.end()
+
+
+def lived_through(library: str, server: ServerProcess) -> dict[str, Any]:
+    """What a client has sent and seen in the end, its network cut again and again, then frozen."""
+    with network_to(server) as network, run(library, network.url) as client:
+        assert next(client) == {"following": True}
+        for _ in range(CUTS):
+            time.sleep(0.4)  # some messages pass meanwhile
+            network.cut()
+        time.sleep(0.4)
+        network.freeze()
+        time.sleep(FROZEN)
+        network.thaw()
+        time.sleep(0.4)
+        done: dict[str, Any] = next(client)["done"]
+        return done
+
+
+@contextmanager
+def run(library: str, url: str) -> Iterator[Any]:
+    """The client's lines; asking for the second one tells it to stop."""
+    process = subprocess.Popen(
+        ["node", str(HERE / "client.mjs"), library, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+    def lines() -> Iterator[Any]:
+        assert process.stdin is not None and process.stdout is not None
+        for before in ("", "stop\n"):
+            if before:
+                process.stdin.write(before)
+                process.stdin.flush()
+            line = process.stdout.readline()
+            if not line:
+                raise AssertionError(process.communicate()[1])
+            yield json.loads(line)
+
+    try:
+        yield lines()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_each_client_sees_every_message_once_in_order_over_a_network_that_breaks(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    # given a server of two workers, and each library in a process and a network of its own
+    server = start_server("--workers", "2")
+
+    # when all of them write and follow, and their networks are cut five times, then frozen
+    with ThreadPoolExecutor(len(LIBRARIES)) as pool:
+        ends = [pool.submit(lived_through, library, server) for library in LIBRARIES]
+        lived = {library: end.result() for library, end in zip(LIBRARIES, ends, strict=True)}
+
+    # then nothing is lost, nothing comes twice, and all is in order, for both of each pair
+    for library, end in lived.items():
+        print(library, {key: end[key] for key in ("sent", "reconnects", "retries", "operations")})
+        numbers = list(range(1, end["sent"] + 1))
+        assert end["seen"] == [numbers, numbers], library
+        written = [f"number {number}" for number in numbers[2:]]
+        assert [bodies[2:] for bodies in end["typed"]] == [written, written], library
+        # and it was not because nothing broke, or because nobody wrote
+        assert all(count >= CUTS for count in end["reconnects"]), library
+        assert end["sent"] > 20, library
+    assert "Traceback" not in server.log and "error_id" not in server.log
+
+
+def test_the_server_speaks_graphql_over_http_to_the_letter(
+    start_server: Callable[..., ServerProcess],
+) -> None:
+    server = start_server(get_queries="true")
+
+    done = subprocess.run(
+        ["node", str(HERE / "audits.mjs"), f"{server.url}/graphql"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
