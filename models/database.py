@@ -12,7 +12,8 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
-from tortoise.transactions import in_transaction
+
+from models.lending import Lender
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,9 +23,21 @@ statements = logging.getLogger("compagnon.sql")
 
 _ATTEMPTS = 5
 _under_way: set[asyncio.Task[Any]] = set()
-_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar(
-    "after_commit", default=None
-)
+_lender: Lender | None = None
+
+
+class _Transaction:
+    """What the statements of one transaction share; `connection` None: there is but one of them."""
+
+    __slots__ = ("calls", "connection", "lock")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.lock = asyncio.Lock()
+        self.calls: list[Callable[[], None]] = []
+
+
+_running: ContextVar[_Transaction | None] = ContextVar("running", default=None)
 
 
 class Overtaken(Exception):
@@ -33,13 +46,29 @@ class Overtaken(Exception):
 
 async def connect(url: str, *, pool_size: int = 10) -> None:
     """Opens the pool; until `disconnect` every statement of this process goes through it."""
-    await Tortoise.init(config=config(url, pool_size=pool_size), _enable_global_fallback=True)
+    global _lender
+    settings = config(url, pool_size=pool_size + 1)  # one for whoever looks at the migrations
+    await Tortoise.init(config=settings, _enable_global_fallback=True)
+    client = get_connection("default")
+    async with client.acquire_connection():  # only now is there a pool
+        _lender = Lender(client._pool, pool_size)
 
 
 async def disconnect() -> None:
     """Closes the pool once every transaction that has begun is over."""
+    global _lender
     await finish_transactions()
+    if _lender is not None:
+        await _lender.close()
+        _lender = None
     await Tortoise.close_connections()
+
+
+def lender() -> Lender:
+    """Who lends this process its connections."""
+    if _lender is None:
+        raise RuntimeError("there is no database; call connect first")
+    return _lender
 
 
 def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
@@ -74,10 +103,23 @@ def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
 
 async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     """All rows of one statement, inside the running transaction if there is one."""
-    statements.debug("%s", sql)
-    async with get_connection("default").acquire_connection() as connection:
-        rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
-        return rows
+    if statements.isEnabledFor(logging.DEBUG):
+        statements.debug("%s", sql)
+    running = _running.get()
+    rows: list[asyncpg.Record]
+    if running is not None and running.connection is not None:
+        async with running.lock:
+            rows = await running.connection.fetch(sql, *values)
+            return rows
+    lending = lender()
+    connection = await lending.take()
+    try:
+        rows = await connection.fetch(sql, *values)
+    except BaseException as error:
+        await lending.give_back(connection, error)
+        raise
+    lending.put(connection)
+    return rows
 
 
 async def fetch_in_parts(
@@ -85,8 +127,7 @@ async def fetch_in_parts(
 ) -> AsyncIterator[list[asyncpg.Record]]:
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)
-    pool = get_connection("default")
-    async with pool.acquire_connection() as connection, connection.transaction(readonly=True):
+    async with lender().lend() as connection, connection.transaction(readonly=True):
         cursor = await connection.cursor(sql, *values)
         while rows := await cursor.fetch(size):
             yield rows
@@ -110,17 +151,12 @@ def transactional(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any,
     connection. So the transaction has a task of its own and cancellation ends only the waiting.
     Inside another transaction the rule joins it. A deadlock or serialization failure runs it anew.
     """
+    return _always_finished(rule, _begin_to_commit)
 
-    @wraps(rule)
-    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        if _after_commit.get() is not None:
-            return await rule(*args, **kwargs)
-        task = asyncio.create_task(_begin_to_commit(lambda: rule(*args, **kwargs)))
-        _under_way.add(task)
-        task.add_done_callback(_done)
-        return await asyncio.shield(task)
 
-    return run
+def single_statement(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """The same for a rule of one statement, which is a transaction by itself: two trips less."""
+    return _always_finished(rule, _at_once)
 
 
 def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
@@ -141,11 +177,11 @@ def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any,
 
 def after_commit(call: Callable[[], None]) -> None:
     """Calls once the running transaction is committed, never if it is not; without one: now."""
-    waiting = _after_commit.get()
-    if waiting is None:
+    running = _running.get()
+    if running is None:
         call()
     else:
-        waiting.append(call)
+        running.calls.append(call)
 
 
 async def finish_transactions() -> None:
@@ -154,25 +190,52 @@ async def finish_transactions() -> None:
         await asyncio.wait(set(_under_way))
 
 
-async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> T:
-    for attempt in range(1, _ATTEMPTS + 1):
-        calls: list[Callable[[], None]] = []
-        _after_commit.set(calls)
+def _always_finished(
+    rule: Callable[P, Awaitable[T]],
+    attempt: Callable[[Callable[[], Awaitable[T]]], Awaitable[tuple[T, _Transaction]]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    @wraps(rule)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if _running.get() is not None:
+            return await rule(*args, **kwargs)
+        task = asyncio.create_task(_to_its_end(lambda: attempt(lambda: rule(*args, **kwargs))))
+        _under_way.add(task)
+        task.add_done_callback(_done)
+        return await asyncio.shield(task)
+
+    return run
+
+
+async def _to_its_end(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) -> T:
+    for number in range(1, _ATTEMPTS + 1):
         try:
-            async with in_transaction("default"):
-                result = await rule()
+            result, committed = await attempt()
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-            if attempt == _ATTEMPTS:
+            if number == _ATTEMPTS:
                 raise Overtaken from error
-            await asyncio.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 -- no secret
+            await asyncio.sleep(random.uniform(0, 0.02 * number))  # noqa: S311 -- no secret
             continue
         except asyncpg.LockNotAvailableError as error:
             raise Overtaken from error
-        _after_commit.set(None)
-        for call in calls:
+        finally:
+            _running.set(None)
+        for call in committed.calls:
             call()
         return result
     raise AssertionError("unreachable")
+
+
+async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
+    async with lender().lend() as connection, connection.transaction():
+        running = _Transaction(connection)
+        _running.set(running)
+        return await rule(), running
+
+
+async def _at_once(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
+    running = _Transaction(None)
+    _running.set(running)
+    return await rule(), running
 
 
 def _done(task: asyncio.Task[Any]) -> None:

@@ -1,5 +1,7 @@
 """Who is asking: the access token of a request or a socket, made into a viewer."""
 
+from functools import lru_cache
+
 from domain import tokens, viewer
 from domain.viewer import Viewer
 from models.users import Locale
@@ -27,6 +29,7 @@ async def viewer_of(authorization: str | None) -> Viewer | None:
     return found
 
 
+@lru_cache(maxsize=256)
 def locale_of(accept_language: str | None) -> Locale:
     """The language of ours that the client likes best, else English."""
     best, liked = Locale.EN, 0.0

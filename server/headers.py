@@ -1,9 +1,8 @@
 """What every answer tells the browser about itself."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 
 class SecurityHeaders:
@@ -19,9 +18,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                headers = message["headers"] = list(message.get("headers", ()))
+                given = {name for name, _ in headers}
+                headers += [header for header in HEADERS if header[0] not in given]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -1,14 +1,16 @@
 """Queries and mutations: POST /graphql."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry import Schema
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.schema.exceptions import (
@@ -29,6 +31,17 @@ READ_WITHIN = 10.0
 """Seconds a client may take to send a body: one that trickles must not hold a connection."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
+_READ = {
+    name.encode(): name
+    for name in (
+        "accept",
+        "accept-language",
+        "authorization",
+        "content-encoding",
+        "content-length",
+        "content-type",
+    )
+}
 
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
@@ -41,7 +54,7 @@ def graphql_http(schema: Schema, *, lane: bool = True) -> Route:
     `lane`: documents that were run before are not parsed, counted and validated anew.
     """
     execute = Lane(schema).execute if lane else schema.execute
-    return Route("/graphql", _endpoint(execute), methods=["POST"])
+    return Route("/graphql", Endpoint(execute), methods=["POST"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +74,22 @@ class BadRequest(Exception):
         self.status, self.message, self.code = status, message, code
 
 
-def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    async def answer(request: Request) -> Response:
-        media_type = _accepted(request.headers.get("accept"))
+class Endpoint:
+    """Answers POST requests. It reads of a request what it needs, and makes no more of it."""
+
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        response = await self._answer(headers, receive)
+        await response(scope, receive, send)
+
+    async def _answer(self, headers: Mapping[str, str], receive: Receive) -> ASGIApp:
+        media_type = _accepted(headers.get("accept"))
         try:
-            operation = read_operation(await _body(request))
-            answered = await _execute(execute, request, operation)
+            operation = read_operation(await _body(headers, receive))
+            answered = await _executed(self._execute, headers, operation)
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, media_type)
         except ClientDisconnect:
@@ -76,7 +99,15 @@ def _endpoint(execute: Execute) -> Callable[[Request], Coroutine[Any, Any, Respo
         failed = media_type == _GRAPHQL and "data" not in answered
         return _response(answered, 400 if failed else 200, media_type)
 
-    return answer
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Those that are read; of one that was sent twice, the first."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        known = _READ.get(name)
+        if known is not None and known not in found:
+            found[known] = value.decode("latin-1")
+    return found
 
 
 def read_operation(body: bytes) -> Operation:
@@ -101,8 +132,9 @@ def read_operation(body: bytes) -> Operation:
     return Operation(query, variables, name or None)
 
 
-async def _execute(execute: Execute, request: Request, operation: Operation) -> dict[str, Any]:
-    headers = request.headers
+async def _executed(
+    execute: Execute, headers: Mapping[str, str], operation: Operation
+) -> dict[str, Any]:
     context = await context_of(headers.get("authorization"), headers.get("accept-language"))
     try:
         result = await execute(
@@ -126,37 +158,40 @@ async def _execute(execute: Execute, request: Request, operation: Operation) -> 
     return answer
 
 
-async def _body(request: Request) -> bytes:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != _PLAIN:
+async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
+    content_type = headers.get("content-type", "")
+    if content_type != _PLAIN and content_type.partition(";")[0].strip().lower() != _PLAIN:
         raise BadRequest(415, "The content type must be application/json.")
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if headers.get("content-encoding", "identity") != "identity":
         raise BadRequest(415, "Compressed bodies are not read.")
-    longest = await longest_body(request)
-    if announced(request) > longest:
+    longest = await longest_body(headers)
+    if announced(headers) > longest:
         raise _too_long(longest)
     try:
         async with asyncio.timeout(READ_WITHIN):
-            return await _read(request, longest)
+            return await _read(receive, longest)
     except TimeoutError:
         raise BadRequest(408, "The body did not arrive in time.") from None
 
 
-async def _read(request: Request, longest: int) -> bytes:
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > longest:
+async def _read(receive: Receive, longest: int) -> bytes:
+    body, has_more = b"", True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, has_more = message.get("body", b""), message.get("more_body", False)
+        body = body + chunk if body else chunk
+        if len(body) > longest:
             raise _too_long(longest)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return body
 
 
 def _too_long(longest: int) -> BadRequest:
     return BadRequest(413, f"The body is longer than {longest} bytes.")
 
 
+@lru_cache(maxsize=256)
 def _accepted(accept: str | None) -> str:
     """The newer media type for clients that like it no less, the older one for all others."""
     liked = qualities(accept)

@@ -142,7 +142,7 @@ def _complaints(settings: Settings) -> Any:
         ):
             if not is_set:
                 yield f"With COMPAGNON_DATABASE_URL, {PREFIX}{name} must be set too."
-    elif settings.workers * (settings.pool_size + 1) > CONNECTIONS - _BESIDE:
+    elif settings.workers * (settings.pool_size + 2) > CONNECTIONS - _BESIDE:
         yield "COMPAGNON_WORKERS times COMPAGNON_POOL_SIZE is too much for the embedded database."
     if settings.broadcast_url is not None:
         scheme = _scheme(settings.broadcast_url)

@@ -4,5 +4,7 @@
 """
 
 from execution.compiled.executor import CompiledExecutor
+from execution.compiled.instances import InstanceOf
+from execution.compiled.prepared import Prepared
 
-__all__ = ["CompiledExecutor"]
+__all__ = ["CompiledExecutor", "InstanceOf", "Prepared"]

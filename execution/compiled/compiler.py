@@ -14,7 +14,6 @@ from graphql import (
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
 )
-from graphql.execution import Executor
 from graphql.execution.collect_fields import (
     FieldDetails,
     FragmentDetails,
@@ -22,6 +21,7 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues
+from graphql.pyutils import Undefined
 from strawberry import Info
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema import Schema
@@ -29,6 +29,7 @@ from strawberry.schema import Schema
 from execution.compiled import runtime
 from execution.compiled.fields import write_field
 from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
+from execution.compiled.instances import InstanceOf
 from execution.compiled.leaves import NEVER_AWAITED
 from execution.compiled.places import Place
 from execution.compiled.resolving import (
@@ -52,7 +53,6 @@ _KNOWN: dict[str, Any] = {
     "arguments": arguments,
     "asked": asked_as_ever,
     "awaits": optimized_is_awaitable,
-    "complete_leaf": Executor.complete_leaf_value,
     "converted": converted_arguments,
     "failed": runtime.failed,
     "failed_item": runtime.failed_item,
@@ -63,12 +63,16 @@ _KNOWN: dict[str, Any] = {
     "judged": runtime.judged,
     "later": runtime.later,
     "later_item": runtime.later_item,
+    "no_value": runtime.no_value,
     "of_type": runtime.of_type,
     "permitted": permitted,
     "refused": refused,
     "rest": runtime.rest,
+    "rest_list": runtime.rest_list,
+    "rest_object": runtime.rest_object,
     "rest_item": runtime.rest_item,
     "settled": runtime.settled,
+    "undefined": Undefined,
 }
 
 
@@ -94,7 +98,7 @@ class Compiler:
         self.info = "LazyInfo" if strawberry.config.info_class is Info else "info_of"
         self.names = Names(_KNOWN | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
         self.functions: list[Source] = []
-        self._made: dict[tuple[Any, ...], str] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, list[Place]]] = {}
         self.fields = 0
 
     @property
@@ -135,7 +139,8 @@ class Compiler:
         """The function of an object at this place."""
         key = (type, place.parent, *map(id, place.nodes))
         if key not in self._made:
-            self._made[key] = self.names.new("object")  # at once, for what contains itself
+            # At once, for what contains itself.
+            self._made[key] = self.names.new("object"), place.fields
             asked = self._asked
             grouped = collect_subfields(
                 asked.schema,
@@ -146,8 +151,9 @@ class Compiler:
                 place.details,
                 asked.hide_suggestions,
             ).grouped_field_set
-            self._object(type, place, grouped, self._made[key])
-        return self._made[key]
+            self._object(type, place, grouped, self._made[key][0])
+        name, place.fields = self._made[key]
+        return name
 
     def list_of(self, type: GraphQLList[Any], place: Place) -> str:
         """The function of a list at this place."""
@@ -192,7 +198,10 @@ class Compiler:
                     if field is not None:
                         self.fields += 1
                         results[key] = f"r{number}"
-                        write_field(self, to, Place.of(type, key, field, details), results[key])
+                        asked = Place.of(type, key, field, details)
+                        if place is not None:
+                            place.fields.append(asked)
+                        write_field(self, to, asked, results[key])
             with to.block("except Exception:"):
                 to("abandoned(ex, wait)")
                 to("raise")
@@ -203,6 +212,11 @@ class Compiler:
 
     def _check(self, to: Source, type: GraphQLObjectType, place: Place) -> None:
         here, own = self.names.of(place, "P"), self.names.of(type, "O")
+        if isinstance(type.is_type_of, InstanceOf):
+            kind = self.names.of(type.is_type_of.kind, "K")
+            to(f"if type(src) is not {kind} and not isinstance(src, {kind}):")
+            to(f" judged(ex, {here}, {own}, path, src, False)")
+            return
         to(f"told = {own}.is_type_of(src, LazyResolveInfo(ex, {here}, path))")
         with to.block("if told is not True:"):
             to(f"told = judged(ex, {here}, {own}, path, src, told)")
