@@ -51,8 +51,8 @@ def measure(ours: Server, load: Load, population: Population, postgres: Postgres
     done = load.do(
         port=ours.port,
         database=postgres.url,
-        match=population.listeners[0].match,
-        tokens=[person.token for person in population.listeners],
+        match=population.listeners[0][0].match,
+        tokens=[person.token for person in population.listeners[0]],
     )
     return Delivered(done["seconds"], cpu_of(ours.pid) - before, done["lost"], done["twice"])
 

@@ -16,9 +16,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from bench.floor_answers import Viewer, inbox, ping, send
+from bench.floor_answers import Viewer, candidates, inbox, page, ping, send
 from bench.floor_telling import Teller
-from bench.operations import INBOX, PING, SEND
+from bench.operations import CANDIDATES, INBOX, PAGE, PING, SEND
 from bench.settings import POOL, TOKEN_SECRET
 
 Event = MutableMapping[str, Any]
@@ -75,13 +75,31 @@ async def _inbox(
     return await inbox(connection, viewer)
 
 
+async def _page(
+    connection: asyncpg.Connection, viewer: Viewer | None, variables: dict[str, Any]
+) -> Any:
+    return await page(connection, viewer, variables["match"])
+
+
+async def _candidates(
+    connection: asyncpg.Connection, viewer: Viewer | None, variables: dict[str, Any]
+) -> Any:
+    return await candidates(connection, viewer, variables["program"])
+
+
 async def _send(
     connection: asyncpg.Connection, viewer: Viewer | None, variables: dict[str, Any]
 ) -> Any:
     return await send(connection, viewer, variables["input"], _teller.tell)
 
 
-ANSWERS: dict[str, Answer] = {PING: _ping, INBOX: _inbox, SEND: _send}
+ANSWERS: dict[str, Answer] = {
+    PING: _ping,
+    INBOX: _inbox,
+    PAGE: _page,
+    CANDIDATES: _candidates,
+    SEND: _send,
+}
 
 
 async def _viewer(

@@ -11,10 +11,9 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.database import fetch
-from models.encryption import Sealed
 from models.ids import new_id
-from models.matches import Match, MatchRow
-from models.reading import Stretch, Window
+from models.matches import OF_PAIR, Match, MatchRow
+from models.reading import Part, Stretch, Window
 from models.users import User, UserRow
 
 
@@ -73,7 +72,7 @@ class MessageChange(Model):
         table = "message_changes"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class MessageRow:
     match: MatchRow
     id: UUID
@@ -89,8 +88,7 @@ class MessageRow:
     @property
     def body(self) -> str | None:
         """The text, opened when it is asked for: one that does not open spoils no other."""
-        sealed = Sealed(self.match.data_key, self.match.id)
-        return sealed.open_text(self.sealed_body, self.id.bytes)
+        return self.match.sealed.open_text(self.sealed_body, self.id.bytes)
 
 
 @dataclass(slots=True)
@@ -107,13 +105,53 @@ class ChangeRow:
 
 COLUMNS = "id, number, seq, sender_id, body, reply_to_id, sent_at, edited_at, deleted_at"
 WIDTH = 9
+_ARRAYS = ", ".join(f"array_agg({name})" for name in COLUMNS.split(", "))
 
 
 def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
     """A message of this match. `match` proves that the viewer may read it."""
-    row = MessageRow(match, *values)  # type: ignore[arg-type]
-    row.sender = match.mentor if values[3] == match.mentor.id else match.mentee
-    return row
+    id, number, seq, sender, *rest = values
+    by = match.mentor if sender == match.mentor.id else match.mentee
+    return MessageRow(match, id, number, seq, by, *rest)  # type: ignore[arg-type]
+
+
+def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
+    """The same stretch of the conversation of each pair that the viewer is one of the two of."""
+    values: list[object] = [viewer]
+    bounds = ""
+    for sign, bound in ((">", window.after), ("<", window.before)):
+        if bound is not None:
+            bounds += f" AND seq {sign} {{{len(values)}}}"
+            values.append(bound)
+    order = "seq DESC" if window.backwards else "seq"
+
+    def build_page(match: MatchRow, columns: Sequence[Any]) -> Stretch[MessageRow]:
+        found = zip(*columns, strict=True) if columns[0] else ()
+        return window.shown([build(match, values) for values in found])
+
+    # An array for each column: half the work of as many rows, to make and to read.
+    return Part(
+        columns="page.*",
+        width=WIDTH,
+        build=build_page,
+        source=f"""CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM (
+            SELECT {COLUMNS} FROM messages WHERE match_id = m.id AND {OF_PAIR}{bounds}
+            ORDER BY {order} LIMIT {window.limit + 1}) AS each) AS page""",
+        values=tuple(values),
+    )
+
+
+def unread_part(viewer: UUID) -> Part[MatchRow]:
+    """How many messages of the partner lie past the viewer's mark; 0 for who is not of the pair."""
+    return Part(
+        columns="""(SELECT (SELECT count(*) FROM messages x
+                WHERE x.match_id = m.id AND x.number > p.read_number
+                  AND x.sender_id <> p.user_id AND x.deleted_at IS NULL)
+            FROM pair_members p WHERE p.match_id = m.id AND p.user_id = {0})""",
+        width=1,
+        build=lambda _, values: values[0] or 0,
+        values=(viewer,),
+    )
 
 
 async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stretch[MessageRow]]:

@@ -13,7 +13,7 @@ from graphql import (
     is_object_type,
 )
 
-from execution.compiled.leaves import as_it_is, names_of
+from execution.compiled.leaves import AsItIs, as_it_is, names_of
 from execution.compiled.places import Place
 from execution.compiled.source import Source
 from execution.compiled.spots import Spot
@@ -60,10 +60,12 @@ def write_value(
 
 
 def _write_leaf(compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot) -> None:
-    if seen := as_it_is(type, "v"):
+    seen = as_it_is(type, "v", lambda thing: compiler.names.of(thing, "W"))
+    if seen:
         to(f"if {seen}: {spot.result} = v")
+    if seen and not isinstance(type.coerce_output_value, AsItIs):
         return
-    with to.block(f"if {_PLAIN}:"):
+    with to.block(f"{'elif' if seen else 'if'} {_PLAIN}:"):
         coerce, own = compiler.names.of(type.coerce_output_value, "C"), compiler.names.of(type, "L")
         to(f"{spot.result} = {coerce}(v)")
         with to.block(f"if type({spot.result}) is not str:"):

@@ -1,10 +1,12 @@
 """Clients of the graph, run in this process: they ask as a request does, and get what it gets."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from strawberry.types.graphql import OperationType
 
 from domain.viewer import of_session
@@ -91,7 +93,16 @@ async def _answer(context: Context, document: str, variables: dict[str, Any]) ->
         context_value=context,
         allowed_operation_types=OPERATIONS,
     )
-    return Answer(result.data, formatted(result.errors or [], context.locale))
+    return Answer(as_sent(result.data), formatted(result.errors or [], context.locale))
+
+
+def as_sent(data: Any) -> Any:
+    """What clients read in the JSON of this data; what is made while it is read stays as it is."""
+    if isinstance(data, dict):
+        return {name: as_sent(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [as_sent(value) for value in data]
+    return orjson.loads(orjson.dumps(data)) if isinstance(data, datetime) else data
 
 
 @cache
