@@ -101,6 +101,11 @@ class EnrollmentRow:
         return [Answer(Question.of(a["question"]), a["text"]) for a in stored]
 
 
+# A dictionary finds a member in half the time that its class takes.
+_ROLES: dict[str, ProgramRole] = {role.value: role for role in ProgramRole}
+_STATES: dict[str, EnrollmentStatus] = {status.value: status for status in EnrollmentStatus}
+
+
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     """One's own, those in programs one is admin of, and a partner's while the match lasts: what
     somebody writes there afterwards is not for a former partner."""
@@ -126,6 +131,6 @@ def _secret(row: EnrollmentRow) -> Sealed:
 
 def _build(values: Sequence[Any]) -> EnrollmentRow:
     row = EnrollmentRow(build_user(values[:USER_WIDTH]), *values[USER_WIDTH:])
-    row.role = ProgramRole(row.role)
-    row.status = EnrollmentStatus(row.status)
+    row.role = _ROLES[row.role]
+    row.status = _STATES[row.status]
     return row

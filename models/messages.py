@@ -88,7 +88,8 @@ class MessageRow:
     @property
     def body(self) -> str | None:
         """The text, opened when it is asked for: one that does not open spoils no other."""
-        return self.match.sealed.open_text(self.sealed_body, self.id.bytes)
+        sealed = self.sealed_body
+        return None if sealed is None else self.match.sealed.open(sealed, self.id.bytes)
 
 
 @dataclass(slots=True)
@@ -110,9 +111,28 @@ _ARRAYS = ", ".join(f"array_agg({name})" for name in COLUMNS.split(", "))
 
 def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
     """A message of this match. `match` proves that the viewer may read it."""
-    id, number, seq, sender, *rest = values
-    by = match.mentor if sender == match.mentor.id else match.mentee
-    return MessageRow(match, id, number, seq, by, *rest)  # type: ignore[arg-type]
+    (row,) = build_all(match, [(value,) for value in values])
+    return row
+
+
+def build_all(match: MatchRow, columns: Sequence[Sequence[Any]]) -> list[MessageRow]:
+    """The same for many, given column by column."""
+    mentor, mentee, first = match.mentor, match.mentee, match.mentor.id
+    return [
+        MessageRow(
+            match,
+            id,
+            number,
+            seq,
+            mentor if by == first else mentee,
+            body,
+            reply_to,
+            sent,
+            edited,
+            deleted,
+        )
+        for id, number, seq, by, body, reply_to, sent, edited, deleted in zip(*columns, strict=True)
+    ]
 
 
 def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
@@ -126,8 +146,7 @@ def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
     order = "seq DESC" if window.backwards else "seq"
 
     def build_page(match: MatchRow, columns: Sequence[Any]) -> Stretch[MessageRow]:
-        found = zip(*columns, strict=True) if columns[0] else ()
-        return window.shown([build(match, values) for values in found])
+        return window.shown(build_all(match, columns) if columns[0] else [])
 
     # An array for each column: half the work of as many rows, to make and to read.
     return Part(

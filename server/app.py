@@ -22,7 +22,7 @@ from schema import schema_of
 from server import graphiql, health, logs
 from server.examples import examples
 from server.headers import SecurityHeaders
-from server.http import graphql_http
+from server.http import Straight, graphql_http
 from server.settings import Settings, settings_of
 from server.sockets import graphql_sockets
 from server.startup import running
@@ -54,13 +54,15 @@ def app_of(settings: Settings) -> Starlette:
                 with suppress(asyncio.CancelledError):
                     await ticking
 
-    return Starlette(routes=_routes(settings), middleware=_middleware(settings), lifespan=lifespan)
-
-
-def _routes(settings: Settings) -> list[BaseRoute]:
     schema = _schema(settings)
+    graphql = graphql_http(schema, lane=settings.executor == "compiled")
+    routes = [graphql, *_routes(settings, schema)]
+    middleware = [*_middleware(settings), Middleware(Straight, endpoint=graphql.app)]
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+def _routes(settings: Settings, schema: Schema) -> list[BaseRoute]:
     routes = [
-        graphql_http(schema, lane=settings.executor == "compiled"),
         graphql_sockets(schema, settings.allowed_origins),
         *health.routes(),
     ]

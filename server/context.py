@@ -6,14 +6,14 @@ from domain import tokens, viewer
 from domain.viewer import Viewer
 from models.users import Locale
 from resolvers.context import Context
-from server.accepting import qualities
+from server.accepting import LONGEST, qualities
 
 _BEARER = "bearer "
 
 
 async def context_of(authorization: str | None, accept_language: str | None) -> Context:
     """The context of one request. A token that is not good any more is like none."""
-    return Context(await viewer_of(authorization), locale_of(accept_language))
+    return Context(await viewer_of(authorization), locale_of((accept_language or "")[:LONGEST]))
 
 
 async def viewer_of(authorization: str | None) -> Viewer | None:
@@ -30,7 +30,7 @@ async def viewer_of(authorization: str | None) -> Viewer | None:
 
 
 @lru_cache(maxsize=256)
-def locale_of(accept_language: str | None) -> Locale:
+def locale_of(accept_language: str) -> Locale:
     """The language of ours that the client likes best, else English."""
     best, liked = Locale.EN, 0.0
     for tag, quality in qualities(accept_language).items():

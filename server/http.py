@@ -21,7 +21,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from execution.lane import Lane
-from server.accepting import qualities
+from server.accepting import LONGEST, qualities
 from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.context import context_of
 from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
@@ -29,6 +29,7 @@ from server.streaming import json_response
 
 READ_WITHIN = 10.0
 """Seconds a client may take to send a body: one that trickles must not hold a connection."""
+PATH = "/graphql"
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
 _READ = {
@@ -54,7 +55,7 @@ def graphql_http(schema: Schema, *, lane: bool = True) -> Route:
     `lane`: documents that were run before are not parsed, counted and validated anew.
     """
     execute = Lane(schema).execute if lane else schema.execute
-    return Route("/graphql", Endpoint(execute), methods=["POST"])
+    return Route(PATH, Endpoint(execute), methods=["POST"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,20 @@ class Operation:
     query: str
     variables: dict[str, Any] | None
     name: str | None
+
+
+class Straight:
+    """Middleware that hands POST /graphql to its endpoint, which most requests are for.
+
+    The route stands beside it, for what the router says of other methods.
+    """
+
+    def __init__(self, app: ASGIApp, endpoint: ASGIApp) -> None:
+        self._app, self._endpoint = app, endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_meant = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
+        await (self._endpoint if is_meant else self._app)(scope, receive, send)
 
 
 class BadRequest(Exception):
@@ -86,7 +101,7 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _answer(self, headers: Mapping[str, str], receive: Receive) -> ASGIApp:
-        media_type = _accepted(headers.get("accept"))
+        media_type = _accepted((headers.get("accept") or "")[:LONGEST])
         try:
             operation = read_operation(await _body(headers, receive))
             answered = await _executed(self._execute, headers, operation)
@@ -175,16 +190,18 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
 
 
 async def _read(receive: Receive, longest: int) -> bytes:
-    body, has_more = b"", True
+    chunks: list[bytes] = []
+    length, has_more = 0, True
     while has_more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunk, has_more = message.get("body", b""), message.get("more_body", False)
-        body = body + chunk if body else chunk
-        if len(body) > longest:
+        length += len(chunk)
+        if length > longest:
             raise _too_long(longest)
-    return body
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _too_long(longest: int) -> BadRequest:
@@ -192,7 +209,7 @@ def _too_long(longest: int) -> BadRequest:
 
 
 @lru_cache(maxsize=256)
-def _accepted(accept: str | None) -> str:
+def _accepted(accept: str) -> str:
     """The newer media type for clients that like it no less, the older one for all others."""
     liked = qualities(accept)
     newer = liked.get(_GRAPHQL, 0)

@@ -27,6 +27,7 @@ class Place:
     union nothing, as that depends on what it is."""
     arguments_of: Callable[[Executor[Any]], dict[str, Any]] | None = None
     """How its arguments are read, as its resolver is given them; None where nobody knows."""
+    _asked: "dict[tuple[str, ...], list[Place]]" = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -40,6 +41,11 @@ class Place:
 
     def asked(self, path: tuple[str, ...]) -> "list[Place]":
         """The fields at the end of this path of field names, whatever their aliases."""
+        if path not in self._asked:
+            self._asked[path] = self._at_the_end_of(path)
+        return self._asked[path]
+
+    def _at_the_end_of(self, path: tuple[str, ...]) -> "list[Place]":
         places = [self]
         for name in path:
             places = [
