@@ -80,6 +80,7 @@ class EnrollmentRow:
     enrolled_at: datetime
     viewer_is_admin: bool
     viewer_is_partner: bool
+    """Of an admin, who may know as much, it is not asked."""
 
     @property
     def open_places(self) -> int:
@@ -118,7 +119,8 @@ def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
         _build,
         columns=f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
             e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
-            e.goal, e.answers, e.enrolled_at, {admin}, {partner}""",
+            e.goal, e.answers, e.enrolled_at, {admin},
+            CASE WHEN {admin} THEN false ELSE {partner} END""",
         source="enrollments e JOIN users u ON u.id = e.user_id",
         conditions=(f"(e.user_id = {{0}} OR {admin} OR {partner})",),
         values=(viewer,),
