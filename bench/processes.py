@@ -77,6 +77,11 @@ def cpu_of(pid: int) -> float:
     return float(times.user + times.system)
 
 
+def memory_of(pid: int) -> int:
+    """Bytes of memory that a process has to itself and shares."""
+    return int(psutil.Process(pid).memory_info().rss)
+
+
 @contextmanager
 def postgres(folder: Path) -> Iterator[Postgres]:
     """A PostgreSQL of its own in an empty folder, started as Compagnon starts its own."""

@@ -106,6 +106,7 @@ class ChangeRow:
 
 COLUMNS = "id, number, seq, sender_id, body, reply_to_id, sent_at, edited_at, deleted_at"
 WIDTH = 9
+_FACTS = 4
 _ARRAYS = ", ".join(f"array_agg({name})" for name in COLUMNS.split(", "))
 
 
@@ -236,6 +237,44 @@ async def changes_after(
     )
     pairs = {match.id: match for match in matches}
     return [_change(pairs[row[0]], row[1:]) for row in rows]
+
+
+def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
+    """What happened in a pair of the viewer's after this place, as `changes_after` tells it."""
+    names = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
+    arrays = ", ".join(f"array_agg(c{i})" for i in range(len(names)))
+    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(names) if i >= _FACTS)
+
+    def build_changes(match: MatchRow, columns: Sequence[Any]) -> list[ChangeRow]:
+        return [_change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
+
+    return Part(
+        columns="happened.*",
+        width=len(names),
+        build=build_changes,
+        source=f"""CROSS JOIN LATERAL (SELECT {arrays} FROM (
+            SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3, {of_message}
+            FROM (SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
+                         NULL::int AS up_to_number
+                  FROM messages WHERE match_id = m.id AND {OF_PAIR} AND seq > {{1}}
+                  UNION ALL
+                  SELECT seq, kind, message_id, reader_id, up_to_number
+                  FROM message_changes WHERE match_id = m.id AND {OF_PAIR} AND seq > {{1}}
+                  ORDER BY seq LIMIT {limit}) AS c
+            LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq) AS each) AS happened""",
+        values=(viewer, place),
+    )
+
+
+def typing_part(viewer: UUID, now: datetime) -> Part[MatchRow]:
+    """Until when the other one of a pair of the viewer's types; None when they do not."""
+    return Part(
+        columns=f"""(SELECT t.typing_until FROM pair_members t WHERE t.match_id = m.id
+            AND {OF_PAIR} AND t.user_id <> {{0}} AND t.typing_until > {{1}})""",
+        width=1,
+        build=lambda _, values: values[0],
+        values=(viewer, now),
+    )
 
 
 async def typing_partners(
