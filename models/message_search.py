@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 
+from models.conversations import pages
 from models.matches import MatchRow
-from models.messages import MessageRow, pages
+from models.messages import MessageRow
 from models.reading import Window
 
 MESSAGES = 5000

@@ -10,17 +10,10 @@ from strawberry import ID
 
 from domain.clock import clock
 from domain.denials import BadCursor, NothingThere
+from models.conversations import changes_after, changes_part, typing_part, typing_partners
 from models.ids import id_of
 from models.matches import LIVE, MATCH_WIDTH, MatchRow, of_pair
-from models.messages import (
-    ChangeKind,
-    ChangeRow,
-    MessageRow,
-    changes_after,
-    changes_part,
-    typing_part,
-    typing_partners,
-)
+from models.messages import ChangeKind, ChangeRow, MessageRow
 from models.users import UserRow
 from realtime import topics
 from realtime.follow import POLL, News, follow

@@ -9,6 +9,7 @@ from strawberry import ID
 from domain import messages
 from domain.denials import BadCursor
 from domain.messages import Draft
+from models import conversations
 from models import messages as stored
 from models.matches import MatchRow, of_pair
 from models.messages import MessageRow
@@ -33,7 +34,7 @@ def page(
     wanted = window_of(root.id, first, after, last, before)
 
     async def read(matches: Sequence[MatchRow]) -> dict[MatchRow, Stretch[MessageRow]]:
-        found = await stored.pages(matches, wanted)
+        found = await conversations.pages(matches, wanted)
         return {match: found[match.id] for match in matches}
 
     def shown(stretch: Stretch[MessageRow] | None) -> Connection[MessageRow]:
@@ -71,7 +72,7 @@ def unread_count(root: MatchRow, info: Info) -> int | Awaitable[int]:
     viewer = viewer_of(info)
 
     async def read(matches: Sequence[UUID]) -> dict[UUID, int]:
-        return await stored.unread_counts(list(matches), viewer.id)
+        return await conversations.unread_counts(list(matches), viewer.id)
 
     return info.context.loaders.ask(UNREAD, read, root.id, lambda count: count or 0)
 

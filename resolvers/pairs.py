@@ -9,9 +9,9 @@ from uuid import UUID
 from strawberry import ID
 
 from domain.denials import Denial
+from models.conversations import page_part, unread_part
 from models.ids import id_of
 from models.matches import MATCH_WIDTH, MatchRow, visible_to
-from models.messages import page_part, unread_part
 from models.programs import program_part
 from models.reading import Part, Read, Stretch, Window
 from models.steps import steps_part

@@ -32,7 +32,11 @@ def of_matches(inside: str) -> str:
     return f"{{ viewer {{ matches {{ nodes {{ {messages} }} }} }} }}"
 
 
-WAYS: dict[str, tuple[bool, bool]] = {"lane": (True, True), "no lane": (True, False), "walked": (False, False)}
+WAYS: dict[str, tuple[bool, bool]] = {
+    "lane": (True, True),
+    "no lane": (True, False),
+    "walked": (False, False),
+}
 """Whether documents are compiled, and whether known ones go the short way."""
 
 
