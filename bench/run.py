@@ -13,7 +13,7 @@ from types import FrameType
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench import comparing, events, processes, rounds  # noqa: E402
-from bench.operations import operations  # noqa: E402
+from bench.operations import PING, operations, request  # noqa: E402
 from bench.population import populate  # noqa: E402
 from bench.report import report  # noqa: E402
 from bench.settings import settings_for  # noqa: E402
@@ -55,6 +55,8 @@ def _measure(
     walking = settings | {"COMPAGNON_EXECUTOR": "graphql-core"}
     walked = steps.enter_context(processes.server("walked", "server.app:create_app", walking))
     load = steps.enter_context(processes.load())
+    for server in (ours, floor, walked):
+        server.ask(request(None, PING), patience=processes.STARTING)
     measured.compared = comparing.compare(ours, floor, population)
     for server in (floor, ours):
         found = events.measure(server, load, population.listeners, postgres, form.pace)
