@@ -54,10 +54,11 @@ JOIN group_members a ON a.group_id = p.group_id AND a.user_id = $2 AND a.role = 
 LEFT JOIN enrollments e ON e.program_id = p.id LEFT JOIN users u ON u.id = e.user_id
 WHERE p.id = $1 ORDER BY e.id LIMIT 51"""
 _BEFORE = """
-SELECT m.data_key, m.mentor_id, m.mentee_id, x.id, x.number, x.sent_at, x.fingerprint
-FROM matches m
-LEFT JOIN messages x ON x.match_id = m.id AND x.sender_id = $2 AND x.client_key = $3
+SELECT m.data_key, m.mentor_id, m.mentee_id FROM matches m
 WHERE m.id = $1 AND $2 IN (m.mentor_id, m.mentee_id)"""
+_SENT = """
+SELECT id, number, sent_at, fingerprint FROM messages
+WHERE match_id = $1 AND sender_id = $2 AND client_key = $3"""
 _WRITE = """
 WITH pair AS (
     UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
@@ -226,26 +227,29 @@ async def send(
         raise PermissionError
     match = UUID(hex=asked["matchId"].removeprefix("match_"))
     text, key = _clean(asked["body"], 4000), _clean(asked["clientKey"], 200)
-    row = await connection.fetchrow(_BEFORE, match, viewer.id, key)
+    row = await connection.fetchrow(_BEFORE, match, viewer.id)
     if row is None:
         return _refused("NOT_FOUND", "There is no such thing here for you.", "matchId")
-    data_key, mentor, mentee, id, number, sent_at, written = row
+    data_key, mentor, mentee = row
     secret, cipher = _unwrapped(data_key, match)
     fingerprint = hmac.digest(secret, f"{viewer.id}\0{key}\0{text}".encode(), "sha256")
-    if id is None:
-        id, nonce, sent_at = UUID(bytes=uuid_utils.uuid7().bytes), os.urandom(12), datetime.now(UTC)
-        sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
-        try:
-            number = await connection.fetchval(
-                _WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
-            )
-        except asyncpg.UniqueViolationError:
-            return await send(connection, viewer, asked, tell)
+    kept = hmac.digest(secret, f"{viewer.id}\0{key}".encode(), "sha256")[:18]
+    key = urlsafe_b64encode(kept).decode()
+    id, nonce, sent_at = UUID(bytes=uuid_utils.uuid7().bytes), os.urandom(12), datetime.now(UTC)
+    sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
+    try:
+        number = await connection.fetchval(
+            _WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
+        )
+    except asyncpg.UniqueViolationError:
+        row = await connection.fetchrow(_SENT, match, viewer.id, key)
+        id, number, sent_at, written = row
+        if written != fingerprint:
+            return _refused("CONFLICT", "This clientKey was used for another message.", "clientKey")
+    else:
         if number is None:
             raise PermissionError
         tell(f"m:{match.hex}", f"p:{mentor.hex}", f"p:{mentee.hex}")
-    elif written != fingerprint:
-        return _refused("CONFLICT", "This clientKey was used for another message.", "clientKey")
     sender = {"id": f"user_{viewer.id.hex}", "displayName": viewer.display_name}
     message = {"id": f"message_{id.hex}", "number": number, "body": text, "sentAt": sent_at}
     return {"sendMessage": {"message": {**message, "sender": sender}, "errors": []}}

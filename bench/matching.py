@@ -5,41 +5,26 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 import numpy as np  # noqa: E402
-import orjson  # noqa: E402
-import psutil  # noqa: E402
 from scipy.optimize import linear_sum_assignment  # noqa: E402
 from scipy.sparse import csr_array, hstack  # noqa: E402
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching  # noqa: E402
 
 from bench import processes  # noqa: E402
-from bench.population import populate  # noqa: E402
+from bench.felt import filled, tell  # noqa: E402
 from bench.settings import settings_for  # noqa: E402
-from domain import tokens  # noqa: E402
 from domain.matching.assignment import assign  # noqa: E402
 from domain.matching.problem import Problem  # noqa: E402
 from models import migrating  # noqa: E402
-from models.database import connect, disconnect, fetch  # noqa: E402
-from models.ids import global_id  # noqa: E402
-from tests.crowds import crowd  # noqa: E402
 
 SHAPES = ((200, 80, 1.0, 40), (2000, 800, 1.0, 5), (5000, 2000, 0.02, 5))
 """Mentees, mentors, share of allowed pairs, how often."""
-LARGEST = (5000, 2000, 50)
-"""Mentees, mentors, languages: each person speaks one, so one pair in fifty is allowed."""
-SECONDS, CLIENTS, PAUSE = 15.0, 4, 0.02
-ASK = "{ viewer { user { displayName } groups { nodes { id name } } } }"
-PROPOSE = """query($id: ID!) { program(id: $id) { assignmentProposal {
-  placed totalScore certificate { value bound }
-  pairs { mentor { id } mentee { id } score } unplaced { reason } } } }"""
 
 
 def main() -> None:
@@ -50,11 +35,10 @@ def main() -> None:
         folder = steps.enter_context(tempfile.TemporaryDirectory(prefix="compagnon-bench-"))
         postgres = steps.enter_context(processes.postgres(Path(folder) / "data"))
         asyncio.run(migrating.migrate(postgres.url))
-        program, token = asyncio.run(_filled(postgres.url))
+        program, token = asyncio.run(filled(postgres.url))
         settings = settings_for(postgres.url)
-        server = steps.enter_context(processes.server("ours", "server.app:create_app", settings))
-        for line in asyncio.run(_felt(server, program, token)):
-            print(line, flush=True)
+        server = steps.enter_context(processes.server("ours", "bench.holds:create_app", settings))
+        asyncio.run(tell(server, program, token))
 
 
 def _ratio(mentees: int, mentors: int, density: float, times: int, scarce: bool) -> str:
@@ -108,123 +92,10 @@ def _bare(problem: Problem, *, dense: bool) -> Callable[[], object]:
 
 
 def _timed(call: Callable[[], object]) -> float:
-    began = time.perf_counter()
+    """Seconds of CPU, whatever else the machine does; both take one thread."""
+    began = time.thread_time()
     call()
-    return time.perf_counter() - began
-
-
-async def _filled(url: str) -> tuple[str, str]:
-    """A program with the largest crowd, and its admin's token."""
-    await populate(url)
-    await connect(url)
-    try:
-        ((program, user, session),) = await fetch(
-            """SELECT p.id, a.user_id, s.id FROM programs p
-               JOIN group_members a ON a.group_id = p.group_id AND a.role = 'ADMIN'
-               JOIN sessions s ON s.user_id = a.user_id ORDER BY p.id LIMIT 1"""
-        )
-        mentees, mentors, languages = LARGEST
-        key = UUID(bytes=program.bytes)
-        await crowd(key, mentors=mentors, mentees=mentees, capacity=3, languages=languages)
-        await fetch("ANALYZE")
-        return global_id("program", program), tokens.sign(session, user)[0]
-    finally:
-        await disconnect()
-
-
-async def _felt(server: processes.Server, program: str, token: str) -> Iterable[str]:
-    """How long others wait while nothing else goes on, and while proposals are made in a row."""
-    small, large = _request(ASK, {}, token), _request(PROPOSE, {"id": program}, token)
-    proposal, first = await _asked(server, large)
-    made = orjson.loads(proposal)["data"]["program"]["assignmentProposal"]
-    quiet = await _during(server, small, asyncio.sleep(SECONDS, result=[]))
-    busy = await _during(server, small, _proposals(server, large))
-    calm, crowded = _p(quiet[0], 99), _p(busy[0], 99)
-    worker, own = _memory(server)
-    lines = [
-        (
-            f"largest: {LARGEST[0]} x {LARGEST[1]}, {made['placed']} placed, value "
-            f"{made['certificate']['value']} = bound {made['certificate']['bound']}; {first:.2f} s "
-            f"with the process to start, then {statistics.median(busy[1]):.2f} s each "
-            f"({len(busy[1])} in a row), {len(proposal) / 1e6:.1f} MB of JSON"
-        ),
-        (
-            f"others: {len(quiet[0])} requests quiet, p50 {_p(quiet[0], 50):.1f} ms, "
-            f"p99 {calm:.1f} ms; {len(busy[0])} meanwhile, p50 {_p(busy[0], 50):.1f} ms, "
-            f"p99 {crowded:.1f} ms; ratio {crowded / calm:.2f}"
-        ),
-        f"peak memory: {worker:.0f} MB where it is worked out, {own:.0f} MB in the server",
-    ]
-    return lines
-
-
-async def _proposals(server: processes.Server, request: bytes) -> list[float]:
-    end, took = time.monotonic() + SECONDS, []
-    while time.monotonic() < end:
-        took.append((await _asked(server, request))[1])
-    return took
-
-
-async def _during(server: processes.Server, request: bytes, work: Any) -> tuple[list[float], Any]:
-    """How many milliseconds each small request took while the work went on."""
-    over = asyncio.Event()
-
-    async def client() -> list[float]:
-        reader, writer = await asyncio.open_connection(processes.HOST, server.port)
-        took = []
-        while not over.is_set():
-            began = time.perf_counter()
-            writer.write(request)
-            await _answer(reader)
-            took.append(1000 * (time.perf_counter() - began))
-            await asyncio.sleep(PAUSE)
-        writer.close()
-        return took
-
-    clients = [asyncio.create_task(client()) for _ in range(CLIENTS)]
-    done = await work
-    over.set()
-    return [one for client in await asyncio.gather(*clients) for one in client], done
-
-
-async def _asked(server: processes.Server, request: bytes) -> tuple[bytes, float]:
-    reader, writer = await asyncio.open_connection(processes.HOST, server.port)
-    began = time.perf_counter()
-    writer.write(request)
-    body = await _answer(reader)
-    writer.close()
-    return body, time.perf_counter() - began
-
-
-async def _answer(reader: asyncio.StreamReader) -> bytes:
-    head = await reader.readuntil(b"\r\n\r\n")
-    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
-    return await reader.readexactly(int(lengths[0].partition(b":")[2]))
-
-
-def _request(query: str, variables: dict[str, str], token: str) -> bytes:
-    body = orjson.dumps({"query": query, "variables": variables})
-    head = (
-        f"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-        f"authorization: Bearer {token}\r\ncontent-length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def _p(values: list[float], percent: int) -> float:
-    return float(np.percentile(values, percent))
-
-
-def _memory(server: processes.Server) -> tuple[float, float]:
-    """The most memory that the worker process and the server have had, in MB."""
-
-    def peak(pid: int) -> float:
-        status = Path(f"/proc/{pid}/status").read_text()
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-
-    children = psutil.Process(server.pid).children(recursive=True)
-    return max((peak(child.pid) for child in children), default=0.0), peak(server.pid)
+    return time.thread_time() - began
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 import psutil
 
+from server.complaints import PREFIX
 from server.embedded import NAME, attached, directory_of
-from server.settings import PREFIX
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"

@@ -6,6 +6,7 @@ from domain.audit import record
 from domain.clock import clock
 from domain.denials import Unauthenticated
 from domain.matches import apply, lock
+from domain.recusals import keep_out_of_cases
 from domain.refusals import Yourself
 from domain.seeing import demand
 from domain.transitions import MatchEvent
@@ -31,12 +32,7 @@ async def block(viewer: Viewer, user: UUID) -> UserRow:
         *(viewer.id, user),
     )
     # And of an enrollment made since then, the trigger on matches waits here.
-    people = await fetch(
-        "SELECT id, deleted_at FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
-        *(viewer.id, user),
-    )
-    if any(row["id"] == viewer.id and row["deleted_at"] for row in people):
-        raise Unauthenticated  # erased at this very moment
+    await _lock_people(viewer, user)
     found = await fetch(
         """SELECT id FROM matches WHERE status = ANY ($3)
            AND (mentor_id, mentee_id) IN (($1, $2), ($2, $1))""",
@@ -60,8 +56,11 @@ async def block(viewer: Viewer, user: UUID) -> UserRow:
 
 @transactional
 async def unblock(viewer: Viewer, user: UUID) -> UserRow:
-    """Lets the two be paired again; what has ended stays as it is."""
+    """Lets the two be paired again; what has ended stays as it is, and neither of them judges a
+    case that the other is part of."""
     row = await _other(viewer, user)
+    await _lock_people(viewer, user)
+    await keep_out_of_cases(viewer.id, user)
     gone = await fetch(
         "DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2 RETURNING id",
         *(viewer.id, user),
@@ -69,6 +68,15 @@ async def unblock(viewer: Viewer, user: UUID) -> UserRow:
     if gone:
         await record("user.unblocked", actor=viewer.id, subject=global_id("user", user))
     return row
+
+
+async def _lock_people(viewer: Viewer, user: UUID) -> None:
+    people = await fetch(
+        "SELECT id, deleted_at FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
+        *(viewer.id, user),
+    )
+    if any(row["id"] == viewer.id and row["deleted_at"] for row in people):
+        raise Unauthenticated  # erased at this very moment
 
 
 async def _other(viewer: Viewer, user: UUID) -> UserRow:

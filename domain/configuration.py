@@ -13,6 +13,8 @@ class Configuration:
         {GroupCategory.PARENTING, GroupCategory.PROFESSIONAL, GroupCategory.PERSONAL_DEVELOPMENT}
     )
     token_secret: bytes = field(default=b"", repr=False)
+    has_own_accounts: bool = True
+    """Whether people sign up and in here, not at an identity provider."""
     access_token_life: timedelta = timedelta(minutes=15)
     session_life: timedelta = timedelta(days=60)
     proposal_life: timedelta = timedelta(days=14)
@@ -21,6 +23,7 @@ class Configuration:
     keep_applications_months: int = 3
     keep_audit_months: int = 36
     keep_evidence_months: int = 24
+    wipe_after_hours: int = 24
     reports_a_day: int | None = 10
     matching_limit: timedelta = timedelta(seconds=20)
 

@@ -74,6 +74,16 @@ class RateLimited(Denial):
     code = "RATE_LIMITED"
     fr = "C’est assez pour le moment ; réessayez plus tard."
 
+    def __init__(self, retry_after: int | None = None) -> None:
+        self.retry_after = retry_after
+        """Seconds, where it is known."""
+        super().__init__()
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        after = {} if self.retry_after is None else {"retryAfter": self.retry_after}
+        return {"code": self.code, **after}
+
 
 class BadCursor(Denial):
     """This cursor was not given out for this list."""

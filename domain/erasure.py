@@ -6,6 +6,7 @@ from domain.audit import record
 from domain.clock import clock
 from domain.parting import end_all_of_person
 from domain.passwords import is_password
+from domain.recusals import OF_BLOCKS
 from domain.refusals import BadCredentials
 from domain.succession import leave_all_groups
 from domain.viewer import Viewer
@@ -22,11 +23,10 @@ LEFT_BEHIND = (
     """UPDATE enrollments SET goal = NULL, answers = NULL, topics = '{}', languages = '{}',
            time_zone = 'UTC' WHERE user_id = $1""",
     "UPDATE pair_members SET typing_until = NULL WHERE user_id = $1 AND typing_until IS NOT NULL",
-    """UPDATE messages SET client_key = id::text WHERE sender_id = $1 AND client_key <> id::text
-           AND match_id = ANY (ARRAY(SELECT match_id FROM pair_members WHERE user_id = $1))""",
     "DELETE FROM check_in_answers WHERE user_id = $1",
     "DELETE FROM check_in_reminders WHERE user_id = $1",
     "DELETE FROM due_reminders WHERE user_id = $1",
+    OF_BLOCKS.format("$1 IN (b.blocker_id, b.blocked_id) AND kept.out <> $1"),
     "DELETE FROM blocks WHERE $1 IN (blocker_id, blocked_id)",
     "DELETE FROM notices WHERE user_id = $1",
     "DELETE FROM reports WHERE reporter_id = $1 AND status <> 'OPEN'",
@@ -43,12 +43,14 @@ async def delete_account(viewer: Viewer, password: str | None) -> None:
     """Erases one's account; BAD_CREDENTIALS unless the password is right, where there is one.
 
     It is one transaction, but for a long history: then the messages go first, so many at a time,
-    that neither partners nor groups wait for it. Asked again after a crash, it goes on from there.
+    that neither partners nor groups wait for it. Once begun it goes through, even if the password
+    is changed meanwhile. Asked again after a crash, it goes on from there.
     """
-    stored = await _demand_password(viewer, password)
+    stored, has_begun = await _demand_password(viewer, password), False
     while await _count(viewer.id) > BATCH:
-        await _delete_messages(viewer.id)
-    await _erase(viewer, stored)
+        await (_delete_messages(viewer.id) if has_begun else _begin(viewer.id, stored))
+        has_begun = True
+    await _erase(viewer.id, stored, has_begun=has_begun)
 
 
 async def _demand_password(viewer: Viewer, password: str | None) -> str | None:
@@ -60,14 +62,29 @@ async def _demand_password(viewer: Viewer, password: str | None) -> str | None:
 
 
 @transactional
-async def _erase(viewer: Viewer, stored: str | None) -> None:
-    """The order of locks is everybody's: the person, groups, enrollments by id, matches by id."""
-    person = viewer.id
+async def _begin(person: UUID, stored: str | None) -> None:
+    """The first of many messages: not any more, if the password has just been changed."""
+    await _demand_present(person, stored, "FOR NO KEY UPDATE")
+    await _delete_messages(person)
+
+
+async def _demand_present(person: UUID, stored: str | None, lock: str) -> None:
     row = await fetch_one(
-        "SELECT password_hash, deleted_at FROM users WHERE id = $1 FOR UPDATE", person
+        f"SELECT password_hash, deleted_at FROM users WHERE id = $1 {lock}", person
     )
     if row is None or row["deleted_at"] is not None or row["password_hash"] != stored:
         raise BadCredentials("password")
+
+
+@transactional
+async def _erase(person: UUID, stored: str | None, *, has_begun: bool) -> None:
+    """The order of locks is everybody's: the person, groups, enrollments by id, matches by id."""
+    if has_begun:
+        changed = await fetch_one(
+            "SELECT password_hash FROM users WHERE id = $1 FOR UPDATE", person
+        )
+        stored = changed and changed["password_hash"]
+    await _demand_present(person, stored, "FOR UPDATE")
     sessions = await fetch("SELECT id FROM sessions WHERE user_id = $1", person)
     await leave_all_groups(person)
     await _lock_pairs(person)

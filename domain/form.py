@@ -37,6 +37,11 @@ class Form:
     def refuse(self, refusal: Refusal) -> None:
         self._refusals.append(refusal)
 
+    @property
+    def has_complaints(self) -> bool:
+        """Whether something is wrong, for whoever does without what is."""
+        return bool(self._refusals)
+
     def check(self) -> None:
         """Raises what is wrong, if anything is."""
         if len(self._refusals) == 1:

@@ -143,11 +143,12 @@ async def is_admin(group: UUID, user: UUID) -> bool:
 
 
 async def has_other_admin(group: UUID, user: UUID) -> bool:
-    """Whether the group has an admin who is somebody else."""
+    """Whether the group has an admin who is somebody else, and not suspended: who can act."""
     return bool(
         await fetch(
-            """SELECT 1 FROM group_members
-               WHERE group_id = $1 AND user_id <> $2 AND role = 'ADMIN' LIMIT 1""",
+            """SELECT 1 FROM group_members m JOIN users u ON u.id = m.user_id
+               WHERE m.group_id = $1 AND m.user_id <> $2 AND m.role = 'ADMIN'
+                 AND u.suspended_at IS NULL LIMIT 1""",
             *(group, user),
         )
     )

@@ -36,6 +36,12 @@ class LockedMatch:
     mentee_enrollment_id: UUID
     status: MatchStatus
     created_at: datetime
+    frozen_from: str | None
+
+    @property
+    def told_status(self) -> str:
+        """As a program's log has it: that the match was frozen stands in none."""
+        return self.frozen_from or self.status
 
     def has(self, person: UUID) -> bool:
         """Whether this person is one of the two."""
@@ -138,7 +144,8 @@ async def lock_without_places(
 ) -> list[LockedMatch]:
     """These matches, locked, for changes that neither take a place nor free one."""
     rows = await fetch(
-        f"""SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at
+        f"""SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at,
+                  frozen_from
            FROM matches WHERE id = ANY ($1::uuid[])
            ORDER BY id FOR NO KEY UPDATE {"SKIP LOCKED" if passing_over else ""}""",
         list(matches),
@@ -191,17 +198,19 @@ async def apply(
         now,
     )
     # A program's admins read its log: which of a pair has parted from the other is not for them,
-    # and what moderation does stands in no program's log.
+    # and what moderation does stands in no program's log, nor that it did when the match ends.
+    is_moderation = event in _MODERATION
     is_parting = event is MatchEvent.DECLINE or cause is EndCause.BY_MEMBER
     for program in {row.program_id for row in rows}:
         await record_all(
             f"match.{event}",
             actor=None if is_parting else actor,
-            program=None if event in _MODERATION else program,
+            program=None if is_moderation else program,
             subjects=[
-                (global_id("match", row.id), {"from": row.status, "to": status})
+                (global_id("match", row.id), {"from": before, "to": status})
                 for row, status in zip(rows, statuses, strict=True)
                 if row.program_id == program
+                for before in [row.status if is_moderation else row.told_status]
             ],
         )
     announce(rows)

@@ -1,6 +1,7 @@
 """What the two of a pair write to each other. Every change takes the next `seq` of its match under
 the match's row lock, so that commit order is the order readers see."""
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -139,7 +140,7 @@ async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow | 
                                   fingerprint, reply_to_id, sent_at)
             SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $8, $7 FROM pair
             RETURNING {COLUMNS}""",
-        *(message, match.id, draft.client_key, viewer.id),
+        *(message, match.id, _stored_key(viewer, match, draft.client_key), viewer.id),
         sealed.seal(draft.body, message.bytes),
         _fingerprint(viewer, match, draft.client_key, draft.body),
         *(clock.now(), draft.reply_to),
@@ -155,7 +156,7 @@ async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> 
     row = await fetch_one(
         f"""SELECT {COLUMNS}, fingerprint FROM messages
             WHERE match_id = $1 AND sender_id = $2 AND client_key = $3""",
-        *(match.id, viewer.id, key),
+        *(match.id, viewer.id, _stored_key(viewer, match, key)),
     )
     if row is None:
         return None
@@ -163,6 +164,12 @@ async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> 
     if written is not None and written != _fingerprint(viewer, match, key, body):
         raise KeyReused("clientKey")
     return build(match, row[:-1])
+
+
+def _stored_key(viewer: Viewer, match: MatchRow, key: str) -> str:
+    """Tells the same key again; what a client made it of, words perhaps, is not kept."""
+    sealed = Sealed(match.data_key, match.id)
+    return urlsafe_b64encode(sealed.fingerprint(f"{viewer.id}\0{key}")[:18]).decode()
 
 
 def _fingerprint(viewer: Viewer, match: MatchRow, key: str, body: str) -> bytes:

@@ -30,9 +30,13 @@ async def _nothing(moderator: Viewer, case: ReportRow) -> bool:
     return True
 
 
+async def _warn(moderator: Viewer, case: ReportRow) -> bool:
+    return bool(await _lock_told(case))
+
+
 EFFECTS: Mapping[ModerationAction, Callable[[Viewer, ReportRow], Awaitable[bool]]] = {
     ModerationAction.DISMISS: _nothing,
-    ModerationAction.WARN: _nothing,
+    ModerationAction.WARN: _warn,
     ModerationAction.REMOVE_MESSAGES: remove_evidence,
     ModerationAction.FREEZE_MATCH: freeze_matches,
     ModerationAction.UNFREEZE_MATCH: unfreeze_matches,
@@ -78,18 +82,23 @@ async def resolve(viewer: Viewer, report: UUID, action: ModerationAction, note: 
 
 async def _tell(case: ReportRow, action: ModerationAction) -> None:
     """Leaves a notice with the person reported; with a program's admins when that is reported."""
-    if case.reported_user is not None:
-        people = [case.reported_user.id]
-    else:
-        admins = await fetch(
-            """SELECT m.user_id FROM group_members m JOIN programs p ON p.group_id = m.group_id
-               JOIN reports r ON r.program_id = p.id WHERE r.id = $1 AND m.role = 'ADMIN'""",
-            case.id,
-        )
-        people = [row["user_id"] for row in admins]
+    people = await _lock_told(case)
     await execute(
         """INSERT INTO notices (id, user_id, action, reason, at)
            SELECT id, user_id, $3, $4, $5
            FROM unnest($1::uuid[], $2::uuid[]) AS told(id, user_id)""",
         *([new_id() for _ in people], people, action, case.reason, clock.now()),
     )
+
+
+async def _lock_told(case: ReportRow) -> list[UUID]:
+    """Whom a notice would reach: nobody who is gone, and none of them goes meanwhile."""
+    rows = await fetch(
+        """SELECT u.id FROM users u JOIN reports r ON r.id = $1
+           WHERE u.deleted_at IS NULL AND (u.id = r.reported_id OR u.id IN (
+               SELECT m.user_id FROM group_members m JOIN programs p ON p.group_id = m.group_id
+               WHERE p.id = r.program_id AND m.role = 'ADMIN'))
+           ORDER BY u.id FOR KEY SHARE OF u""",
+        case.id,
+    )
+    return [row["id"] for row in rows]

@@ -260,6 +260,12 @@ class IllegalState(Refusal):
     fr = "Ce n’est pas possible dans l’état actuel."
 
 
+class AccountsElsewhere(IllegalState):
+    """Accounts are kept by an identity provider: sign in and out there."""
+
+    fr = "Les comptes sont tenus par un fournisseur d’identité : connectez-vous là-bas."
+
+
 class LastAdmin(IllegalState):
     """A group needs an admin: name another one first."""
 

@@ -9,6 +9,7 @@ from domain.clock import clock
 from domain.configuration import configuration
 from domain.denials import RateLimited, Unauthenticated
 from domain.form import Form
+from domain.recusals import keep_admins_out
 from domain.refusals import NotFound, TextGone, TooMany
 from domain.seeing import demand
 from domain.subjects import Subject, accused_by, own_messages
@@ -61,6 +62,7 @@ async def report(
         *(id, [new_id() for _ in part], list(part)),
     )
     await evidence.insert(id, data_key, exhibits)
+    await keep_admins_out(id)
     await record("report.created", actor=viewer.id, subject=global_id("report", id))
     return await demand(visible_to(viewer.id).where("r.id = {0}", id), "subject")
 
@@ -101,13 +103,13 @@ async def _exhibits(
         place = ("evidenceMessageIds", str(i))
         if id is None or id not in found:
             form.refuse(NotFound(*place))
-        elif found[id].body is None:
+        elif found[id].readable_body is None:
             form.refuse(TextGone(*place))
     form.check()
     exhibits = [
-        Exhibit(row.id, row.match.id, row.sender.id, row.sent_at, row.body)
+        Exhibit(row.id, row.match.id, row.sender.id, row.sent_at, body)
         for row in found.values()
-        if row.body is not None
+        if (body := row.readable_body) is not None
     ]
     pairs = [row.match for row in found.values()]
     return exhibits, {person.id for pair in pairs for person in (pair.mentor, pair.mentee)}

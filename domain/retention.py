@@ -63,8 +63,8 @@ async def _forget_conversations(before: datetime) -> int:
     )
     ids = [row["id"] for row in pairs]
     deleted = await fetch(
-        """UPDATE messages SET body = NULL, fingerprint = NULL, deleted_at = $2,
-               client_key = id::text
+        """UPDATE messages SET body = NULL, fingerprint = NULL,
+               deleted_at = $2
            WHERE id IN (SELECT id FROM messages
                         WHERE match_id = ANY ($1::uuid[]) AND deleted_at IS NULL LIMIT $3)
            RETURNING 1""",
@@ -130,9 +130,14 @@ async def _forget_cases_of_erased() -> int:
 
 @transactional
 async def _forget_audit_entries(before: datetime) -> int:
+    """Not yet who has looked at the evidence of a case that is open."""
     forgotten = await fetch(
-        """DELETE FROM audit_entries WHERE id IN (
-               SELECT id FROM audit_entries WHERE at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+        r"""DELETE FROM audit_entries WHERE id IN (
+               SELECT id FROM audit_entries
+               WHERE at < $1 AND coalesce(subject, '') <> ALL (ARRAY(
+                     SELECT 'report_' || replace(id::text, '-', '') FROM reports
+                     WHERE status = 'OPEN'))
+               LIMIT $2 FOR UPDATE SKIP LOCKED)
            RETURNING 1""",
         *(before, ROWS),
     )

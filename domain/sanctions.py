@@ -13,20 +13,20 @@ from domain.removal import remove_messages
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
 from models.database import after_commit, execute, fetch
+from models.evidence import vouched_of
 from models.matches import LIVE, WRITABLE, EndCause, MatchStatus
 from models.reports import ReportRow
 from realtime import topics, wake
 
 
 async def remove_evidence(moderator: Viewer, case: ReportRow) -> bool:
-    """Takes what the reported person wrote, as far as it is evidence, out of the conversation."""
+    """Takes what the reported person wrote, as far as it is evidence, out of the conversation; a
+    copy that was changed is none."""
     if case.reported_user is None:
         return False
-    rows = await fetch(
-        "SELECT message_id FROM report_evidence WHERE report_id = $1 AND sender_id = $2",
-        *(case.id, case.reported_user.id),
-    )
-    return bool(await remove_messages([row["message_id"] for row in rows]))
+    shown = await vouched_of(case.id, case.data_key)
+    person = case.reported_user.id
+    return bool(await remove_messages([one.message_id for one in shown if one.sender_id == person]))
 
 
 async def freeze_matches(moderator: Viewer, case: ReportRow) -> bool:

@@ -14,7 +14,14 @@ from domain.configuration import configuration
 from domain.denials import Suspended
 from domain.form import Form
 from domain.passwords import hash_password, is_password
-from domain.refusals import BadCredentials, Conflict, EmailTaken, NotFound, WrongPassword
+from domain.refusals import (
+    AccountsElsewhere,
+    BadCredentials,
+    Conflict,
+    EmailTaken,
+    NotFound,
+    WrongPassword,
+)
 from domain.viewer import Viewer, of_session
 from models.database import after_commit, execute, fetch, fetch_one, transactional
 from models.ids import global_id, new_id
@@ -37,6 +44,12 @@ class SignedIn:
     viewer: Viewer
 
 
+def demand_own_accounts() -> None:
+    """ILLEGAL_STATE where an identity provider keeps the accounts."""
+    if not configuration().has_own_accounts:
+        raise AccountsElsewhere
+
+
 async def sign_up(
     *,
     email: str,
@@ -48,6 +61,7 @@ async def sign_up(
     languages: list[str] | None,
 ) -> SignedIn:
     """A new account, signed in. Minors may have one: programs stay shut until their day."""
+    demand_own_accounts()
     form = Form()
     now = clock.now()
     email = form.email(email, "email")
@@ -80,6 +94,7 @@ async def sign_up(
 
 async def sign_in(email: str, password: str) -> SignedIn:
     """A new session for whoever knows the password."""
+    demand_own_accounts()
     form = Form()
     address = form.email(email, "email")
     row = await fetch_one(
@@ -98,6 +113,7 @@ async def refresh_session(refresh_token: str) -> SignedIn | None:
     somebody else holds a copy, and the whole session ends: that must be committed. SUSPENDED for
     a suspended account, whose token stays good: signing in is what it keeps.
     """
+    demand_own_accounts()
     now = clock.now()
     row = await fetch_one(
         """SELECT t.id, t.used_at, s.id AS session, s.user_id, u.suspended_at
@@ -147,6 +163,7 @@ async def end_own_session(viewer: Viewer, session: UUID) -> None:
 
 async def change_password(viewer: Viewer, current: str, new: str) -> None:
     """A new password for whoever knows the present one; every other session of theirs ends."""
+    demand_own_accounts()
     form = Form()
     form.password(new, "newPassword")
     form.check()

@@ -65,7 +65,7 @@ async def _sender(viewer: Viewer, message: UUID) -> Accused:
         raise NotFound(*place)
     if row.sender.id == viewer.id:
         raise Yourself(*place)
-    shown = None if row.body is None else message
+    shown = None if row.readable_body is None else message
     return Accused({row.sender.id}, row.sender.id, row.match.id, message=shown)
 
 

@@ -13,9 +13,9 @@ from models.ids import global_id
 async def leave_all_groups(person: UUID) -> None:
     """Takes a person out of all their groups.
 
-    Where they were the only admin, whoever has been a member for longest becomes admin: of age and
-    not suspended, if there is one. A group that nobody is left in stays, and its open programs
-    close: there is nobody to decide who takes part.
+    Where they were the only admin who is not suspended, whoever has been a member for longest
+    becomes admin: of age and not suspended, if there is one. A group that nobody is left in stays,
+    and its open programs close: there is nobody to decide who takes part.
     """
     mine = await fetch(
         """SELECT g.id FROM groups g JOIN group_members m ON m.group_id = g.id
@@ -38,10 +38,11 @@ async def _name_successors(groups: list[UUID], person: UUID) -> None:
         """UPDATE group_members SET role = 'ADMIN' WHERE id IN (
                SELECT DISTINCT ON (m.group_id) m.id
                FROM group_members m JOIN users u ON u.id = m.user_id
-               WHERE m.group_id = ANY ($1::uuid[]) AND m.user_id <> $2
-                 AND NOT EXISTS (SELECT FROM group_members a
+               WHERE m.group_id = ANY ($1::uuid[]) AND m.user_id <> $2 AND m.role <> 'ADMIN'
+                 AND NOT EXISTS (SELECT FROM group_members a JOIN users boss ON boss.id = a.user_id
                                  WHERE a.group_id = m.group_id AND a.user_id <> $2
-                                   AND a.role = 'ADMIN')
+                                   AND a.role = 'ADMIN'
+                                   AND (boss.suspended_at IS NULL OR u.suspended_at IS NOT NULL))
                ORDER BY m.group_id, u.suspended_at IS NOT NULL,
                    NOT (u.age_known AND (u.adult_from IS NULL OR u.adult_from <= $3)),
                    m.joined_at, m.id)

@@ -6,7 +6,7 @@ may not be paired with could tell them who has blocked them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,11 @@ import orjson
 from domain.age import last_today
 from domain.clock import clock
 from domain.configuration import configuration
-from domain.denials import NothingThere, TooLargeToMatch, Unpinnable
+from domain.denials import NothingThere, RateLimited, TooLargeToMatch, Unpinnable
 from domain.forbidden_pairs import refusals_of_pins, rules_against
 from domain.groups import has_other_admin
 from domain.matching.words import AssignmentObjective, ForbiddenPairRule
-from domain.matching.workshop import PinsGoneError, TooLongError, workshop
+from domain.matching.workshop import CrowdedError, PinsGoneError, TooLongError, workshop
 from domain.pairing import Pair
 from domain.refusals import Conflict, NotFound
 from domain.viewer import Viewer
@@ -51,28 +51,37 @@ class Explanation:
     answer: Answer | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """What was read to answer, and who asked: enough to ask for more about the same moment."""
+    """What is read to answer, and who asks: enough to ask for more about the same moment."""
 
     viewer: Viewer
-    request: Answer
+    program: ProgramRow
+    said: Answer = field(default_factory=dict)
+    _pool: Answer | None = None
 
     async def ask(self, job: str, **said: Any) -> bytes:
-        """What the workshop answers to this job; TOO_LARGE when it takes too long."""
-        request = orjson.dumps(self.request | said | {"job": job})
+        """What the workshop answers to this job; denied when it takes too long, or many wait."""
+
+        async def read() -> bytes:
+            if self._pool is None:
+                self._pool = await _read(self.viewer, self.program)
+            return orjson.dumps(self._pool | self.said | said | {"job": job})
+
         limit = configuration().matching_limit.total_seconds()
         try:
-            return await workshop.do(request, by=self.viewer.id, seconds=limit)
+            return await workshop.do(read, by=self.viewer.id, seconds=limit)
         except TooLongError:
             raise TooLargeToMatch from None
+        except CrowdedError:
+            raise RateLimited from None
 
 
 async def suggest(
     viewer: Viewer, program: ProgramRow, enrollment: UUID | None, most: int
 ) -> list[Answer]:
     """The best pairs by themselves, best first: for one enrollment, or in the whole program."""
-    reading = await _read(viewer, program)
+    reading = Reading(viewer, program)
     only = enrollment.hex if enrollment else None
     found: list[Answer] = orjson.loads(await reading.ask("suggestions", only=only, most=most))
     return found
@@ -81,22 +90,25 @@ async def suggest(
 async def propose(
     viewer: Viewer, program: ProgramRow, wish: AssignmentWish
 ) -> tuple[Answer, Reading]:
-    """The best assignment of everybody who waits, and what it was worked out from."""
+    """The best assignment of everybody who waits, and what it was worked out from.
+
+    Its pairs are JSON still, some in each text: [mentor, mentee, score, reasons].
+    """
     ids = [(pin.mentor, pin.mentee) for pin in wish.pinned]
     if ids:
         await _demand_pins(viewer, program, ids)
-    reading = await _read(viewer, program)
     said = {
         "covers": wish.objective is AssignmentObjective.COVERAGE,
         "seed": wish.seed,
         "minimum": wish.minimum,
         "pinned": [(mentor.hex, mentee.hex) for mentor, mentee in ids if mentor and mentee],
     }
-    reading = Reading(viewer, reading.request | said)
+    reading = Reading(viewer, program, said)
     try:
-        return orjson.loads(await reading.ask("proposal")), reading
+        head, *pairs = (await reading.ask("proposal")).split(b"\n")
     except PinsGoneError:
         raise Unpinnable(Conflict("pinned")) from None
+    return orjson.loads(head) | {"pairs": pairs}, reading
 
 
 async def explain(
@@ -110,7 +122,7 @@ async def explain(
     rules = rules_against(row, viewer.id, admin_is_alone=alone)
     if _SILENT & set(rules) or ForbiddenPairRule.CONFLICT_OF_INTEREST in rules:
         return Explanation(rules, None)
-    reading = await _read(viewer, program)
+    reading = Reading(viewer, program)
     said = {
         "mentor": orjson.Fragment(row.mentor_facts),
         "mentee": orjson.Fragment(row.mentee_facts),
@@ -125,7 +137,7 @@ async def explain(
 
 async def advise(viewer: Viewer, program: ProgramRow, most: int) -> list[Answer]:
     """Whom to look for: the mentors to come who would place most of the mentees left out."""
-    reading = await _read(viewer, program)
+    reading = Reading(viewer, program)
     said = {"places": program.default_capacity, "most": most}
     found: list[Answer] = orjson.loads(await reading.ask("advice", **said))
     return found
@@ -140,17 +152,16 @@ async def _demand_pins(
         raise NothingThere if isinstance(refusal, NotFound) else Unpinnable(refusal)
 
 
-async def _read(viewer: Viewer, program: ProgramRow) -> Reading:
+async def _read(viewer: Viewer, program: ProgramRow) -> Answer:
     alone = not await has_other_admin(program.group_id, viewer.id)
     pairs_are_made = program.status in (ProgramStatus.OPEN, ProgramStatus.CLOSED)
     pool = await matching.pool(program.id, _adult_by()) if pairs_are_made else _NOBODY
-    request: Answer = {
+    return {
         "pool": orjson.Fragment(pool),
         "year": clock.now().year,
         "without": None if alone else viewer.id.hex,
         "locale": viewer.locale,
     }
-    return Reading(viewer, request)
 
 
 def _adult_by() -> Any:

@@ -18,6 +18,7 @@ class Viewer:
     user: UserRow
     session_id: UUID
     email: str
+    """Empty when an identity provider has vouched for none."""
     locale: Locale
     is_moderator: bool
     is_suspended: bool
@@ -68,8 +69,9 @@ class Viewer:
 async def of_session(session: UUID) -> Viewer | None:
     """The person behind a session, or None when it has ended, run out, or its account is gone."""
     row = await fetch_one(
-        f"""SELECT s.id, u.email, u.locale, u.is_moderator, u.suspended_at IS NOT NULL,
-                   u.age_known, u.adult_from, u.check_in_minute, u.muted_until, {user_columns("u")}
+        f"""SELECT s.id, coalesce(u.email, ''), u.locale, u.is_moderator,
+                   u.suspended_at IS NOT NULL, u.age_known, u.adult_from, u.check_in_minute,
+                   u.muted_until, {user_columns("u")}
             FROM sessions s JOIN users u ON u.id = s.user_id
             WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
               AND u.deleted_at IS NULL""",

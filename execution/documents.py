@@ -32,22 +32,24 @@ class Known:
     """An operation of a document that has been run."""
 
     type: OperationType
+    name: str | None
+    """As the document has it."""
     prepared: Prepared
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, unsafe_hash=True)
 class Document:
-    """One document, as one schema and its limits see it."""
+    """One document, as one schema and its limits see it; known again by its text alone."""
 
     text: str
-    tree: DocumentNode
-    errors: list[GraphQLError] | None = None
+    tree: DocumentNode = field(compare=False)
+    errors: list[GraphQLError] | None = field(default=None, compare=False)
     """What is wrong with it; None: nobody has looked yet."""
-    lengths: tuple[str, ...] | None = None
+    lengths: tuple[str, ...] | None = field(default=None, compare=False)
     """The variables that say how long its lists are; None: nobody has looked yet."""
-    operations: dict[str | None, Known] = field(default_factory=dict)
+    operations: dict[str | None, Known] = field(default_factory=dict, compare=False)
     """Those that have been run, by the name they were asked for with."""
-    _verdicts: dict[Any, Refusal | None] = field(default_factory=dict)
+    _verdicts: dict[Any, Refusal | None] = field(default_factory=dict, compare=False)
 
     def verdict(self, given: Any) -> Refusal | None:
         """What it came to with these lengths; KeyError when that is not known."""
@@ -134,5 +136,5 @@ class _Remembering(SchemaExtension):
         ):
             found = Prepared.of(asked.schema, document.tree, name)
             if found is not None:
-                document.operations[name] = Known(type, found)
+                document.operations[name] = Known(type, asked.operation_name, found)
         yield

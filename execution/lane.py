@@ -5,30 +5,43 @@ Whatever of that depends on the text alone is over once the text has been throug
 its length depends on its variables (`Budget`), and it is counted again. Nothing is left out:
 operations are remembered when they are run, and one that was refused goes the long way each time.
 
-The extensions of the schema must have said all they have to say before a document is run.
+The extensions of the schema must have said all they have to say before a document is run; whether
+it may be run now is asked of `admit` on either way.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import GraphQLError
 from strawberry import Schema
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from execution.admission import Admit
 from execution.budget import refusal
 from execution.documents import DOCUMENTS, Known, remember
 from execution.limits import Limits
+
+Note: TypeAlias = Callable[[OperationType, str | None], None]
+"""Told of an operation before it is run: its type, and its name in the document."""
 
 
 class Lane:
     """Executes as `Schema.execute` does. Queries and mutations that are known go the short way."""
 
     def __init__(
-        self, schema: Schema, limits: Limits | None = None, documents: int = DOCUMENTS
+        self,
+        schema: Schema,
+        limits: Limits | None = None,
+        documents: int = DOCUMENTS,
+        note: Note | None = None,
+        admit: Admit | None = None,
     ) -> None:
+        """`note` is told of what goes the short way: extensions hear of the long one alone."""
         self._schema, self._limits = schema, limits or Limits()
+        self._note = note
+        self._admit = admit
         self._documents = remember(schema, documents)
 
     async def execute(
@@ -58,6 +71,11 @@ class Lane:
                 allowed_operation_types=allowed,
             )
         try:
+            if self._note is not None:
+                self._note(known.type, known.name)
+            if self._admit is not None:
+                said = variable_values or {}
+                await self._admit(document, operation_name, said, context_value)
             return await _run(known, variable_values, context_value)
         except Exception as error:
             raised = (

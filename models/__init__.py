@@ -7,6 +7,7 @@ from models.check_ins import CheckIn, CheckInAnswer, CheckInSchedule
 from models.enrollments import Enrollment
 from models.evidence import ReportEvidence
 from models.groups import Group, GroupMember
+from models.identities import Identity
 from models.matches import Match, PairMember
 from models.messages import Message, MessageChange
 from models.notices import Notice
@@ -27,6 +28,7 @@ __all__ = [
     "Enrollment",
     "Group",
     "GroupMember",
+    "Identity",
     "Match",
     "Message",
     "MessageChange",

@@ -9,7 +9,7 @@ from tortoise.models import Model
 from models.database import fetch
 from models.ids import new_id
 from models.reading import Read
-from models.users import User, UserRow, build, user_columns
+from models.users import COLUMNS_IF_KNOWN, IS_KNOWN, User, UserRow, build
 
 
 class Block(Model):
@@ -29,11 +29,12 @@ class Block(Model):
 
 
 def blocked_by(blocker: UUID) -> Read[UserRow]:
-    """Those whom one has blocked: one's own list, and nobody else's to see."""
+    """Those whom one has blocked: one's own list, and nobody else's to see. Of whom one no longer
+    knows otherwise, the name."""
     return Read(
         build,
-        columns=user_columns("u"),
-        source="blocks b JOIN users u ON u.id = b.blocked_id",
+        columns=COLUMNS_IF_KNOWN,
+        source=f"blocks b JOIN users u ON u.id = b.blocked_id {IS_KNOWN}",
         conditions=("b.blocker_id = {0}",),
         values=(blocker,),
     )

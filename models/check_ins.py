@@ -92,8 +92,26 @@ class CheckInRow:
     opens_at: datetime
     due_at: datetime
     status: CheckInStatus
-    mine: CheckInAnswerRow | None
-    partners: CheckInAnswerRow | None
+    sealed_mine: Sequence[Any]
+    sealed_partners: Sequence[Any]
+
+    @property
+    def mine(self) -> CheckInAnswerRow | None:
+        """One's own answer, opened when it is asked for: one that does not open spoils no other."""
+        return self._opened(self.sealed_mine)
+
+    @property
+    def partners(self) -> CheckInAnswerRow | None:
+        """The partner's answer, in the same way."""
+        return self._opened(self.sealed_partners)
+
+    def _opened(self, values: Sequence[Any]) -> CheckInAnswerRow | None:
+        person, content, answered_at = values
+        if content is None:
+            return None
+        sealed = Sealed(self.match.data_key, self.match.id)
+        mood, met, note = orjson.loads(sealed.open(content, _place(self.id, person)))
+        return CheckInAnswerRow(mood, bool(met), note, answered_at)
 
 
 def opens_at(date: str) -> str:
@@ -131,8 +149,7 @@ def visible_to(viewer: UUID) -> Read[CheckInRow]:
 def build(values: Sequence[Any]) -> CheckInRow:
     match = build_match(values[:MATCH_WIDTH])
     id, week, date, opens, due, status, *answers = values[MATCH_WIDTH:CHECK_IN_WIDTH]
-    sealed = Sealed(match.data_key, match.id)
-    mine, partners = (_answer(sealed, id, answers[i : i + 3]) for i in (0, 3))
+    mine, partners = answers[:3], answers[3:]
     return CheckInRow(match, id, week, date, opens, due, CheckInStatus(status), mine, partners)
 
 
@@ -142,14 +159,6 @@ def sealed_answer(
     """What is stored of an answer; it opens again only as this person's to this check-in."""
     text = orjson.dumps([mood, int(met), note]).decode()
     return Sealed(match.data_key, match.id).seal(text, _place(check_in, person))
-
-
-def _answer(sealed: Sealed, check_in: UUID, values: Sequence[Any]) -> CheckInAnswerRow | None:
-    person, content, answered_at = values
-    if content is None:
-        return None
-    mood, met, note = orjson.loads(sealed.open(content, _place(check_in, person)))
-    return CheckInAnswerRow(mood, bool(met), note, answered_at)
 
 
 def _place(check_in: UUID, person: UUID) -> bytes:

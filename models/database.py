@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -99,6 +100,22 @@ def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """How many connections of this process stand idle, work, and may be opened at most."""
+
+    idle: int
+    used: int
+    most: int
+
+
+def pool_state() -> PoolState:
+    """The pool as it is now; all 0 before the first statement."""
+    if _lender is None:
+        return PoolState(0, 0, 0)
+    return PoolState(_lender.idle, _lender.lent, _lender.size)
 
 
 async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:

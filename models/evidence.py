@@ -6,9 +6,11 @@ can make: over the report, the message, the match, the sender, the time and the 
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -68,10 +70,38 @@ class Copy:
 
 @dataclass(slots=True)
 class EvidenceRow:
-    sender: UserRow
-    body: str
-    sent_at: datetime
-    message_id: UUID
+    """A stored copy, which is vouched for when it is asked for: one that was changed says nothing,
+    not even who is said to have sent it, and spoils no other."""
+
+    claimed_sender: UserRow
+    copy: Copy
+    report: UUID
+    data_key: bytes
+    _vouched: Exhibit | None = None
+
+    @property
+    def exhibit(self) -> Exhibit:
+        """What the server once copied; NotVouchedFor when the copy is another now."""
+        if self._vouched is None:
+            self._vouched = vouched(Sealed(self.data_key, self.report), self.copy)
+        return self._vouched
+
+    @property
+    def sender(self) -> UserRow:
+        _ = self.exhibit
+        return self.claimed_sender
+
+    @property
+    def body(self) -> str:
+        return self.exhibit.body
+
+    @property
+    def sent_at(self) -> datetime:
+        return self.exhibit.sent_at
+
+    @property
+    def message_id(self) -> UUID:
+        return self.exhibit.message_id
 
 
 class NotVouchedFor(Exception):
@@ -97,6 +127,25 @@ def vouched(sealed: Sealed, copy: Copy) -> Exhibit:
     return exhibit
 
 
+COPY = ", ".join(f"e.{name} AS _copy_{name}" for name in Copy.__dataclass_fields__)
+"""The columns of a copy, beside others."""
+
+
+def vouched_row(sealed: Sealed, row: Mapping[str, Any]) -> Exhibit:
+    """The exhibit of a row that has the columns `COPY`."""
+    return vouched(sealed, Copy(*(row[f"_copy_{name}"] for name in Copy.__dataclass_fields__)))
+
+
+async def vouched_of(report: UUID, data_key: bytes) -> list[Exhibit]:
+    """What was disclosed with a report, as far as the copies are what the server once wrote."""
+    rows = await fetch(f"SELECT {COPY} FROM report_evidence e WHERE e.report_id = $1", report)
+    found = []
+    for row in rows:
+        with suppress(NotVouchedFor):
+            found.append(vouched_row(Sealed(data_key, report), row))
+    return found
+
+
 async def insert(report: UUID, data_key: bytes, exhibits: Sequence[Exhibit]) -> None:
     """Keeps copies of these under the report's data key."""
     if not exhibits:
@@ -117,7 +166,7 @@ async def insert(report: UUID, data_key: bytes, exhibits: Sequence[Exhibit]) -> 
 
 
 async def evidence_of(reports: Sequence[UUID]) -> dict[UUID, list[EvidenceRow]]:
-    """The evidence of each of these reports, oldest first; NotVouchedFor if any of it was changed.
+    """The evidence of each of these reports, oldest first.
 
     Only for reports that `visible_to` has given to the viewer.
     """
@@ -132,12 +181,8 @@ async def evidence_of(reports: Sequence[UUID]) -> dict[UUID, list[EvidenceRow]]:
     found: dict[UUID, list[EvidenceRow]] = {id: [] for id in reports}
     for row in rows:
         report, data_key, *stored = row[USER_WIDTH:]
-        exhibit = vouched(Sealed(data_key, report), Copy(*stored))
-        found[report].append(
-            EvidenceRow(
-                build_user(row[:USER_WIDTH]), exhibit.body, exhibit.sent_at, exhibit.message_id
-            )
-        )
+        sender = build_user(row[:USER_WIDTH])
+        found[report].append(EvidenceRow(sender, Copy(*stored), report, data_key))
     return found
 
 

@@ -21,10 +21,16 @@ class Lender:
     """
 
     def __init__(self, pool: asyncpg.Pool, size: int) -> None:
-        self._pool, self._size = pool, size
+        self.size = size
+        self._pool = pool
         self._taken = 0
         self._idle: list[tuple[Any, float]] = []
         self._waiting: deque[asyncio.Future[Any]] = deque()
+
+    @property
+    def idle(self) -> int:
+        """How many are open and wait for somebody."""
+        return len(self._idle) + int(self._pool.get_idle_size())
 
     @property
     def lent(self) -> int:
@@ -50,7 +56,7 @@ class Lender:
                 if not connection.is_closed() and time.monotonic() - since < STALE:
                     return connection
                 await self._part_with(connection)
-            elif self._taken < self._size:
+            elif self._taken < self.size:
                 self._taken += 1
                 try:
                     return await self._pool.acquire()

@@ -3,8 +3,6 @@
 import unicodedata
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
-
 from models.conversations import pages
 from models.matches import MatchRow
 from models.messages import MessageRow
@@ -32,7 +30,7 @@ async def search(match: MatchRow, text: str, limit: int, before: int | None = No
         stretch = (await pages([match], Window(_AT_ONCE, before=before, backwards=True)))[match.id]
         for message in reversed(stretch.rows):
             before = message.seq
-            if words in folded(_readable(message)):
+            if words in folded(message.readable_body or ""):
                 found.append(message)
                 if len(found) == limit:
                     return Found(found, before)
@@ -46,10 +44,3 @@ def folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
-
-
-def _readable(message: MessageRow) -> str:
-    try:
-        return message.body or ""
-    except (InvalidTag, KeyError):
-        return ""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from tortoise import fields
 from tortoise.models import Model
 
@@ -89,6 +90,14 @@ class MessageRow:
         """The text, opened when it is asked for: one that does not open spoils no other."""
         sealed = self.sealed_body
         return None if sealed is None else self.match.sealed.open(sealed, self.id.bytes)
+
+    @property
+    def readable_body(self) -> str | None:
+        """The text; None where it is gone, deleted or damaged."""
+        try:
+            return self.body
+        except (InvalidTag, KeyError):
+            return None
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from tortoise.migrations.executor import MigrationExecutor
 
 from models.database import config
 
+_DAY = 24 * 3600.0
 _LOCK = 4_127_331_905
 """Any number will do, as long as it never changes: whoever holds it migrates."""
 
@@ -18,20 +19,17 @@ _LOCK = 4_127_331_905
 async def migrate(url: str) -> list[str]:
     """Applies what is missing and says what it was; several processes may call it at once."""
     async with TortoiseContext():
-        settings = config(url, pool_size=2)
+        settings = _patient(config(url, pool_size=2))
         await Tortoise.init(config=settings)
         connection = get_connection("default")
         applied: list[str] = []
         async with connection.acquire_connection() as lock:
-            # However long another process migrates, this one waits for it.
-            await lock.execute("SET lock_timeout = 0; SET statement_timeout = 0")
             await lock.execute(f"SELECT pg_advisory_lock({_LOCK})")
             try:
                 executor = MigrationExecutor(connection, settings["apps"])
                 await executor.migrate(progress=lambda event, _, name: _note(applied, event, name))
             finally:
                 await lock.execute(f"SELECT pg_advisory_unlock({_LOCK})")
-                await lock.execute("RESET lock_timeout; RESET statement_timeout")
         await Tortoise.close_connections()
         return applied
 
@@ -53,6 +51,16 @@ async def unwritten(settings: dict[str, Any]) -> list[str]:
         for writer in writers
         for operation in writer.operations
     ]
+
+
+def _patient(settings: dict[str, Any]) -> dict[str, Any]:
+    """Without the limits that requests have: an index may take its time, and whoever finds another
+    process migrating waits for it, however long that is."""
+    credentials = settings["connections"]["default"]["credentials"]
+    credentials["command_timeout"] = _DAY
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        credentials["server_settings"][limit] = "0"
+    return settings
 
 
 def _note(applied: list[str], event: str, name: str) -> None:

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
 from models.encryption import Sealed
+from models.evidence import COPY, NotVouchedFor, vouched_row
 from models.ids import global_id
 
 PAGE = 500
@@ -37,6 +38,9 @@ class Section:
     key: Sequence[str]
     is_one: bool = False
     """Whether it is a single object, not a list."""
+    demand: Callable[[Mapping[str, Any]], object] = lambda row: None
+    """Raises for a row that is not what was once written: the first column is all that is told of
+    it."""
 
 
 _MATCHES = """ANY (ARRAY(SELECT id FROM matches WHERE mentor_id = $1
@@ -64,6 +68,13 @@ SECTIONS = (
         "sessions s",
         "s.user_id = $1",
         ("s.id",),
+    ),
+    Section(
+        "identities",
+        """i.issuer, i.age_told AS "toldBirthDate", i.created_at AS "createdAt" """,
+        "identities i",
+        "i.user_id = $1",
+        ("i.id",),
     ),
     Section(
         "memberships",
@@ -166,12 +177,21 @@ SECTIONS = (
     ),
     Section(
         "reportEvidence",
-        """e.report_id AS "reportId:report", e.message_id AS "messageId:message",
+        f"""e.report_id AS "reportId:report", e.message_id AS "messageId:message",
         e.sender_id AS "senderId:user", e.sent_at AS "sentAt", e.body AS "body:text",
-        r.data_key AS _data_key, r.id AS _owner, e.message_id AS _place""",
+        r.data_key AS _data_key, r.id AS _owner, e.message_id AS _place, {COPY}""",
         "report_evidence e JOIN reports r ON r.id = e.report_id",
         "r.reporter_id = $1",
         ("r.id", "e.id"),
+        demand=lambda row: vouched_row(Sealed(row["_data_key"], row["_owner"]), row),
+    ),
+    Section(
+        "moderation",
+        """d.report_id AS "reportId:report", d.action, d.note AS "note:text", d.at,
+        r.data_key AS _data_key, r.id AS _owner""",
+        "report_resolutions d JOIN reports r ON r.id = d.report_id",
+        "d.moderator_id = $1",
+        ("d.id",),
     ),
     Section(
         "notices",
@@ -217,7 +237,7 @@ async def pages(section: Section, person: UUID) -> AsyncIterator[list[dict[str, 
     while True:
         rows = await fetch(_page(section, bool(place)), person, *place)
         if rows:
-            yield [_shown(row) for row in rows]
+            yield [_shown(section, row) for row in rows]
         if len(rows) < PAGE:
             return
         place = list(rows[-1])[-len(section.key) :]
@@ -234,9 +254,14 @@ def _page(section: Section, follows: bool) -> str:
     )
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, object]:
+def _shown(section: Section, row: Mapping[str, Any]) -> dict[str, object]:
     shown: dict[str, object] = {}
-    for column, value in row.items():
+    columns = list(row.items())
+    try:
+        section.demand(row)
+    except (NotVouchedFor, InvalidTag, KeyError):
+        columns, shown = columns[:1], _UNREADABLE.copy()
+    for column, value in columns:
         name, _, kind = column.partition(":")
         if name and not name.startswith("_"):
             shown[name] = None if value is None else _value(row, name, kind, value)
@@ -255,10 +280,11 @@ def _value(row: Mapping[str, Any], name: str, kind: str, value: Any) -> object:
         sealed = Sealed(row["_data_key"], row["_owner"])
         text = sealed.open(value, place.bytes if isinstance(place, UUID) else place)
     except (InvalidTag, KeyError):
-        return {"unreadable": True}
+        return _UNREADABLE
     return _OPENED[kind](text)
 
 
+_UNREADABLE: dict[str, object] = {"unreadable": True}
 _OPENED: Mapping[str, Callable[[str], object]] = {
     "text": str,
     "json": orjson.loads,

@@ -10,7 +10,6 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
-from models.admins import admin_of_program
 from models.blocks import block_between
 from models.encryption import Sealed
 from models.ids import new_id
@@ -80,7 +79,10 @@ class Report(Model):
 
 
 class ReportParty(Model):
-    """Somebody who is part of a case, as it stood when the report was made: never its judge."""
+    """Somebody who is part of a case, as it stood when the report was made: never its judge.
+
+    A bystander is no part of it, and no judge either: a block, or a group they ran, kept them out.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
@@ -89,6 +91,7 @@ class ReportParty(Model):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="cases", on_delete=fields.RESTRICT
     )
+    is_bystander = fields.BooleanField(default=False)
 
     class Meta:
         table = "report_parties"
@@ -115,8 +118,15 @@ class ReportResolution(Model):
 @dataclass(slots=True)
 class ResolutionRow:
     action: ModerationAction
-    note: str
+    sealed_note: bytes
     moderator: UserRow
+    report: UUID
+    data_key: bytes
+
+    @property
+    def note(self) -> str:
+        """The text, opened when it is asked for: one that does not open spoils no other."""
+        return Sealed(self.data_key, self.report).open(self.sealed_note, NOTE)
 
 
 @dataclass(slots=True)
@@ -129,22 +139,38 @@ class ReportRow:
     reason: ReportReason
     status: ReportStatus
     data_key: bytes
-    details: str
+    sealed_details: bytes
     created_at: datetime
     resolved_at: datetime | None
     viewer_handles: bool
     """Whether it is the viewer's to decide: a moderator who is no part of the case."""
 
+    @property
+    def details(self) -> str:
+        """The text, opened when it is asked for: one that does not open spoils no other."""
+        return Sealed(self.data_key, self.id).open(self.sealed_details, DETAILS)
+
+
+GROUPS_OF_CASE = """
+    SELECT group_id FROM programs WHERE id = r.program_id
+    UNION ALL SELECT p.group_id FROM matches m JOIN programs p ON p.id = m.program_id
+    WHERE m.id = r.match_id
+    UNION ALL SELECT p.group_id FROM report_evidence e JOIN matches m ON m.id = e.match_id
+    JOIN programs p ON p.id = m.program_id WHERE e.report_id = r.id
+    UNION ALL SELECT p.group_id FROM matches m JOIN programs p ON p.id = m.program_id
+    WHERE (m.mentor_id = r.reporter_id AND m.mentee_id = r.reported_id)
+       OR (m.mentor_id = r.reported_id AND m.mentee_id = r.reporter_id)
+    UNION ALL SELECT group_id FROM group_members WHERE user_id = r.reported_id"""
+"""The groups a report (`r`) is about: whose program was reported, whose pair or what it wrote, in
+which the two were ever paired, and those that the person reported is a member of."""
 
 _HANDLES = f"""(EXISTS (SELECT FROM users me WHERE me.id = {{0}} AND me.is_moderator
                         AND me.suspended_at IS NULL AND me.deleted_at IS NULL)
     AND NOT EXISTS (SELECT FROM report_parties party WHERE party.report_id = r.id
-                    AND (party.user_id = {{0}} OR {block_between("{0}", "party.user_id")}))
-    AND NOT coalesce({admin_of_program("r.program_id")}, false)
-    AND NOT EXISTS (SELECT FROM matches of_case WHERE {admin_of_program("of_case.program_id")}
-                    AND of_case.id IN (
-                        SELECT r.match_id UNION ALL
-                        SELECT match_id FROM report_evidence WHERE report_id = r.id)))"""
+                    AND (party.user_id = {{0}} OR NOT party.is_bystander
+                         AND {block_between("{0}", "party.user_id")}))
+    AND NOT EXISTS (SELECT FROM group_members own WHERE own.user_id = {{0}}
+                    AND own.role = 'ADMIN' AND own.group_id IN ({GROUPS_OF_CASE})))"""
 
 
 def visible_to(viewer: UUID) -> Read[ReportRow]:
@@ -155,7 +181,7 @@ def visible_to(viewer: UUID) -> Read[ReportRow]:
 def handled_by(viewer: UUID) -> Read[ReportRow]:
     """What a moderator may see, count and decide: the cases they are no part of, neither as
     reporter or reported, nor as one of the pair, nor by a block either way, nor as an admin of
-    the program that was reported."""
+    a group it is about. A block or an office that is over keeps them out still."""
     return _reports(viewer, _HANDLES)
 
 
@@ -180,11 +206,10 @@ def _build(values: Sequence[Any]) -> ReportRow:
         values[i * USER_WIDTH : (i + 1) * USER_WIDTH] for i in range(3)
     )
     action, note, id, match, reason, status, data_key, details, *rest = values[3 * USER_WIDTH :]
-    sealed = Sealed(data_key, id)
     resolution = None
     if moderator[0]:
         resolution = ResolutionRow(
-            ModerationAction(action), sealed.open(note, NOTE), build_user(moderator)
+            ModerationAction(action), note, build_user(moderator), id, data_key
         )
     return ReportRow(
         build_user(reporter),
@@ -195,6 +220,6 @@ def _build(values: Sequence[Any]) -> ReportRow:
         ReportReason(reason),
         ReportStatus(status),
         data_key,
-        sealed.open(details, DETAILS),
+        details,
         *rest,
     )

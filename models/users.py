@@ -23,7 +23,8 @@ class Locale(StrEnum):
 class User(Model):
     """An account. Of the birth date only `adult_from` is kept, and nothing once that has come.
 
-    `check_in_minute` is the minute of their own day at which check-ins remind them.
+    `check_in_minute` is the minute of their own day at which check-ins remind them. `wiped_at` is
+    when the files had nothing of an erased one any more.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -39,6 +40,7 @@ class User(Model):
     is_moderator = fields.BooleanField(default=False)
     suspended_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
+    wiped_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     check_in_minute = fields.SmallIntField(default=9 * 60)
     muted_until = fields.DatetimeField(null=True)
@@ -70,27 +72,34 @@ USER_WIDTH = 6
 
 
 def visible_to(viewer: UUID) -> Read[UserRow]:
-    """Oneself, those of a group one shares, one's partners, who enrolled where one is admin, and
-    whom one has blocked: a block changes nothing of it, or it would tell the other one."""
+    """Oneself, those of a group one shares, one's partners, who enrolled where one is admin, and by
+    name those whom one has blocked: a block takes nothing away, or it would tell the other one."""
     return Read(
         build,
-        columns=user_columns("u"),
-        source="users u",
+        columns=COLUMNS_IF_KNOWN,
+        source=f"users u {IS_KNOWN}",
         conditions=(
-            f"""(u.id = {{0}}
-                OR EXISTS (SELECT FROM group_members mine
-                           JOIN group_members theirs ON theirs.group_id = mine.group_id
-                           WHERE mine.user_id = {{0}} AND theirs.user_id = u.id)
-                OR EXISTS (SELECT FROM matches m
-                           WHERE (m.mentor_id = {{0}} AND m.mentee_id = u.id)
-                              OR (m.mentee_id = {{0}} AND m.mentor_id = u.id))
-                OR EXISTS (SELECT FROM enrollments e
-                           WHERE e.user_id = u.id AND {admin_of_program("e.program_id")})
-                OR EXISTS (SELECT FROM blocks b
-                           WHERE b.blocker_id = {{0}} AND b.blocked_id = u.id))""",
+            """(known OR EXISTS (SELECT FROM blocks b
+                                 WHERE b.blocker_id = {0} AND b.blocked_id = u.id))""",
         ),
         values=(viewer,),
     )
+
+
+IS_KNOWN = f"""CROSS JOIN LATERAL (SELECT u.id = {{0}}
+    OR EXISTS (SELECT FROM group_members mine
+               JOIN group_members theirs ON theirs.group_id = mine.group_id
+               WHERE mine.user_id = {{0}} AND theirs.user_id = u.id)
+    OR EXISTS (SELECT FROM matches m
+               WHERE (m.mentor_id = {{0}} AND m.mentee_id = u.id)
+                  OR (m.mentee_id = {{0}} AND m.mentor_id = u.id))
+    OR EXISTS (SELECT FROM enrollments e
+               WHERE e.user_id = u.id AND {admin_of_program("e.program_id")})) AS k(known)"""
+"""Joined to people (`u`): whether the viewer knows them otherwise than by having blocked them."""
+COLUMNS_IF_KNOWN = """u.id, u.display_name, CASE WHEN known THEN u.bio END,
+    CASE WHEN known THEN u.languages ELSE ARRAY[]::text[] END,
+    CASE WHEN known THEN u.time_zone ELSE 'UTC' END, u.deleted_at IS NOT NULL"""
+"""Those of `user_columns`: who is blocked, and not known any more, is to be recognised, no more."""
 
 
 def build(values: Sequence[Any]) -> UserRow:

@@ -40,6 +40,8 @@ class Hub:
         """Whether something has come back on the present connection."""
         self.restarts = 0
         """How often listening has begun again."""
+        self.woken = 0
+        """How many topics were woken here, whoever had written."""
         self._url, self._pause, self._dead = url, beat, dead
         self._name = secrets.token_hex(8)
         self._watchers: dict[str, set[asyncio.Event]] = {}
@@ -111,6 +113,7 @@ class Hub:
 
     def _set(self, topics: Iterable[str]) -> None:
         for topic in topics:
+            self.woken += 1
             for woken in self._watchers.get(topic, ()):
                 woken.set()
 

@@ -17,7 +17,11 @@ class Context:
 
     viewer: Viewer | None
     accepted_locale: Locale = Locale.EN
+    address: str | None = None
+    """The client's, as far as limits tell clients apart."""
     loaders: Loaders = field(default_factory=Loaders)
+    refused: list[str] = field(default_factory=list)
+    """The codes of the refusals that stand in payloads, for whoever counts them."""
 
     @property
     def locale(self) -> Locale:

@@ -1,8 +1,7 @@
-"""Suggestions, the proposal and its proof, explanations, advice: what helps an admin to pair."""
+"""Suggestions, explanations, advice: what helps an admin to pair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,19 +15,16 @@ from domain.matching.words import (
     ForbiddenPairRule,
     MatchReasonKind,
     RecruitingTrait,
-    UnplacedReason,
 )
 from domain.pairing import Pair
-from domain.suggestions import Answer, AssignmentWish, Reading
 from models.enrollments import EnrollmentRow, visible_to
 from models.ids import id_of
 from models.programs import ProgramRow
 from resolvers.context import Info, viewer_of
-from resolvers.matches import PairInput
 from resolvers.pages import LARGEST_PAGE
-from resolvers.turns import InTurns, in_turns
 
-_WHOLE = 1_000_000
+WHOLE = 1_000_000
+"""The points of a score of one."""
 _ADVICE = 12
 
 
@@ -49,55 +45,9 @@ class SuggestionRow:
     @property
     def reasons(self) -> list[ReasonRow]:
         return [
-            ReasonRow(MatchReasonKind(kind), points / _WHOLE, detail)
+            ReasonRow(MatchReasonKind(kind), points / WHOLE, detail)
             for kind, points, detail in orjson.loads(self.told)
         ]
-
-
-@dataclass(slots=True)
-class UnplacedRow:
-    enrollment: EnrollmentRow
-    reason: UnplacedReason
-
-
-@dataclass(slots=True)
-class PriceRow:
-    enrollment_id: str
-    price: float
-
-
-@dataclass(slots=True)
-class CertificateRow:
-    answer: Answer
-    reading: Reading
-
-    @property
-    def value(self) -> float:
-        return float(self.answer["value"] / _WHOLE)
-
-    @property
-    def bound(self) -> float:
-        return float(self.answer["bound"] / _WHOLE)
-
-    @property
-    def placement_weight(self) -> float:
-        return float(self.answer["weight"] / _WHOLE)
-
-    @property
-    def mentee_prices(self) -> list[PriceRow]:
-        return _prices(self.answer["menteePrices"])
-
-    @property
-    def seat_prices(self) -> list[PriceRow]:
-        return _prices(self.answer["seatPrices"])
-
-
-@dataclass(slots=True)
-class ProposalRow:
-    answer: Answer
-    certificate: CertificateRow
-    placed: int
-    total_score: float
 
 
 @dataclass(slots=True)
@@ -134,46 +84,7 @@ async def match_suggestions(
     if enrollment_id is not None and (only is None or not await _is_of(info, root, only)):
         raise NothingThere
     found = await suggestions.suggest(viewer_of(info), root, only, min(most, LARGEST_PAGE))
-    return await _suggested(info, found)
-
-
-async def assignment_proposal(
-    root: ProgramRow,
-    info: Info,
-    objective: AssignmentObjective | None,
-    pinned: list[PairInput] | None,
-    seed: int | None,
-    minimum_score: float | None,
-) -> ProposalRow:
-    # Whole millionths, rounded up as the decimal number that it was written as.
-    least = Decimal(repr(min(max(minimum_score or 0.0, 0.0), 2.0))) * _WHOLE
-    wish = AssignmentWish(
-        objective or AssignmentObjective.COVERAGE,
-        [_pair(pin.mentor_enrollment_id, pin.mentee_enrollment_id) for pin in pinned or ()],
-        seed or 0,
-        int(least.to_integral_value(ROUND_CEILING)),
-    )
-    answer, reading = await suggestions.propose(viewer_of(info), root, wish)
-    placed, total = len(answer["pairs"]), answer["total"] / _WHOLE
-    return ProposalRow(answer, CertificateRow(answer, reading), placed, total)
-
-
-async def pairs(root: ProposalRow, info: Info) -> list[SuggestionRow]:
-    return await _suggested(info, root.answer["pairs"])
-
-
-async def unplaced(root: ProposalRow, info: Info) -> list[UnplacedRow]:
-    rows = await _enrollments(info, (id for id, _ in root.answer["unplaced"]))
-    return await in_turns(
-        UnplacedRow(rows[id], UnplacedReason(reason))
-        for id, reason in root.answer["unplaced"]
-        if id in rows
-    )
-
-
-async def problem(root: CertificateRow) -> Any:
-    """As JSON made elsewhere: of a large program it is long, and nobody here reads it."""
-    return orjson.Fragment(await root.reading.ask("problem"))
+    return await suggested(info, found)
 
 
 async def explain_pair(
@@ -183,16 +94,16 @@ async def explain_pair(
     mentee_enrollment_id: ID,
     objective: AssignmentObjective | None = AssignmentObjective.COVERAGE,
 ) -> ExplanationRow:
-    pair = _pair(mentor_enrollment_id, mentee_enrollment_id)
+    pair = pair_of(mentor_enrollment_id, mentee_enrollment_id)
     wanted = objective or AssignmentObjective.COVERAGE
     explained = await suggestions.explain(viewer_of(info), root, pair, wanted)
     row, answer = ExplanationRow(explained.forbidden_by), explained.answer
     if answer is not None and pair.mentor and pair.mentee:
         told = (pair.mentor.hex, pair.mentee.hex, answer["score"], answer["reasons"])
-        row.suggestion = next(iter(await _suggested(info, [told])), None)
+        row.suggestion = next(iter(await suggested(info, [told])), None)
         if answer["cost"] is not None:
             placed, score = answer["cost"]
-            row.cost_in_placed, row.cost_in_score = placed, score / _WHOLE
+            row.cost_in_placed, row.cost_in_score = placed, score / WHOLE
     return row
 
 
@@ -210,13 +121,31 @@ async def recruiting_advice(root: ProgramRow, info: Info, first: int | None = 5)
             one["zone"],
             one["places"],
             one["placed"],
-            one["score"] / _WHOLE,
+            one["score"] / WHOLE,
         )
         for one in found
     ]
 
 
-def _pair(mentor: str, mentee: str) -> Pair:
+async def suggested(info: Info, found: Sequence[Any]) -> list[SuggestionRow]:
+    """What was found, as far as the viewer may still see both."""
+    rows = await enrollments_of(info, (id for pair in found for id in pair[:2]))
+    return [
+        SuggestionRow(rows[mentor], rows[mentee], score / WHOLE, reasons)
+        for mentor, mentee, score, reasons in found
+        if mentor in rows and mentee in rows
+    ]
+
+
+async def enrollments_of(info: Info, ids: Iterable[str]) -> dict[str, EnrollmentRow]:
+    """Those of them that the viewer may see, by the hexadecimal digits of their ids."""
+    wanted = list(dict.fromkeys(ids))
+    read = visible_to(viewer_of(info).id).where("e.id = ANY ({0}::uuid[])", wanted)
+    return {row.id.hex: row async for row in read.in_parts()} if wanted else {}
+
+
+def pair_of(mentor: str, mentee: str) -> Pair:
+    """The pair that two ids of enrollments name, whatever they are ids of."""
     return Pair(id_of("enrollment", mentor), id_of("enrollment", mentee))
 
 
@@ -224,23 +153,3 @@ async def _is_of(info: Info, program: ProgramRow, enrollment: UUID) -> bool:
     read = visible_to(viewer_of(info).id).where("e.id = {0}", enrollment)
     row = await read.first()
     return row is not None and row.program_id == program.id
-
-
-async def _suggested(info: Info, found: Iterable[Any]) -> list[SuggestionRow]:
-    told = list(found)
-    rows = await _enrollments(info, (id for pair in told for id in pair[:2]))
-    return await in_turns(
-        SuggestionRow(rows[mentor], rows[mentee], score / _WHOLE, reasons)
-        for mentor, mentee, score, reasons in told
-        if mentor in rows and mentee in rows
-    )
-
-
-async def _enrollments(info: Info, ids: Iterable[str]) -> dict[str, EnrollmentRow]:
-    wanted = list(dict.fromkeys(ids))
-    read = visible_to(viewer_of(info).id).where("e.id = ANY ({0}::uuid[])", wanted)
-    return {row.id.hex: row async for row in read.in_parts()} if wanted else {}
-
-
-def _prices(told: list[tuple[str, int]]) -> list[PriceRow]:
-    return InTurns(PriceRow(f"enrollment_{id}", price / _WHOLE) for id, price in told)

@@ -44,5 +44,7 @@ def _refused(refusal: Refusal, info: Info, gives: Sequence[str], empty: Any) -> 
 
 def user_errors(refusal: Refusal, info: Info) -> list[UserErrorRow]:
     """Each refusal in the viewer's language."""
-    locale = info.context.locale
+    context = info.context
+    context.refused.extend(r.code for r in refusal.each())
+    locale = context.locale
     return [UserErrorRow(r.code, r.message(locale), list(r.field) or None) for r in refusal.each()]

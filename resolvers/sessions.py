@@ -81,5 +81,6 @@ async def change_password(info: Info, current_password: str, new_password: str) 
 
 
 async def sign_out(info: Info) -> None:
+    sessions.demand_own_accounts()
     await sessions.end_session(viewer_of(info).session_id)
     info.context.viewer = None

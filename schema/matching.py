@@ -3,17 +3,9 @@
 import strawberry
 from strawberry import ID
 
-import resolvers.matching
-from resolvers.matching import (
-    AdviceRow,
-    CertificateRow,
-    ExplanationRow,
-    PriceRow,
-    ProposalRow,
-    ReasonRow,
-    SuggestionRow,
-    UnplacedRow,
-)
+import resolvers.proposals
+from resolvers.matching import AdviceRow, ExplanationRow, ReasonRow, SuggestionRow
+from resolvers.proposals import CertificateRow, PriceRow, ProposalRow, UnplacedRow
 from resolvers.rows import (
     AssignmentObjective,
     ForbiddenPairRule,
@@ -78,7 +70,7 @@ class AssignmentCertificate:
     mentee_prices: list[EnrollmentPrice]
     seat_prices: list[EnrollmentPrice]
     problem: JSON = field(
-        resolvers.matching.problem,
+        resolvers.proposals.problem,
         description="What was to be decided, for whoever checks the rest (`compagnon "
         "verify-assignment`): {objective, mentees, mentors, openPlaces, pinned: [[mentor, mentee, "
         "score]], allowedMentors, scores}. The last two have a list for each mentee: positions in "
@@ -97,11 +89,11 @@ class AssignmentCertificate:
 )
 class AssignmentProposal:
     pairs: list[MatchSuggestion] = field(
-        resolvers.matching.pairs, description="The pinned ones first, then the best first."
+        resolvers.proposals.pairs, description="The pinned ones first, then the best first."
     )
     placed: int = strawberry.field(description="How many pairs there are, pinned ones too.")
     total_score: float
-    unplaced: list[UnplacedMentee] = field(resolvers.matching.unplaced)
+    unplaced: list[UnplacedMentee] = field(resolvers.proposals.unplaced)
     certificate: AssignmentCertificate
 
 

@@ -7,6 +7,7 @@ from strawberry import ID, UNSET
 
 import resolvers.matching
 import resolvers.programs
+import resolvers.proposals
 from permissions import IsProgramAdmin
 from resolvers.rows import (
     AuditEntryRow,
@@ -126,7 +127,7 @@ class Program(Node):
         description="Best first, each pair by itself: for one enrollment, or for all who wait.",
     )
     assignment_proposal: AssignmentProposal | None = asked(
-        resolvers.matching.assignment_proposal, AssignmentInput, permissions=[IsProgramAdmin]
+        resolvers.proposals.assignment_proposal, AssignmentInput, permissions=[IsProgramAdmin]
     )
     explain_pair: PairExplanation | None = field(
         resolvers.matching.explain_pair,

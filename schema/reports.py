@@ -86,7 +86,8 @@ class ReportConnection:
     visible_to="the platform's moderators",
     description="For the platform's moderators. Group admins do not moderate: they may be the one "
     "reported. A case that the viewer is part of is not there: as reporter or reported, as one of "
-    "the pair, by a block either way, as an admin of the program reported.",
+    "the pair, by a block either way, as an admin of a group it is about; nor one they were once "
+    "kept out of in this way.",
 )
 class Moderation:
     reports: ReportConnection = field(resolvers.reports.queue, description="Oldest first.")

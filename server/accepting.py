@@ -1,13 +1,12 @@
 """What a client says it accepts, and how much it likes each."""
 
-LONGEST = 1000
-"""How much of a header is read."""
+_LONGEST = 1000
 
 
 def qualities(header: str | None) -> dict[str, float]:
     """Each name of an Accept header in lower case, as ordered there, with its quality of 0 to 1."""
     liked: dict[str, float] = {}
-    for part in (header or "")[:LONGEST].split(","):
+    for part in (header or "")[:_LONGEST].split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if name:
             liked.setdefault(name, _quality(parameters))

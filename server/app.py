@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -18,15 +18,22 @@ from starlette.routing import BaseRoute
 from strawberry import Schema
 from strawberry.extensions import DisableIntrospection
 
+from execution.admission import Admission
 from schema import schema_of
 from server import graphiql, health, logs
+from server.connections import STOPPING, keep_cutting
 from server.examples import examples
 from server.headers import SecurityHeaders
-from server.http import Straight, graphql_http
+from server.http import graphql_http
+from server.measuring import keep_measuring
+from server.observing import Noting, allow_names
+from server.scraping import metrics_page
 from server.settings import Settings, settings_of
 from server.sockets import graphql_sockets
 from server.startup import running
+from server.terms import Terms, terms_of
 from server.ticking import keep_ticking
+from server.traffic import Traffic
 
 
 def create_app() -> Starlette:
@@ -38,6 +45,9 @@ def create_app() -> Starlette:
 
 def app_of(settings: Settings) -> Starlette:
     """The application these settings describe."""
+    schema = _schema(settings)
+    terms = terms_of(settings, schema._schema)
+    schema.extensions = (*schema.extensions, lambda: Admission(terms.limiter.admit))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -45,26 +55,39 @@ def app_of(settings: Settings) -> Starlette:
         loop.set_exception_handler(logs.log_loop_error)
         _stop_with_parent(loop)
         async with running(settings) as hub:
-            ticking = asyncio.create_task(keep_ticking(), name="ticking")
+            beside = [
+                asyncio.create_task(keep_ticking(), name="ticking"),
+                asyncio.create_task(keep_measuring(hub), name="measuring"),
+                asyncio.create_task(keep_cutting(), name="cutting"),
+            ]
             _tune_collector()
             try:
-                yield {"hub": hub}
+                yield {"hub": hub, STOPPING: asyncio.Event()}
             finally:
-                ticking.cancel()
-                with suppress(asyncio.CancelledError):
-                    await ticking
+                for task in beside:
+                    task.cancel()
+                await asyncio.wait(beside)
+                await terms.limiter.close()
 
-    schema = _schema(settings)
-    graphql = graphql_http(schema, lane=settings.executor == "compiled")
-    routes = [graphql, *_routes(settings, schema)]
-    middleware = [*_middleware(settings), Middleware(Straight, endpoint=graphql.app)]
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    return Starlette(
+        routes=_routes(settings, schema, terms),
+        middleware=_middleware(settings),
+        lifespan=lifespan,
+    )
 
 
-def _routes(settings: Settings, schema: Schema) -> list[BaseRoute]:
+def _routes(settings: Settings, schema: Schema, terms: Terms) -> list[BaseRoute]:
     routes = [
-        graphql_sockets(schema, settings.allowed_origins),
+        graphql_http(
+            schema,
+            lane=settings.executor == "compiled",
+            get=settings.get_queries,
+            seconds=settings.longest_execution,
+            terms=terms,
+        ),
+        graphql_sockets(schema, settings.allowed_origins, terms),
         *health.routes(),
+        *metrics_page(settings),
     ]
     if settings.serves_graphiql:
         routes += graphiql.routes(partial(examples, demo=settings.demo))
@@ -72,17 +95,19 @@ def _routes(settings: Settings, schema: Schema) -> list[BaseRoute]:
 
 
 def _schema(settings: Settings) -> Schema:
+    allow_names(settings.operation_names)
     schema = schema_of(
         compiled=settings.executor == "compiled",
         disable_field_suggestions=not settings.shows_schema,
     )
+    schema.extensions = (*schema.extensions, Noting)
     if not settings.shows_schema:
         schema.extensions = (*schema.extensions, DisableIntrospection)
     return schema
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    stack = [Middleware(SecurityHeaders)]
+    stack = [Middleware(Traffic), Middleware(SecurityHeaders)]
     if settings.allowed_hosts:
         stack.append(Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts))
     if settings.allowed_origins:
@@ -92,6 +117,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
                 allow_origins=settings.allowed_origins,
                 allow_methods=("GET", "POST"),
                 allow_headers=("authorization", "content-type"),
+                expose_headers=("retry-after",),
             )
         )
     return stack

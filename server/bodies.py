@@ -1,6 +1,6 @@
 """How long the body of a request may be: pairing two thousand people at once takes a long one."""
 
-from collections.abc import Mapping
+from starlette.requests import Request
 
 from server.context import context_of
 
@@ -12,17 +12,18 @@ LONGEST_LIST = 5000
 """How many entries a list in a long body may have: more than anything that takes a list."""
 
 
-async def longest_body(headers: Mapping[str, str]) -> int:
-    """How many bytes are read of a request. Whoever sends no long body is not looked up."""
-    if announced(headers) <= LONGEST_BODY:
+async def longest_body(request: Request) -> int:
+    """How many bytes are read of this request. Whoever sends no long body is not looked up."""
+    if announced(request) <= LONGEST_BODY:
         return LONGEST_BODY
+    headers = request.headers
     context = await context_of(headers.get("authorization"), headers.get("accept-language"))
     return LONGEST_BODY if context.viewer is None else LONGEST_SIGNED_IN
 
 
-def announced(headers: Mapping[str, str]) -> int:
+def announced(request: Request) -> int:
     """The length a client announces; 0 when it does not."""
-    length = headers.get("content-length", "")
+    length = request.headers.get("content-length", "")
     return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 

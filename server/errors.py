@@ -13,7 +13,7 @@ from strawberry.schema.exceptions import (
     InvalidOperationTypeError,
 )
 
-from domain.denials import Denial
+from domain.denials import Denial, RateLimited
 from execution.budget import TOO_COMPLEX, TOO_DEEP
 from models.users import Locale
 
@@ -21,6 +21,8 @@ log = structlog.get_logger("compagnon.errors")
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+"""Of a document that was named and is not known: clients send it then."""
 INTERNAL = "INTERNAL_ERROR"
 
 _CLIENTS_FAULT = (NoneType, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -32,6 +34,18 @@ _MASKED = {Locale.EN: "Something went wrong on our side.", Locale.FR: "Une erreu
 def formatted(errors: Sequence[GraphQLError], locale: Locale) -> list[dict[str, Any]]:
     """The errors as clients get them: expected ones by their code, all others masked and logged."""
     return [_formatted(error, locale) for error in errors[:_AT_MOST]]
+
+
+def code_of(error: GraphQLError) -> str:
+    """The code under which clients get this error."""
+    cause = _cause(error)
+    if isinstance(cause, Denial):
+        return cause.code
+    if isinstance(error, GraphQLSyntaxError):
+        return PARSE_FAILED
+    if (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):
+        return str(code)
+    return VALIDATION_FAILED if isinstance(cause, _CLIENTS_FAULT) and not error.path else INTERNAL
 
 
 class CodedError(GraphQLError):
@@ -65,9 +79,15 @@ def traced(error: BaseException) -> dict[str, object]:
     }
 
 
-def refusal(message: str, code: str) -> dict[str, Any]:
+def refusal(message: str, code: str, **more: object) -> dict[str, Any]:
     """The answer to a request that never became an operation."""
-    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code}}]}
+    return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code, **more}}]}
+
+
+def too_often(errors: Sequence[GraphQLError] | None) -> RateLimited | None:
+    """Why an operation was not run at all, if that is why."""
+    causes = (_cause(error) for error in errors or () if not error.path)
+    return next((cause for cause in causes if isinstance(cause, RateLimited)), None)
 
 
 def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
@@ -79,13 +99,9 @@ def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
         shown["path"] = error.path
     if isinstance(cause, Denial):
         shown["message"] = cause.message(locale)
-        shown["extensions"] = {"code": cause.code}
-    elif isinstance(error, GraphQLSyntaxError):
-        shown["extensions"] = {"code": PARSE_FAILED}
-    elif (code := (error.extensions or {}).get("code")) in (TOO_DEEP, TOO_COMPLEX):
+        shown["extensions"] = cause.extensions
+    elif (code := code_of(error)) != INTERNAL:
         shown["extensions"] = {"code": code}
-    elif isinstance(cause, _CLIENTS_FAULT) and not error.path:
-        shown["extensions"] = {"code": VALIDATION_FAILED}
     else:
         shown |= masked(cause or error, locale, path=error.path)
     return shown

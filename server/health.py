@@ -10,12 +10,15 @@ from starlette.routing import BaseRoute, Route
 from models.database import config, fetch
 from models.migrating import pending
 from realtime.hub import Hub
+from server.ticking import pulse
 
 log = structlog.get_logger("compagnon.health")
 
 ANSWERS_WITHIN = 1.0
 OLDEST_BEAT = 5.0
 """Seconds; a hub beats twice a second, and starts anew after two seconds of silence."""
+OLDEST_TICK = 120.0
+"""Seconds; a worker ticks about every 20, and each kind of work has its own limits."""
 _MIGRATIONS = config("postgresql://")
 """Whatever the URL: it is the connected database that is asked."""
 _NEVER_STORED = {"cache-control": "no-store"}
@@ -45,6 +48,7 @@ class Readiness:
             "database": await self._database_answers(),
             "migrations": self._is_migrated,
             "hub": hub.is_listening and hub.age < OLDEST_BEAT,
+            "ticking": pulse.since_beat < OLDEST_TICK,
         }
         is_ready = all(parts.values())
         body = {"status": "ready" if is_ready else "not ready", **parts}

@@ -1,18 +1,16 @@
-"""Queries and mutations: POST /graphql."""
+"""Queries and mutations: POST /graphql, and GET for queries where a deployment wants it.
+
+Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JSON for the rest.
+"""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
-import orjson
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry import Schema
-from strawberry.http import GraphQLHTTPResponse
 from strawberry.schema.exceptions import (
     CannotGetOperationTypeError,
     InvalidOperationTypeError,
@@ -20,151 +18,121 @@ from strawberry.schema.exceptions import (
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from domain.denials import RateLimited
 from execution.lane import Lane
-from server.accepting import LONGEST, qualities
-from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
-from server.context import context_of
-from server.errors import PARSE_FAILED, VALIDATION_FAILED, formatted, masked, refusal
+from execution.trusted import DocumentRefused, NotFound
+from resolvers.context import Context
+from server.accepting import qualities
+from server.context import address_of, context_for, locale_of
+from server.errors import (
+    NOT_FOUND,
+    VALIDATION_FAILED,
+    formatted,
+    masked,
+    refusal,
+    too_often,
+)
+from server.event_streams import MEDIA_TYPE as EVENTS
+from server.event_streams import EventStream, once
+from server.hanging_up import unless_hung_up
+from server.observing import note, observed
+from server.requests import BadRequest, Operation, operation_of
 from server.streaming import json_response
+from server.subscriptions import SubscriptionsOnly
+from server.terms import Terms, open_terms
 
-READ_WITHIN = 10.0
-"""Seconds a client may take to send a body: one that trickles must not hold a connection."""
-PATH = "/graphql"
+EXECUTION_SECONDS = 30.0
+"""How long an operation may run; what it waits for in the database is given up much sooner."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
-_ALLOWED = (OperationType.QUERY, OperationType.MUTATION)
-_READ = {
-    name.encode(): name
-    for name in (
-        "accept",
-        "accept-language",
-        "authorization",
-        "content-encoding",
-        "content-length",
-        "content-type",
-    )
-}
-
+_JSON = (_PLAIN, _GRAPHQL, "application/graphql+json", "application/*", "*/*")
+_BY_POST = (OperationType.QUERY, OperationType.MUTATION)
+_BY_GET = (OperationType.QUERY,)
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
 """`Schema.execute`, or the lane that known documents take."""
 
 
-def graphql_http(schema: Schema, *, lane: bool = True) -> Route:
-    """The route that answers queries and mutations; subscriptions have sockets.
+def graphql_http(
+    schema: Schema,
+    *,
+    lane: bool = True,
+    get: bool = False,
+    seconds: float = EXECUTION_SECONDS,
+    terms: Terms | None = None,
+) -> Route:
+    """The route that answers queries and mutations, and streams subscriptions.
 
     `lane`: documents that were run before are not parsed, counted and validated anew.
+    `get`: queries may come by GET. `seconds`: what runs for longer is given up.
     """
-    execute = Lane(schema).execute if lane else schema.execute
-    return Route(PATH, Endpoint(execute), methods=["POST"])
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What a client asks to have done."""
-
-    query: str
-    variables: dict[str, Any] | None
-    name: str | None
-
-
-class Straight:
-    """Middleware that hands POST /graphql to its endpoint, which most requests are for.
-
-    The route stands beside it, for what the router says of other methods.
-    """
-
-    def __init__(self, app: ASGIApp, endpoint: ASGIApp) -> None:
-        self._app, self._endpoint = app, endpoint
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_meant = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
-        await (self._endpoint if is_meant else self._app)(scope, receive, send)
-
-
-class BadRequest(Exception):
-    """A request that is no operation, and the status it is answered with."""
-
-    def __init__(self, status: int, message: str, code: str = PARSE_FAILED) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
+    endpoint = Endpoint(schema, terms or open_terms(schema._schema), seconds, lane=lane)
+    return Route("/graphql", endpoint.answer, methods=["GET", "POST"] if get else ["POST"])
 
 
 class Endpoint:
-    """Answers POST requests. It reads of a request what it needs, and makes no more of it."""
+    """Answers requests, one operation each."""
 
-    def __init__(self, execute: Execute) -> None:
-        self._execute = execute
+    def __init__(self, schema: Schema, terms: Terms, seconds: float, *, lane: bool) -> None:
+        self._terms, self._seconds = terms, seconds
+        known = Lane(schema, note=note, admit=terms.limiter.admit).execute
+        self._execute: Execute = observed(known if lane else schema.execute)
+        self._subscriptions = SubscriptionsOnly(schema)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _headers(scope)
-        response = await self._answer(headers, receive)
-        await response(scope, receive, send)
-
-    async def _answer(self, headers: Mapping[str, str], receive: Receive) -> ASGIApp:
-        media_type = _accepted((headers.get("accept") or "")[:LONGEST])
+    async def answer(self, request: Request) -> Response:
+        """The answer to whatever is asked; nothing is raised."""
+        accepts = _accepted(request.headers.get("accept"))
         try:
-            operation = read_operation(await _body(headers, receive))
-            answered = await _executed(self._execute, headers, operation)
+            await self._terms.limiter.knock(address_of(request))
+            operation = await operation_of(request)
+            context = await context_for(request)
+            if context.viewer is not None:
+                await self._terms.limiter.knock(context.address, context.viewer)
+            query = self._terms.documents.text_of(operation.document)
+            return await self._answered(request, accepts, query, operation, context)
         except BadRequest as bad:
-            return _response(refusal(bad.message, bad.code), bad.status, media_type)
+            return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
+        except DocumentRefused as refused:
+            code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
+            return _result(refusal(str(refused), code), accepts)
+        except RateLimited as limited:
+            return _later(limited, request, accepts)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # of the operation's own, none comes this far
-            return _response({"errors": [masked(error)]}, 500, media_type)
-        failed = media_type == _GRAPHQL and "data" not in answered
-        return _response(answered, 400 if failed else 200, media_type)
+            return _response({"errors": [masked(error)]}, 500, accepts)
+
+    async def _answered(
+        self, request: Request, accepts: str, query: str, operation: Operation, context: Context
+    ) -> Response:
+        by_post, known = request.method == "POST", context.viewer
+        asked: dict[str, Any] = {
+            "variable_values": operation.variables,
+            "context_value": context,
+            "operation_name": operation.name,
+        }
+        try:
+            async with asyncio.timeout(self._seconds):
+                types = _BY_POST if by_post else _BY_GET
+                executing = self._execute(query, allowed_operation_types=types, **asked)
+                result = await unless_hung_up(request, query, operation.name, executing)
+        except CannotGetOperationTypeError:
+            raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
+        except InvalidOperationTypeError as error:
+            streams = by_post and _streams(request.headers.get("accept"))
+            if error.operation_type is not OperationType.SUBSCRIPTION or not streams:
+                raise _not_here(error.operation_type) from None
+            place = self._terms.crowd.place(context.address, context.viewer)
+            place.__enter__()
+            results = await self._subscriptions.stream(query, **asked)
+            return EventStream(results, context, place)
+        if refused := too_often(result.errors):
+            raise refused
+        if context.viewer is not None and context.viewer is not known:
+            await self._terms.limiter.forgive(context.viewer.email)
+        return _result(_answer(result, context), accepts)
 
 
-def _headers(scope: Scope) -> dict[str, str]:
-    """Those that are read; of one that was sent twice, the first."""
-    found: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        known = _READ.get(name)
-        if known is not None and known not in found:
-            found[known] = value.decode("latin-1")
-    return found
-
-
-def read_operation(body: bytes) -> Operation:
-    """The operation in a JSON body; BadRequest for anything else."""
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "The body is not JSON.") from None
-    if not isinstance(data, dict):
-        raise BadRequest(400, "The body must be one JSON object; batches are not served.")
-    query, variables, name = data.get("query"), data.get("variables"), data.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest(400, "`query` must be a GraphQL document.")
-    if not isinstance(variables, dict | None):
-        raise BadRequest(400, "`variables` must be an object.")
-    if not isinstance(name, str | None):
-        raise BadRequest(400, "`operationName` must be a string.")
-    if not isinstance(data.get("extensions"), dict | None):
-        raise BadRequest(400, "`extensions` must be an object.")
-    if len(body) > LONGEST_BODY and is_unwieldy(query, variables):
-        raise _too_long(LONGEST_BODY)
-    return Operation(query, variables, name or None)
-
-
-async def _executed(
-    execute: Execute, headers: Mapping[str, str], operation: Operation
-) -> dict[str, Any]:
-    context = await context_of(headers.get("authorization"), headers.get("accept-language"))
-    try:
-        result = await execute(
-            operation.query,
-            variable_values=operation.variables,
-            context_value=context,
-            operation_name=operation.name,
-            allowed_operation_types=_ALLOWED,
-        )
-    except CannotGetOperationTypeError:
-        raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
-    except InvalidOperationTypeError:
-        raise BadRequest(
-            400, "Subscriptions are served over WebSocket on this path.", VALIDATION_FAILED
-        ) from None
+def _answer(result: ExecutionResult, context: Context) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if result.errors:
         answer["errors"] = formatted(result.errors, context.locale)
@@ -173,50 +141,45 @@ async def _executed(
     return answer
 
 
-async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
-    content_type = headers.get("content-type", "")
-    if content_type != _PLAIN and content_type.partition(";")[0].strip().lower() != _PLAIN:
-        raise BadRequest(415, "The content type must be application/json.")
-    if headers.get("content-encoding", "identity") != "identity":
-        raise BadRequest(415, "Compressed bodies are not read.")
-    longest = await longest_body(headers)
-    if announced(headers) > longest:
-        raise _too_long(longest)
-    try:
-        async with asyncio.timeout(READ_WITHIN):
-            return await _read(receive, longest)
-    except TimeoutError:
-        raise BadRequest(408, "The body did not arrive in time.") from None
+def _not_here(type: OperationType) -> BadRequest:
+    if type is OperationType.MUTATION:
+        message, allow = "Mutations are done by POST.", {"allow": "POST"}
+        return BadRequest(405, message, VALIDATION_FAILED, allow)
+    message = "Subscriptions are served over WebSocket, or to who accepts text/event-stream."
+    return BadRequest(400, message, VALIDATION_FAILED)
 
 
-async def _read(receive: Receive, longest: int) -> bytes:
-    chunks: list[bytes] = []
-    length, has_more = 0, True
-    while has_more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk, has_more = message.get("body", b""), message.get("more_body", False)
-        length += len(chunk)
-        if length > longest:
-            raise _too_long(longest)
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _too_long(longest: int) -> BadRequest:
-    return BadRequest(413, f"The body is longer than {longest} bytes.")
-
-
-@lru_cache(maxsize=256)
-def _accepted(accept: str) -> str:
-    """The newer media type for clients that like it no less, the older one for all others."""
+def _accepted(accept: str | None) -> str:
+    """The newer media type for clients that like it no less, the older one for all others, and
+    events for those who accept nothing else."""
     liked = qualities(accept)
+    if _streams(accept) and not any(liked.get(type) for type in _JSON):
+        return EVENTS
     newer = liked.get(_GRAPHQL, 0)
     return _GRAPHQL if newer and newer >= liked.get(_PLAIN, 0) else _PLAIN
 
 
+def _streams(accept: str | None) -> bool:
+    return bool(qualities(accept).get(EVENTS))
+
+
+def _later(refused: RateLimited, request: Request, accepts: str) -> Response:
+    message = refused.message(locale_of(request.headers.get("accept-language")))
+    headers = {"retry-after": str(refused.retry_after or 1)}
+    answer = refusal(message, refused.code, retryAfter=refused.retry_after)
+    return _response(answer, 429, accepts, headers)
+
+
+def _result(answer: dict[str, Any], accepts: str) -> Response:
+    if accepts == EVENTS:
+        return once(answer)
+    failed = accepts == _GRAPHQL and "data" not in answer
+    return _response(answer, 400 if failed else 200, accepts)
+
+
 def _response(
-    answer: GraphQLHTTPResponse | dict[str, Any], status: int, media_type: str
+    answer: dict[str, Any], status: int, accepts: str, headers: dict[str, str] | None = None
 ) -> Response:
-    return json_response(answer, status, {"cache-control": "no-store"}, media_type)
+    never_stored = {"cache-control": "no-store"}
+    media_type = _PLAIN if accepts == EVENTS else accepts
+    return json_response(answer, status, never_stored | (headers or {}), media_type)

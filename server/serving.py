@@ -12,8 +12,11 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from server.complaints import PREFIX
+from server.connections import HttpConnection, SocketConnection
 from server.failing import CannotStart
-from server.settings import PREFIX, Settings
+from server.scraping import shared_by_workers
+from server.settings import Settings
 from server.startup import provided
 
 LONGEST_FRAME = 64 * 1024
@@ -33,7 +36,8 @@ def serve(settings: Settings, prepare: Callable[[], None], when_ready: Callable[
         config = _config(settings)
         try:
             if settings.workers > 1:
-                _Supervisor(config, listening, when_ready).serve()
+                with shared_by_workers():
+                    _Supervisor(config, listening, when_ready).serve()
             else:
                 _Worker(config, when_ready).run([listening])
         except SystemExit:  # uvicorn's way to say that the application has not started
@@ -118,8 +122,8 @@ def _config(settings: Settings) -> uvicorn.Config:
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=HttpConnection,
+        ws=SocketConnection,
         ws_max_size=LONGEST_FRAME,
         ws_ping_interval=20,
         ws_ping_timeout=20,
@@ -127,6 +131,8 @@ def _config(settings: Settings) -> uvicorn.Config:
         lifespan="on",
         interface="asgi3",
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE,

@@ -4,22 +4,15 @@ import difflib
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.configuration import Configuration
 from models.groups import GroupCategory
-from realtime.connection import SCHEMES
+from server.complaints import PREFIX, complaints_about
 from server.failing import BadSettings
 from server.keys import keys_of
-
-PREFIX = "COMPAGNON_"
-CONNECTIONS = 200
-"""How many connections a PostgreSQL of our own takes; some are for commands beside the server."""
-_BESIDE = 20
-_SHORTEST_SECRET = 32
 
 
 def _split(value: object) -> object:
@@ -54,6 +47,12 @@ class Settings(BaseSettings):
     master_key_files: Files = ()
     """Instead of `master_keys`: files that hold one each, or several, the wrapping one first."""
 
+    oidc_issuer: str | None = None
+    """An OpenID Connect provider whose tokens are good here, instead of our own."""
+    oidc_audience: Names = ()
+    """Whom its tokens must be meant for, one of these."""
+    oidc_algorithms: Names = ("RS256", "ES256")
+
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     workers: int = Field(1, ge=1, le=64)
@@ -62,6 +61,16 @@ class Settings(BaseSettings):
     """Pages of other origins that may call and open sockets."""
     allowed_hosts: Names = ()
     """Names this server answers to; none: all."""
+    trusted_proxies: Names = ()
+    """Addresses and networks whose word counts on who a client is; none: no proxy."""
+    trusted_documents: Path | None = None
+    """A manifest of documents that clients may ask for by their ids."""
+    trusted_documents_only: bool = False
+    """Whether no other documents are served."""
+    get_queries: bool = False
+    """Whether queries may come by GET, too."""
+    execution_seconds: int = Field(30, ge=1, le=900)
+    """How long an operation may run; what it asks of the database is given up sooner."""
 
     mentoring_categories: Categories = Configuration().mentoring_categories
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
@@ -71,12 +80,20 @@ class Settings(BaseSettings):
     keep_applications_months: int = Field(3, ge=0, le=1200)
     keep_audit_months: int = Field(36, ge=0, le=1200)
     keep_evidence_months: int = Field(24, ge=0, le=1200)
+    wipe_after_hours: int = Field(24, ge=0, le=24 * 31)
+    """How long old versions of the rows of erased people may stay in the files; 0: for ever."""
     matching_seconds: int = Field(20, ge=1, le=600)
     """How long an admin may wait for a proposal, whatever the number of people."""
     rate_limits: Literal["on", "off"] = "on"
-    """`off` is for load tests; so far only reports are counted."""
+    """By the table in server/rates.py; `off` is for load tests."""
     executor: Literal["compiled", "graphql-core"] = "compiled"
     """How documents are run. Answers are the same; `compiled` takes a fraction of the time."""
+
+    metrics_token: SecretStr | None = None
+    """Who sends it as a bearer token reads /metrics; without one only this very machine does, and
+    in production nobody."""
+    operation_names: Names = ()
+    """Names of operations, as clients write them, that may stand in metrics and traces."""
 
     production: bool = False
     demo: bool = False
@@ -89,6 +106,11 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether PostgreSQL is our own to start and to migrate."""
         return self.database_url is None
+
+    @property
+    def longest_execution(self) -> float:
+        """Seconds: a proposal that takes all its time is answered, too."""
+        return max(self.execution_seconds, self.matching_seconds + 5)
 
     @property
     def shows_schema(self) -> bool:
@@ -117,7 +139,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        for complaint in _complaints(self):
+        for complaint in complaints_about(self):
             raise ValueError(complaint)
         return self
 
@@ -129,44 +151,6 @@ def settings_of(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise BadSettings("\n".join(_sentence(one) for one in error.errors())) from None
-
-
-def _complaints(settings: Settings) -> Any:
-    """What is wrong with each setting, and with all of them together."""
-    if settings.database_url is not None:
-        if _scheme(settings.database_url) not in ("postgres", "postgresql"):
-            yield "COMPAGNON_DATABASE_URL must begin with postgresql://: no other database will do."
-        for name, is_set in (
-            ("SECRET_KEY", settings.secret_key is not None),
-            ("MASTER_KEYS", settings.has_master_keys),
-        ):
-            if not is_set:
-                yield f"With COMPAGNON_DATABASE_URL, {PREFIX}{name} must be set too."
-    elif settings.workers * (settings.pool_size + 2) > CONNECTIONS - _BESIDE:
-        yield "COMPAGNON_WORKERS times COMPAGNON_POOL_SIZE is too much for the embedded database."
-    if settings.broadcast_url is not None:
-        scheme = _scheme(settings.broadcast_url)
-        if scheme not in SCHEMES:
-            yield "COMPAGNON_BROADCAST_URL must begin with postgresql:// or redis://."
-        if scheme == "memory" and settings.workers > 1:
-            yield "A memory:// broadcaster reaches one process, so COMPAGNON_WORKERS must be 1."
-    secret_key = settings.secret_key
-    if secret_key and len(secret_key.get_secret_value().encode()) < _SHORTEST_SECRET:
-        yield f"COMPAGNON_SECRET_KEY must be {_SHORTEST_SECRET} bytes long, or longer."
-    if settings.master_keys is not None and settings.master_key_files:
-        yield "Set COMPAGNON_MASTER_KEYS or COMPAGNON_MASTER_KEY_FILES, not both."
-    if settings.has_master_keys:
-        try:
-            settings.master_key_bytes  # noqa: B018 -- read to see whether it can be
-        except ValueError as error:
-            yield str(error)
-    for origin in settings.allowed_origins:
-        if not _is_origin(origin):
-            yield f"COMPAGNON_ALLOWED_ORIGINS: {origin} is no origin like https://example.org."
-    if 0 < settings.keep_audit_months <= settings.keep_applications_months:
-        yield "COMPAGNON_KEEP_AUDIT_MONTHS must be more than COMPAGNON_KEEP_APPLICATIONS_MONTHS."
-    if settings.production and settings.demo:
-        yield "The demo's passwords are public, so COMPAGNON_DEMO is refused in production."
 
 
 def _refuse_unknown() -> None:
@@ -194,15 +178,3 @@ def _text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise ValueError(f"COMPAGNON_MASTER_KEY_FILES: {path} cannot be read: {reason}.") from None
-
-
-def _scheme(url: str) -> str:
-    try:
-        return urlsplit(url).scheme
-    except ValueError:
-        return ""
-
-
-def _is_origin(text: str) -> bool:
-    scheme, separator, host = text.partition("://")
-    return scheme in ("http", "https") and bool(separator and host) and "/" not in host

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from server.requests import BadRequest, named_in
+
 LONGEST_ID = 200
 
 
@@ -24,11 +26,12 @@ def complaint_about(message: object) -> str | None:
 def _complaint_about_operation(payload: Any) -> str | None:
     if not isinstance(payload, dict):
         return "The payload is an object"
-    if not isinstance(payload.get("query"), str):
-        return "The query is a GraphQL document"
-    for name in ("variables", "extensions"):
-        if not isinstance(payload.get(name), dict | None):
-            return f"{name} is an object"
+    if not isinstance(payload.get("variables"), dict | None):
+        return "variables is an object"
+    try:
+        named_in(payload)
+    except BadRequest as bad:
+        return bad.message
     if not isinstance(payload.get("operationName"), str | None):
         return "operationName is a text"
     return None

@@ -1,8 +1,8 @@
 """Subscriptions: graphql-transport-ws on /graphql. Sockets carry nothing else."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -21,30 +21,32 @@ from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
+    SubscribeMessage,
 )
-from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
 
-from domain.clock import clock
-from domain.viewer import Viewer, of_session
-from realtime import topics, watch
+from domain.denials import RateLimited
+from domain.viewer import Viewer
+from execution.trusted import DocumentRefused, NotFound
 from resolvers.context import Context
-from server.context import context_of, viewer_of
-from server.errors import CodedError, formatted, traced
+from server.context import address_of, context_of, viewer_of
+from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal, traced
+from server.requests import named_in
 from server.shapes import complaint_about
+from server.subscriptions import SubscriptionsOnly, end_of
+from server.terms import Terms, open_terms
 
 log = structlog.get_logger("compagnon.sockets")
 
-SESSION_OVER, TOKEN_OVER, TRY_AGAIN = 4403, 4401, 1013
+SESSION_OVER, TOKEN_OVER, TOO_MANY, TRY_AGAIN = 4403, 4401, 4429, 1013
 INIT_WAIT = timedelta(seconds=10)
 SENDING = 10.0
 """Seconds a peer may take to read a message; one that has stopped reading is let go."""
-LOOK_AGAIN = 15.0
-ASK_AGAIN = 1.0
 SUBSCRIPTIONS_AT_MOST = 50
 
 
-def graphql_sockets(schema: Schema, allowed_origins: Sequence[str] = ()) -> WebSocketRoute:
+def graphql_sockets(
+    schema: Schema, allowed_origins: Sequence[str] = (), terms: Terms | None = None
+) -> WebSocketRoute:
     """The route that serves subscriptions; pages of other origins may not connect."""
     view = Sockets(
         SubscriptionsOnly(schema),  # type: ignore[arg-type]
@@ -55,36 +57,25 @@ def graphql_sockets(schema: Schema, allowed_origins: Sequence[str] = ()) -> WebS
         max_subscriptions_per_connection=SUBSCRIPTIONS_AT_MOST,
         allowed_origins=allowed_origins,
     )
+    view.terms = terms or open_terms(schema._schema)
     return WebSocketRoute("/graphql", view)
-
-
-class SubscriptionsOnly:
-    """The schema as sockets see it: streams, with errors coded and masked as over HTTP."""
-
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
-
-    async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
-        results = await self._schema.stream(
-            query, allowed_operation_types=[OperationType.SUBSCRIPTION], **options
-        )
-        return self._results(results, options["context_value"])
-
-    async def _results(self, results: Any, context: Context) -> AsyncGenerator[Any, None]:
-        try:
-            async with aclosing(results):
-                async for result in results:
-                    if result.errors:
-                        result.errors = _coded(result.errors, context)
-                    yield result
-        except GraphQLError as error:  # a document that cannot be parsed
-            yield PreExecutionError(data=None, errors=_coded([error], context))
 
 
 class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     """One socket: it lives no longer than its session and its token."""
 
+    view: "Sockets"
     _guard: asyncio.Task[None] | None = None
+
+    async def handle(self) -> None:
+        with ExitStack() as self._places:
+            try:
+                self._places.enter_context(self.view.terms.crowd.place(self.context.address))
+                await self.view.terms.limiter.knock(self.context.address)
+            except RateLimited as refused:
+                await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
+                return
+            await super().handle()
 
     async def handle_message(self, message: Message) -> None:
         complaint = complaint_about(message)
@@ -109,9 +100,37 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             if self.context.viewer.is_suspended:
                 await self.websocket.close(SESSION_OVER, "The account is suspended")
                 return
+            try:
+                place = self.view.terms.crowd.place(None, self.context.viewer)
+                self._places.enter_context(place)
+            except RateLimited:
+                await self.websocket.close(TOO_MANY, "Too many sockets of one person")
+                return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
         if self.context.viewer is not None and self._guard is None:
             self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        if self.connection_acknowledged and message["id"] not in self.operations:
+            errors = await self._refused(message["payload"])
+            if errors:
+                await self.send_message({"id": message["id"], "type": "error", "payload": errors})
+                return
+        await super().handle_subscribe(message)
+
+    async def _refused(self, payload: Any) -> list[dict[str, Any]]:
+        """Why it is not subscribed to; else its document, if it was named, is put in its place."""
+        terms, context = self.view.terms, self.context
+        try:
+            await terms.limiter.knock(context.address, context.viewer)
+            payload["query"] = terms.documents.text_of(named_in(payload))
+        except RateLimited as refused:
+            return formatted([GraphQLError("", original_error=refused)], context.locale)
+        except DocumentRefused as refused:
+            code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
+            errors: list[dict[str, Any]] = refusal(str(refused), code)["errors"]
+            return errors
+        return []
 
     async def send_message(self, message: Any) -> None:
         if message["type"] == "error":  # Strawberry's own have no code
@@ -132,29 +151,9 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             await super().shutdown()
 
     async def _close_when_over(self, viewer: Viewer) -> None:
-        with watch(topics.session(viewer.session_id)) as woken:
-            while True:
-                woken.clear()
-                if viewer.is_over():
-                    await self.websocket.close(TOKEN_OVER, "The access token has expired")
-                    return
-                if await self._has_ended(viewer):
-                    await self.websocket.close(SESSION_OVER, "The session has ended")
-                    return
-                with suppress(TimeoutError):
-                    # Python 3.11's wait_for forgets a cancellation that comes with the wake-up.
-                    async with asyncio.timeout(_until_over(viewer)):
-                        await woken.wait()
-
-    async def _has_ended(self, viewer: Viewer) -> bool:
-        """Asks until there is an answer: while the database is away nobody can tell."""
-        while True:
-            try:
-                present = await of_session(viewer.session_id)
-                return present is None or present.is_suspended
-            except Exception as error:
-                log.warning("session not checked", **traced(error))
-                await asyncio.sleep(ASK_AGAIN)
+        ending = await end_of(viewer)
+        code = TOKEN_OVER if ending.expired else SESSION_OVER
+        await self.websocket.close(code, ending.reason)
 
 
 class Adapter(ASGIWebSocketAdapter):
@@ -175,25 +174,15 @@ class Adapter(ASGIWebSocketAdapter):
 class Sockets(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
+    terms: Terms
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        return await context_of(None, request.headers.get("accept-language"))
+        return await context_of(None, request.headers.get("accept-language"), address_of(request))
 
     def encode_json(self, data: object) -> str:
         return orjson.dumps(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)
-
-
-def _coded(errors: Sequence[GraphQLError], context: Context) -> list[GraphQLError]:
-    return [CodedError(shown) for shown in formatted(errors, context.locale)]
-
-
-def _until_over(viewer: Viewer) -> float:
-    if viewer.token_expires_at is None:
-        return LOOK_AGAIN
-    left = (viewer.token_expires_at - clock.now()).total_seconds()
-    return max(0.05, min(LOOK_AGAIN, left))

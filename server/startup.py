@@ -9,6 +9,7 @@ from contextlib import (
     contextmanager,
 )
 from datetime import timedelta
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,8 +25,10 @@ from models.database import config, connect, disconnect, fetch, finish_transacti
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
 from realtime.hub import Hub
+from server import identity
 from server.embedded import attached, directory_of, has_cluster
 from server.failing import CannotStart
+from server.identity import Trusted
 from server.keys import keys_in
 from server.reviving import keep_alive
 from server.settings import Settings
@@ -37,7 +40,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
 
     A database of our own is brought to the newest migration; another one must have it already.
     """
-    _refuse_broker_without_client(settings)
+    _refuse_without_client(settings)
     async with AsyncExitStack() as leaving:
         is_embedded = settings.is_embedded
         settings, url = await _entered(leaving, provided(settings))
@@ -50,12 +53,19 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
             await connect(url, pool_size=settings.pool_size)
             leaving.push_async_callback(disconnect)
             await _refuse_pending(url)
-        await _refuse_other_keys(keyring)
+        await refuse_other_keys(keyring)
         if is_embedded:
             leaving.push_async_callback(_end, asyncio.create_task(keep_alive(_home(settings))))
         hub = await leaving.enter_async_context(Hub(settings.broadcast_url or url))
         realtime.install(hub)
         leaving.callback(realtime.install, None)
+        if settings.oidc_issuer is not None:
+            provider = Trusted(
+                *(settings.oidc_issuer, settings.oidc_audience, settings.oidc_algorithms),
+                import_module("server.identity.fetching").fetch_keys,
+            )
+            identity.install(await leaving.enter_async_context(provider))
+            leaving.callback(identity.install, None)
         leaving.callback(workshop.close)
         leaving.push_async_callback(finish_transactions)  # first: their wake-ups are still to go
         yield hub
@@ -83,6 +93,7 @@ def _configure(settings: Settings) -> None:
         raise CannotStart("COMPAGNON_SECRET_KEY is not set.")
     configure(
         mentoring_categories=settings.mentoring_categories,
+        has_own_accounts=settings.oidc_issuer is None,
         token_secret=settings.secret_key.get_secret_value().encode(),
         access_token_life=timedelta(minutes=settings.access_token_minutes),
         session_life=timedelta(days=settings.session_days),
@@ -90,12 +101,15 @@ def _configure(settings: Settings) -> None:
         keep_applications_months=settings.keep_applications_months,
         keep_audit_months=settings.keep_audit_months,
         keep_evidence_months=settings.keep_evidence_months,
+        wipe_after_hours=settings.wipe_after_hours,
         matching_limit=timedelta(seconds=settings.matching_seconds),
         reports_a_day=None if settings.rate_limits == "off" else Configuration().reports_a_day,
     )
 
 
-def _refuse_broker_without_client(settings: Settings) -> None:
+def _refuse_without_client(settings: Settings) -> None:
+    if settings.oidc_issuer is not None and find_spec("httpx2") is None:
+        raise CannotStart("For COMPAGNON_OIDC_ISSUER, run `pip install 'compagnon[oidc]'`.")
     if (settings.broadcast_url or "").startswith("redis") and find_spec("redis") is None:
         raise CannotStart(
             "For the broker in COMPAGNON_BROADCAST_URL, run `pip install 'compagnon[redis]'`."
@@ -111,7 +125,7 @@ async def _refuse_pending(url: str) -> None:
         )
 
 
-async def _refuse_other_keys(keyring: Keyring) -> None:
+async def refuse_other_keys(keyring: Keyring) -> None:
     """Without one of the keys some could not be read, and nobody would know until they ask."""
     used = {id for table in KEYED for id in await master_keys_in_use(table)}
     missing = sorted(id.hex() for id in used - keyring.ids)

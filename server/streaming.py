@@ -14,13 +14,6 @@ def json_response(
     answer: Any, status: int, headers: Mapping[str, str], media_type: str
 ) -> Response:
     """The answer. What fails after its first byte is cut off: the client sees no end of it."""
-    try:
-        return Response(orjson.dumps(answer), status, headers, media_type)
-    except TypeError:  # something that is made while it is read, or a key that is no text
-        return _in_parts(answer, status, headers, media_type)
-
-
-def _in_parts(answer: Any, status: int, headers: Mapping[str, str], media_type: str) -> Response:
     mark, parts = secrets.token_hex(16), list[Export]()
 
     def put_aside(value: Any) -> str:

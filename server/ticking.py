@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -13,11 +14,40 @@ from domain.check_in_rounds import close_check_ins, end_silent_matches, open_che
 from domain.matches import expire_proposals
 from domain.retention import forget_old_data
 from domain.sessions import forget_old_sessions
+from domain.traces import wipe_traces
 from domain.users import open_gates
+from models.rate_counts import forget_old_counts
+from server import metrics
 
 log = structlog.get_logger("compagnon.ticking")
 
 EVERY = 20.0
+
+
+class Pulse:
+    """When this process last did what time brings."""
+
+    def __init__(self) -> None:
+        self._beat_at = self._done_at = time.monotonic()
+
+    @property
+    def since_beat(self) -> float:
+        """Seconds since it last began or ended one kind of work, whatever came of it."""
+        return time.monotonic() - self._beat_at
+
+    @property
+    def since_done(self) -> float:
+        """Seconds since it has last done all of it."""
+        return time.monotonic() - self._done_at
+
+    def beat(self) -> None:
+        self._beat_at = time.monotonic()
+
+    def done(self) -> None:
+        self._done_at = self._beat_at = time.monotonic()
+
+
+pulse = Pulse()
 
 WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
     "check-ins over": close_check_ins,
@@ -28,6 +58,8 @@ WORK: Mapping[str, Callable[[], Awaitable[Any]]] = {
     "gates opened": open_gates,
     "sessions forgotten": forget_old_sessions,
     "old data forgotten": forget_old_data,
+    "traces wiped": wipe_traces,
+    "rate counts forgotten": forget_old_counts,
 }
 """Each does all that is due by the clock, and returns it or how much it was. A check-in is closed
 before the next one opens: a match that fell silent opens no more."""
@@ -37,15 +69,20 @@ async def tick() -> dict[str, int]:
     """Does once all that is due; one kind of work that fails does not keep the others from it."""
     done: dict[str, int] = {}
     failures: list[Exception] = []
+    began = time.perf_counter()
     for name, work in WORK.items():
+        pulse.beat()
         try:
             result = await work()
         except Exception as error:
+            metrics.tick_failures.labels(name).inc()
             failures.append(error)
         else:
             done[name] = result if isinstance(result, int) else len(result)
     if failures:
         raise ExceptionGroup("some of the work could not be done", failures)
+    metrics.tick_seconds.observe(time.perf_counter() - began)
+    pulse.done()
     return done
 
 

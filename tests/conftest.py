@@ -29,8 +29,8 @@ from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
 """Where the workers of one run find what they share; only who has set it removes it."""
-HASTY = ("fsync", "synchronous_commit", "full_page_writes")
-"""What keeps data when the machine crashes. Tests can do without it."""
+HASTY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+"""What keeps data when the machine crashes, or keeps years of it quick: tests do without it."""
 
 ServerFactory = Callable[..., ServerProcess]
 
@@ -67,7 +67,11 @@ def template_database(postgres_url: str) -> str:
     """The name of a database with all migrations, to make copies of; nobody may connect to it."""
     name = f"template_{uuid4().hex}"
     asyncio.run(_execute(postgres_url, f"CREATE DATABASE {name}"))
-    asyncio.run(migrate(url_of(postgres_url, name)))
+    url = url_of(postgres_url, name)
+    asyncio.run(migrate(url))
+    # Small files are quick to copy, and who connects last leaves the catalogue's cache behind.
+    asyncio.run(_execute(url, "VACUUM FULL", "VACUUM (FREEZE, ANALYZE)"))
+    asyncio.run(_execute(url, "SELECT 1"))
     return name
 
 
@@ -173,7 +177,7 @@ class _Statements(logging.Handler):
 
 async def _copy(server: str, template: str) -> str:
     name = f"test_{uuid4().hex}"
-    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return name
 
 

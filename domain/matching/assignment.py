@@ -28,6 +28,12 @@ class TooLargeError(Exception):
     """There are more allowed pairs than are worked on at once."""
 
 
+def demand_size(mentees: int, mentors: int, pairs: int) -> None:
+    """Refuses, before they are all collected, more allowed pairs than either solver is given."""
+    if pairs > _PAIRS and mentees * mentors > _CELLS:
+        raise TooLargeError
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """The mentor of each mentee, or NOBODY, and why nothing is better."""

@@ -14,12 +14,14 @@ from domain.matching.reasons import Part, parts
 from domain.matching.suggesting import suggest
 
 Request = dict[str, Any]
+_LINE = 10
 
 
 def do(request: bytes) -> bytes:
     """Does one job; `request` names it, and holds the pool as the database gave it."""
     asked = orjson.loads(request)
-    return orjson.dumps(JOBS[asked["job"]](asked))
+    told = JOBS[asked["job"]](asked)
+    return told if isinstance(told, bytes) else orjson.dumps(told)
 
 
 def _suggestions(asked: Request) -> Any:
@@ -27,20 +29,27 @@ def _suggestions(asked: Request) -> Any:
     return _told(pool, suggest(pool, asked["only"], asked["most"]), asked["locale"])
 
 
-def _proposal(asked: Request) -> Any:
+def _proposal(asked: Request) -> bytes:
+    """Lines of JSON: what there is one of, then some pairs in each, to be read when needed."""
     pool, question = _pool(asked), _question(asked)
     made = propose(pool, question)
     proof = made.assignment.proof
-    return {
-        "pairs": _told(pool, made.pairs, asked["locale"]),
+    head = {
+        "placed": len(made.pairs),
         "total": made.total,
-        "unplaced": [(one.id, reason) for one, reason in made.unplaced],
+        "unplaced": [one.id for one, _ in made.unplaced],
+        "unplacedFor": [reason for _, reason in made.unplaced],
         "value": proof.value,
         "bound": proof.bound,
         "weight": made.problem.weight,
-        "menteePrices": _priced(made.pool.mentees, proof.mentees.tolist()),
-        "seatPrices": _priced(made.pool.mentors, proof.places.tolist()),
+        "mentees": [one.id for one in made.pool.mentees],
+        "menteePrices": proof.mentees.tolist(),
+        "mentors": [one.id for one in made.pool.mentors],
+        "seatPrices": proof.places.tolist(),
     }
+    told = _told(pool, made.pairs, asked["locale"])
+    lines = [told[at : at + _LINE] for at in range(0, len(told), _LINE)]
+    return b"\n".join(map(orjson.dumps, (head, *lines)))
 
 
 def _problem(asked: Request) -> Any:
@@ -122,7 +131,9 @@ def _pinned(asked: Request, question: Question) -> list[tuple[Facts, Facts, int]
     ]
 
 
-def _told(pool: Pool, pairs: Iterable[tuple[Facts, Facts, int]], locale: str) -> Any:
+def _told(
+    pool: Pool, pairs: Iterable[tuple[Facts, Facts, int]], locale: str
+) -> list[tuple[str, str, int, str]]:
     waiting, year = pool.waiting, pool.year
     return [
         (mentor.id, mentee.id, score, _reasons(parts(mentor, mentee, waiting, year, locale)))
@@ -133,10 +144,6 @@ def _told(pool: Pool, pairs: Iterable[tuple[Facts, Facts, int]], locale: str) ->
 def _reasons(found: Iterable[Part]) -> str:
     """As JSON within JSON: of thousands of pairs few are looked at."""
     return orjson.dumps([(part.reason, part.points, part.detail) for part in found]).decode()
-
-
-def _priced(people: Iterable[Facts], prices: list[int]) -> list[tuple[str, int]]:
-    return [(one.id, price) for one, price in zip(people, prices, strict=True)]
 
 
 def _named(id: str) -> str:

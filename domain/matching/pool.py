@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 NOT_WAITING = -1
@@ -70,13 +71,21 @@ class Pool:
 
 def pool_of(read: dict[str, Any], year: int) -> Pool:
     """The pool from what `models.matching.pool` reads."""
-    return Pool(
-        tuple(mentor_of(row) for row in read["mentors"]),
-        tuple(mentee_of(row) for row in read["mentees"]),
-        _pairs(read["blocked"]),
-        _pairs(read["met"]),
-        year,
-    )
+    mentors = tuple(mentor_of(row) for row in read["mentors"])
+    mentees = tuple(mentee_of(row) for row in read["mentees"])
+    guides = {one.user: one.id for one in mentors}
+    learners = {one.user: one.id for one in mentees}
+
+    def enrolled(people: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:
+        """Two people are kept apart whichever of them is the mentor."""
+        either_way = chain.from_iterable(((one, other), (other, one)) for one, other in people)
+        return frozenset(
+            (guides[mentor], learners[mentee])
+            for mentor, mentee in either_way
+            if mentor in guides and mentee in learners
+        )
+
+    return Pool(mentors, mentees, enrolled(read["blocked"]), enrolled(read["met"]), year)
 
 
 def mentor_of(row: Sequence[Any]) -> Facts:
@@ -94,10 +103,6 @@ def mentee_of(row: Sequence[Any]) -> Facts:
         zone,
         since=NOT_WAITING if since is None else since,
     )
-
-
-def _pairs(listed: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:
-    return frozenset((mentor, mentee) for mentor, mentee in listed)
 
 
 def _drawn(people: tuple[Facts, ...], seed: int) -> tuple[Facts, ...]:

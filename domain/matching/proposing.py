@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.matching.assignment import Assignment, assign
+from domain.matching.assignment import Assignment, assign, demand_size
 from domain.matching.pool import Facts, Pool
 from domain.matching.problem import NOBODY, Ints, Problem
 from domain.matching.reasons import parts
@@ -86,12 +86,14 @@ def posed(pool: Pool, question: Question) -> tuple[Pool, Problem]:
 
 def _allowed(left: Pool, whole: Pool, minimum: int) -> tuple[Ints, Ints, Ints]:
     """The allowed pairs, row by row. Waits are measured within the whole pool."""
-    counts, columns, values = [np.zeros(1, np.int64)], [], []
+    counts, columns, values, found = [np.zeros(1, np.int64)], [], [], 0
     for stretch in Scores(left, whole.waiting).stretches():
         is_enough = stretch.score >= minimum
         counts.append(np.bincount(stretch.row[is_enough], minlength=stretch.count))
         columns.append(stretch.mentor[is_enough])
         values.append(stretch.score[is_enough])
+        found += len(values[-1])
+        demand_size(len(left.mentees), len(left.mentors), found)
     nothing = np.zeros(0, np.int64)
     return (
         np.cumsum(np.concatenate(counts)),

@@ -1,7 +1,7 @@
 """How the process that works out assignments is spoken to, over its standard streams.
 
-A message is its length in eight bytes, then its bytes; an answer begins with one byte that says
-how it went. Both are JSON after that.
+A message is its length in eight bytes, then its bytes. A request is two: the seconds that it may
+take, and JSON. An answer begins with one byte that says how it went, and is JSON after that.
 """
 
 import struct

@@ -1,6 +1,12 @@
-"""The process that works out assignments: one job at a time, until nobody asks any more."""
+"""The process that works out assignments: one job at a time, until nobody asks any more.
 
+It does not outlive whoever has started it, nor its time limit, even where nobody is left to end it
+and a solver, deep in its work, hears of nothing: the kernel sees to both.
+"""
+
+import ctypes
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -14,14 +20,34 @@ _NICE = 10
 """Behind everybody who waits for an answer that is quicker to give."""
 
 
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG."""
+_MEMORY = 4 << 30
+"""Bytes of addresses it may use; a third of it is what the largest programs take."""
+
+
 def main() -> None:
-    """Answers until the input ends."""
+    """Answers until the input ends; the one argument is the id of the process that started it."""
+    _keep_in_bounds(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who has started it ends it
     os.nice(_NICE)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing else may get between the answers
-    while (request := receive(sys.stdin.buffer)) is not None:
-        send(answers, _answer(request))
+    requests = sys.stdin.buffer
+    while (limit := receive(requests)) and (request := receive(requests)) is not None:
+        signal.setitimer(signal.ITIMER_REAL, float(limit))  # not caught: it ends the process
+        answer = _answer(request)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        send(answers, answer)
+
+
+def _keep_in_bounds(parent: int) -> None:
+    """Elsewhere than on Linux it ends when its input does, or its time."""
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:  # it was over before this was said
+            sys.exit()
 
 
 def _answer(request: bytes) -> bytes:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -18,8 +19,16 @@ from domain.matching.wire import DONE, PIN_GONE, TOO_LARGE, receive, send
 
 _IDLE = 120.0
 """Seconds without a request after which it ends: it holds some 100 MB."""
+_EACH, _ALL = 20, 60
+"""How many requests of one person may wait, and how many people."""
+_MARGIN = 1.0
+"""Seconds after which the process ends itself, if nobody has done so at the limit."""
 _COMMAND = (sys.executable, "-P", "-m", "domain.matching.worker")
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+
+
+class CrowdedError(Exception):
+    """So many requests are waiting that one more would only wait for its time to be over."""
 
 
 class TooLongError(Exception):
@@ -45,21 +54,29 @@ class Workshop:
         self._asking: Counter[UUID] = Counter()
         self._idle: asyncio.TimerHandle | None = None
 
-    async def do(self, request: bytes, *, by: UUID, seconds: float) -> bytes:
-        """The answer to a request; TooLongError after that many seconds, waiting included."""
+    async def do(self, read: Callable[[], Awaitable[bytes]], *, by: UUID, seconds: float) -> bytes:
+        """The answer to a request; TooLongError after that many seconds, waiting included.
+
+        What is asked is read when it is its turn: programs of thousands are large to hold, and
+        slow to read.
+        """
         self._bind()
+        if self._asking[by] >= _EACH or (not self._asking[by] and len(+self._asking) >= _ALL):
+            raise CrowdedError
         own = self._turns.setdefault(by, asyncio.Lock())
         self._asking[by] += 1
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds), own, self._turn:
-                answer = await self._exchange(request)
+            async with limit, own, self._turn:
+                answer = await self._exchange(await read(), seconds)
         except TimeoutError:
+            if not limit.expired():
+                raise
             raise TooLongError from None
         finally:
             self._asking[by] -= 1
-            if not self._asking[
-                by
-            ]:  # not by the lock: it is free for a moment between two of theirs
+            # Not by the lock: it is free for a moment between two of theirs.
+            if not self._asking[by]:
                 del self._asking[by], self._turns[by]
         return _read(answer)
 
@@ -75,12 +92,12 @@ class Workshop:
         """The id of the process, or None while there is none."""
         return None if self._process is None else self._process.pid
 
-    async def _exchange(self, request: bytes) -> bytes:
+    async def _exchange(self, request: bytes, seconds: float) -> bytes:
         if self._idle is not None:
             self._idle.cancel()
         process = self._running()
         try:
-            answer = await asyncio.to_thread(_ask, process, request)
+            answer = await asyncio.to_thread(_ask, process, request, seconds)
         except asyncio.CancelledError:
             self._give_up(process)
             raise
@@ -100,7 +117,7 @@ class Workshop:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                _COMMAND,
+                (*_COMMAND, str(os.getpid())),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=os.environ | _ONE_THREAD,
@@ -116,11 +133,12 @@ class Workshop:
             self._asking = Counter()
 
 
-def _ask(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
-    """The answer, or None when the process has ended."""
+def _ask(process: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes | None:
+    """The answer, or None when the process has ended; it does by itself after those seconds."""
     answer = None
     if process.stdin is not None and process.stdout is not None:
         with suppress(OSError):
+            send(process.stdin, str(seconds + _MARGIN).encode())
             send(process.stdin, request)
             answer = receive(process.stdout)
     return answer

@@ -43,6 +43,7 @@ from execution.compiled.resolving import (
 )
 from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
+from execution.compiled.stretches import in_stretches, is_long, within
 from execution.compiled.values import write_value
 
 FIELDS = 1_000
@@ -60,7 +61,9 @@ _KNOWN: dict[str, Any] = {
     "failed_item": runtime.failed_item,
     "gathered": runtime.gathered,
     "generic": runtime.generic,
+    "in_stretches": in_stretches,
     "info_of": info_of,
+    "is_long": is_long,
     "is_plain": runtime.is_plain,
     "judged": runtime.judged,
     "later": runtime.later,
@@ -75,6 +78,7 @@ _KNOWN: dict[str, Any] = {
     "rest_item": runtime.rest_item,
     "settled": runtime.settled,
     "undefined": Undefined,
+    "within": within,
 }
 
 
@@ -162,14 +166,14 @@ class Compiler:
         name, to = self.names.new("list"), Source()
         item: GraphQLOutputType = type.of_type
         spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
-        with to.block(f"def {name}(ex, items, path):"):
+        with to.block(f"def {name}(ex, items, path, at=0):"):
             if is_leaf_type(inner := get_nullable_type(item)) and (
                 seen := as_it_is(inner, "v", lambda thing: self.names.of(thing, "W"))
             ):
                 with to.block("for v in items:"):
                     to(f"if not ({seen}): break")
                 to("else: return list(items)")
-            to("out = []; add = out.append; wait = None; i = 0")
+            to("out = []; add = out.append; wait = None; i = at")
             with to.block("try:"), to.block("for v in items:"):
                 with to.block("try:"):
                     write_value(self, to, place, item, spot)
@@ -177,9 +181,9 @@ class Compiler:
                 to("add(r)")
                 to("i += 1")
             with to.block("except Exception:"):
-                to("abandoned(ex, wait, items[i + 1 :])")
+                to("abandoned(ex, wait, items[i + 1 - at :])")
                 to("raise")
-            to("return gathered(out, wait) if wait else out")
+            to("return gathered(out, within(wait, at)) if wait else out")
         self.functions.append(to)
         return name
 

@@ -38,10 +38,13 @@ def write_value(
     if is_leaf_type(inner):
         _write_leaf(compiler, to, inner, spot)
     elif is_list_type(inner):
+        made = compiler.list_of(inner, place)
         with to.block("if type(v) is list or type(v) is tuple:"):
-            made = compiler.list_of(inner, place)
             to(f"{spot.result} = {made}(ex, v, {spot.trail})")
             to(f"if type({spot.result}) is not list: {spot.later}")
+        with to.block("elif is_long(v):"):
+            to(f"{spot.result} = in_stretches({made}, ex, v, {spot.trail})")
+            to(spot.later)
         rest = spot.rest_of("list", made)
     else:
         with to.block(f"if {_PLAIN}:"):

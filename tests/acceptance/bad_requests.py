@@ -26,6 +26,8 @@ BODIES = [
     b'{"query": "\xff\xfe"}',
     b'{"query": "\xed\xa0\x80"}',
     b"\xff\xfe{\x00}\x00",
+    *('{"query": "{ __typename }"}'.encode(utf) for utf in ("utf-8-sig", "utf-16", "utf-32-be")),
+    b'{"query": "{ __typename }", "query": null}',
     rb'{"query": "\ud800"}',
     rb'{"query": "{ __typename }", "operationName": "\udfff"}',
     rb'{"query": "{ __typename }", "variables": {"\ud800": 1}}',

@@ -1,8 +1,19 @@
 """Whether anything was written, in any table; and the way back to how it was."""
 
+from collections.abc import Collection
 from typing import Any
 
 from models.database import fetch
+
+BELL = """
+CREATE SCHEMA kept;
+CREATE SEQUENCE kept.writes;
+CREATE FUNCTION kept.ring() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM nextval('kept.writes'); RETURN NULL; END $$;
+PERFORM nextval('kept.writes');
+"""
+"""A bell that rings for whatever is written, be it only to be taken back. It tells writing here
+from what goes on in other databases of the same server, which no number of a transaction does."""
 
 
 class Books:
@@ -10,56 +21,61 @@ class Books:
 
     def __init__(self, tables: list[str]) -> None:
         self._tables = tables
-        self._sums = " UNION ALL ".join(
-            f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)) FROM public.{table} t"
-            for table in tables
-        )
         self._kept: dict[str, Any] = {}
-        self._next = 0
+        self._rung = 0
 
     @classmethod
     async def opened(cls) -> "Books":
         """Keeps a copy of every table."""
         rows = await fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         books = cls([row[0] for row in rows])
-        await fetch("CREATE SCHEMA kept")
-        for table in books._tables:
-            await fetch(f"CREATE TABLE kept.{table} AS TABLE public.{table}")
-        books._kept = await books._read()
-        books._next = await _next_transaction()
+        await _do(BELL + "".join(map(_copied, books._tables)))
+        books._kept = await _read(books._tables)
+        books._rung = await _rung()
         return books
 
     async def changed(self) -> set[str]:
         """The tables that hold something else now."""
-        following = await _next_transaction()
-        if following == self._next:  # nothing has so much as locked a row
+        rung = await _rung()
+        if rung == self._rung:
             return set()
-        self._next = following
-        return await self._differing()
+        self._rung = rung
+        return await self._differing(self._tables)
 
-    async def restore(self) -> None:
-        """Puts back what was kept, with every trigger and check silenced."""
-        statements = "".join(
+    async def restore(self, changed: Collection[str]) -> None:
+        """Puts back what was kept of these, with every trigger and check silenced."""
+        anew = "".join(
             f"DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM kept.{table};"
-            for table in await self._differing()
+            for table in changed
         )
-        if statements:
-            await fetch(
-                f"""DO $$ BEGIN
-                    SET LOCAL session_replication_role = replica; {statements} END $$"""
-            )
-        assert await self._differing() == set()
+        await _do(f"SET LOCAL session_replication_role = replica; {anew}")
+        assert await self._differing(changed) == set()
 
-    async def _differing(self) -> set[str]:
-        now = await self._read()
-        return {table for table in self._tables if now[table] != self._kept[table]}
-
-    async def _read(self) -> dict[str, Any]:
-        return {row[0]: (row[1], row[2]) for row in await fetch(self._sums)}
+    async def _differing(self, tables: Collection[str]) -> set[str]:
+        now = await _read(tables)
+        return {table for table in tables if now[table] != self._kept[table]}
 
 
-async def _next_transaction() -> int:
-    """The number the next transaction gets that writes or locks anything, in this server."""
-    rows = await fetch("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+async def _read(tables: Collection[str]) -> dict[str, Any]:
+    sums = " UNION ALL ".join(
+        f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)) FROM public.{table} t"
+        for table in tables
+    )
+    return {row[0]: (row[1], row[2]) for row in await fetch(sums)}
+
+
+async def _rung() -> int:
+    rows = await fetch("SELECT last_value FROM kept.writes")
     number: int = rows[0][0]
     return number
+
+
+async def _do(statements: str) -> None:
+    await fetch(f"DO $books$ BEGIN {statements} END $books$")
+
+
+def _copied(table: str) -> str:
+    return f"""
+    CREATE TABLE kept.{table} AS TABLE public.{table};
+    CREATE TRIGGER ring AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON public.{table}
+        FOR EACH STATEMENT EXECUTE FUNCTION kept.ring();"""

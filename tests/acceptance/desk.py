@@ -133,7 +133,7 @@ class Desk:
             self.done += 1
             if answer.errors or answer.refusals:
                 self.faults.append(f"{what}: refused, but it wrote {written}")
-            await self.books.restore()
+            await self.books.restore(written)
         return answer
 
     async def try_all(

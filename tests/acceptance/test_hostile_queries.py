@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 from schema import schema_of, sdl
 from server.context import context_of
 from server.http import graphql_http
-from server.sockets import SubscriptionsOnly
+from server.subscriptions import SubscriptionsOnly
 from tests.acceptance.books import Books
 from tests.acceptance.desk import Answer, Desk, HttpDoor, operation
 from tests.acceptance.hostile_values import hostile

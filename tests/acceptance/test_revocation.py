@@ -1,33 +1,31 @@
 """Whoever may not listen any more hears nothing more, within a second, whatever their worker."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from domain import tokens
 from domain.configuration import configuration, configure
 from tests.acceptance.clients import Client, Pair, pair_up, paired
+from tests.acceptance.listeners import Listener
 from tests.servers import SECRET_KEY, ServerProcess
 
 pytestmark = pytest.mark.usefixtures("clients_hang_up")
 
 SOCKETS = 3
+"""And as many streams of events as a socket has."""
 SOON = 1.0
 """Seconds after which nothing more is heard, counted from when the change is answered."""
 AFTERWARDS = 1.2
 """Seconds for which the partner goes on writing, where they still can."""
 PASSWORD = "a long enough password"
 
-FOLLOW = "subscription($match: ID) { messageEvents(matchId: $match) { cursor } }"
 SEND = """mutation($input: SendMessageInput!) {
   sendMessage(input: $input) { message { number } errors { code } } }"""
 BLOCK = "mutation($id: ID!) { blockUser(userId: $id) { errors { code } } }"
@@ -48,44 +46,6 @@ REFRESH = "mutation($token: String!) { refreshSession(refreshToken: $token) { er
 
 
 @dataclass
-class Listener:
-    """One socket with two streams, the pair's and that of all pairs, and when it heard what."""
-
-    end: str
-    heard: list[float] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
-    over_at: float = 0.0
-    worker: str = ""
-    begun: asyncio.Event = field(default_factory=asyncio.Event)
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def listen(self, server: ServerProcess, client: Client, match: str) -> None:
-        async with client.socket() as socket:
-            self.worker = server.worker_at(socket.connection.local_address[1])
-            for only in (match, None):
-                await socket.subscribe(FOLLOW, match=only)
-            try:
-                while True:
-                    message = json.loads(await socket.connection.recv())
-                    if message["type"] == "next" and not message["payload"].get("errors"):
-                        self.heard.append(time.monotonic())
-                        self.begun.set()
-                    else:
-                        self._told(message)
-            except ConnectionClosed as closed:
-                self._told({"type": str(closed.rcvd and closed.rcvd.code)})
-
-    def _told(self, message: dict[str, Any]) -> None:
-        payload = message.get("payload") or {}
-        errors = payload if isinstance(payload, list) else payload.get("errors", [])
-        codes = [error["extensions"]["code"] for error in errors]
-        self.ends += codes or [message["type"]]
-        self.over_at = time.monotonic()
-        if self.end in self.ends:
-            self.over.set()
-
-
-@dataclass
 class Scene:
     """A pair, of which the mentor writes and the mentee listens at several sockets."""
 
@@ -97,10 +57,11 @@ class Scene:
         """Lets the act happen in the middle; what was heard, and when it was done."""
         elsewhere = await signed_in_again(self.pair.mentee)
         expires = sign_for_seconds(self.pair.mentee) if act is expiry else None
-        listeners = [Listener(end) for _ in range(SOCKETS)]
+        listeners = [Listener(end) for _ in range(SOCKETS + 1)]
+        *sockets, stream = listeners
+        ways = [*(one.listen for one in sockets), stream.read]
         listening = [
-            asyncio.create_task(one.listen(self.server, self.pair.mentee, self.pair.match))
-            for one in listeners
+            asyncio.create_task(way(self.server, self.pair.mentee, self.pair.match)) for way in ways
         ]
         writing = asyncio.create_task(self._write())
         try:

@@ -159,6 +159,10 @@ SOCKET = """
       V111 3VV VVVV VV VVV VVV  Mutation: *
 """
 
+STREAM = """
+      UUUU SAK nnnn ++ nnn nnn  Subscription: messageEvents
+"""
+
 
 def expected(table: str) -> dict[str, str]:
     """The letters of each field, in the order of VIEWERS."""

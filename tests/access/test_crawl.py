@@ -85,7 +85,10 @@ async def test_each_secret_is_read_by_those_it_is_for_and_by_nobody_else(house: 
     assert read == meant
     # and nowhere else is any
     logs = [house.server.log.encode()]
-    logs += [(await house.http.get(path)).content for path in ("/metrics", "/readyz", "/healthz")]
+    pages = [await house.http.get(path) for path in ("/metrics", "/readyz", "/healthz")]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert b'compagnon_operations_total{kind="query"' in pages[0].content
+    logs += [page.content for page in pages]
     assert readers_in(house, "whoever runs it", logs) == set()
 
 

@@ -14,6 +14,7 @@ from schema import schema_of, sdl
 from server.http import graphql_http
 from tests.acceptance.books import Books
 from tests.acceptance.desk import operation
+from tests.acceptance.streams import codes_in, streamed
 from tests.access.asking import (
     DONE_OR_FOLLOWED,
     EVENTS,
@@ -26,7 +27,7 @@ from tests.access.asking import (
 )
 from tests.access.conftest import House
 from tests.access.sockets import code_in, received, socket, subscribed
-from tests.access.table import HTTP, SOCKET, VIEWERS, done, expected, letter
+from tests.access.table import HTTP, SOCKET, STREAM, VIEWERS, done, expected, letter
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
 
@@ -71,8 +72,8 @@ async def test_over_http_everybody_gets_what_the_table_says_and_nothing_else(hou
             note(
                 f"Mutation.{name}", done(await house.ask(viewer, document, samples[name].variables))
             )
-            if await books.changed():
-                await books.restore()
+            if changed := await books.changed():
+                await books.restore(changed)
     document = SESSION % selected(GRAPH, "Session", {})
     for viewer in VIEWERS:
         body = await house.ask(viewer, document, samples["signIn"].variables)
@@ -164,6 +165,21 @@ async def test_over_a_socket_everybody_follows_what_the_table_says_and_nothing_e
                     found[place] += letter("SHOWN" if shown else "HIDDEN")
 
     assert found == table
+
+
+async def test_over_events_everybody_follows_what_they_do_over_a_socket(house: House) -> None:
+    async def first(viewer: str) -> str:
+        token, match = house.stage.tokens[viewer], house.ids["match"]
+        query = FOLLOWED % "... on MessageAdded { message { body } }"
+        async with streamed(house.server.url, token, query, id=match, after="") as stream:
+            event = await stream.event()
+        assert event is not None and event[0] == "next"
+        codes = codes_in(event[1])
+        return codes[0] if codes else "SHOWN" if event[1]["data"] else "HIDDEN"
+
+    found = "".join([letter(await first(viewer)) for viewer in VIEWERS])
+
+    assert {"Subscription.messageEvents": found} == expected(STREAM)
 
 
 async def make_every_event(house: House) -> None:

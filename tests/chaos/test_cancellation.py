@@ -12,6 +12,8 @@ import pytest
 from tortoise.connection import get_connection
 
 from models.database import fetch, finish_transactions, lender
+from models.ids import id_of
+from tests.crowds import crowd
 from tests.integration.clients import Answer, Person
 from tests.integration.world import Pair, World
 
@@ -27,6 +29,10 @@ CREATE = """mutation($program: ID!, $pairs: [PairInput!]!) {
     matches { id } errors { code } } }"""
 INBOX = """{ viewer { matches(first: 50) { nodes {
   unreadCount steps { state } messages(last: 20) { nodes { body } } } } } }"""
+
+PROPOSE = """query($id: ID!) { program(id: $id) { assignmentProposal {
+  placed pairs { mentor { id user { displayName } } mentee { id } reasons { detail } }
+  certificate { problem seatPrices { price } } } } }"""
 
 WRITES = 400
 NEW_MATCHES = 60
@@ -85,6 +91,31 @@ async def test_a_read_whose_client_hangs_up_loses_no_connection(database: Any) -
         await hung_up_on_all(reads, chance, outcome)
     assert outcome.seen["cancelled"] > 50
     await demand_connections()
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+async def test_a_proposal_whose_reader_hangs_up_loses_no_connection(database: Any) -> None:
+    # given a program whose proposal is read, worked out, and answered in many parts
+    world = World()
+    pair = await world.pair()
+    key = id_of("program", pair.program)
+    assert key is not None
+    await crowd(key, mentors=80, mentees=160, capacity=2)
+    chance, outcome = random.Random(7), Outcome()
+    began = time.monotonic()
+    for _ in range(2):  # the first time a process is started
+        began = time.monotonic()
+        (await pair.admin.ask(PROPOSE, id=pair.program)).ok()
+    outcome.patience = 2 * (time.monotonic() - began)
+
+    # when it is asked for again and again, by somebody who is gone at any moment
+    for _ in range(25):
+        await hung_up_on(lambda: pair.admin.ask(PROPOSE, id=pair.program), chance, outcome)
+
+    # then it was given up at moments of all kinds, and nothing is lost
+    assert outcome.seen["cancelled"] > 5
+    await demand_connections()
+    assert (await pair.admin.ask(PROPOSE, id=pair.program)).ok()["assignmentProposal"]["placed"]
 
 
 async def seconds_for(call: Callable[[], Awaitable[Answer]]) -> float:

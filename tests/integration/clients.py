@@ -1,7 +1,6 @@
 """Clients of the graph, run in this process: they ask as a request does, and get what it gets."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -97,12 +96,11 @@ async def _answer(context: Context, document: str, variables: dict[str, Any]) ->
 
 
 def as_sent(data: Any) -> Any:
-    """What clients read in the JSON of this data; what is made while it is read stays as it is."""
-    if isinstance(data, dict):
-        return {name: as_sent(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [as_sent(value) for value in data]
-    return orjson.loads(orjson.dumps(data)) if isinstance(data, datetime) else data
+    """Parts that are JSON already are read; what is made while it is sent stays as it is."""
+    try:
+        return orjson.loads(orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS))
+    except TypeError:
+        return data
 
 
 @cache

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.guessing import spy
 from tests.integration.world import World
 
 
@@ -11,3 +12,9 @@ from tests.integration.world import World
 def world(database: Any) -> World:
     """An empty world, in a database of its own."""
     return World()
+
+
+@pytest.fixture
+def guessed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that were compared; "right" is everybody's."""
+    return spy(monkeypatch)

@@ -13,7 +13,7 @@ from execution.budget import TOO_COMPLEX, TOO_DEEP
 from schema import schema_of
 from server.context import context_of
 from server.http import graphql_http
-from server.sockets import SubscriptionsOnly
+from server.subscriptions import SubscriptionsOnly
 from tests.integration.world import World
 
 pytestmark = pytest.mark.anyio

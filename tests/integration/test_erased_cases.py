@@ -1,5 +1,6 @@
 """Cases of people who are gone: kept while they are open, and forgotten when they are closed."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -99,3 +100,34 @@ async def test_who_reported_gets_the_report_and_who_was_reported_hears_nothing_o
     assert theirs["reports"] == theirs["reportEvidence"] == theirs["blocks"] == []
     for secret in (made, "Look.", "report"):
         assert secret not in str(theirs["decisions"]) + str(theirs["actions"])
+
+
+async def test_who_is_gone_is_warned_of_nothing(case: tuple[Pair, str, Any]) -> None:
+    pair, made, moderator = case
+    (await pair.mentee.ask(DELETE)).ok()
+
+    for action in ("WARN", "SUSPEND_USER", "MARK_UNDERAGE"):
+        refused = await resolve(moderator, made, action)
+        assert refused.refusals == [("ILLEGAL_STATE", ("reportId",))], action
+    assert await fetch("SELECT 1 FROM notices") == []
+    (await resolve(moderator, made, "DISMISS")).ok()
+
+
+async def test_a_warning_while_the_account_is_erased_leaves_no_notice_with_the_shell(
+    case: tuple[Pair, str, Any],
+) -> None:
+    pair, made, moderator = case
+
+    warned, erased = await asyncio.gather(resolve(moderator, made, "WARN"), pair.mentee.ask(DELETE))
+
+    erased.ok()
+    assert warned.refusals in ([], [("ILLEGAL_STATE", ("reportId",))])
+    assert await fetch("SELECT 1 FROM notices") == []
+
+
+async def test_moderators_get_what_they_decided_and_noted(case: tuple[Pair, str, Any]) -> None:
+    pair, made, moderator = case
+    (await resolve(moderator, made, "DISMISS")).ok()
+    ((decision,), others) = [(await export(one))["moderation"] for one in (moderator, pair.mentor)]
+    assert decision.pop("at") and others == []
+    assert decision == {"reportId": made, "action": "DISMISS", "note": "Seen to."}

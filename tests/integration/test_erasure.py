@@ -209,3 +209,25 @@ async def test_who_does_something_while_the_account_is_erased_has_done_it_before
         pair.mentee.key,
     )
     assert tuple(left[0]) == (0, 0, 0, True)
+
+
+async def test_a_password_that_is_changed_meanwhile_leaves_no_account_without_its_messages(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a long history, and somebody who changes the password once the first of it is gone
+    monkeypatch.setattr(erasure, "BATCH", 2)
+    pair = await world.pair()
+    await say(pair.mentee, pair, *map(str, range(5)))
+    deleting = erasure._delete_messages
+    change = "UPDATE users SET password_hash = 'another' WHERE id = $1"
+
+    async def and_meanwhile(person: Any) -> int:
+        deleted = await deleting(person)
+        await execute(change, person)
+        return deleted
+
+    monkeypatch.setattr(erasure, "_delete_messages", and_meanwhile)
+
+    # when the account is erased, then it goes through
+    (await pair.mentee.ask(DELETE)).ok()
+    assert (await fetch("SELECT deleted_at IS NOT NULL FROM users WHERE display_name = ''"))[0][0]

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.anyio
 
 EXPORT = "mutation { exportMyData { data errors { code } } }"
 SECTIONS = [
-    *("account", "sessions", "memberships", "enrollments", "matches", "steps", "messages"),
-    *("messageChanges", "checkInAnswers", "checkInReminders"),
-    *("blocks", "reports", "reportEvidence", "notices", "actions", "decisions"),
+    *("account", "sessions", "identities", "memberships", "enrollments", "matches", "steps"),
+    *("messages", "messageChanges", "checkInAnswers", "checkInReminders"),
+    *("blocks", "reports", "reportEvidence", "moderation", "notices", "actions", "decisions"),
 ]
 
-NOT_TOLD = {"report_parties", "report_resolutions"}
-"""That one is part of a case is not told; what a moderator decided is in the log."""
+NOT_TOLD = {"report_parties"}
+"""That one is part of a case is not told."""
 
 
 async def export(person: Person) -> dict[str, Any]:

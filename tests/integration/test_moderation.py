@@ -112,6 +112,23 @@ async def test_what_moderators_do_is_written_down_where_no_admin_reads(
     assert (await pair.admin.ask(log, id=pair.program)).data == before
 
 
+async def test_a_match_that_ends_while_it_is_frozen_tells_its_admins_nothing_of_that(
+    pair: Pair, mo: Person
+) -> None:
+    id = await report(pair.mentee, {"matchId": pair.match})
+    pause = "mutation($id: ID!) { pauseMatch(matchId: $id) { errors { code } } }"
+    (await pair.mentor.ask(pause, id=pair.match)).ok()
+    (await resolve(mo, id, "FREEZE_MATCH")).ok()
+    (await resolve(mo, id, "END_MATCH")).ok()
+
+    log = """query($id: ID!) { program(id: $id) { auditLog(first: 100) {
+      nodes { action details } } } }"""
+    answer = await pair.admin.ask(log, id=pair.program)
+    told = {one["action"]: one["details"] for one in answer.ok()["auditLog"]["nodes"]}
+    assert told["match.ended"] == {"from": "PAUSED", "to": "ENDED"}
+    assert "FROZEN" not in str(told)
+
+
 async def test_only_moderators_in_good_standing_decide_and_what_is_not_there_is_not_found(
     world: World, pair: Pair, mo: Person
 ) -> None:

@@ -1,7 +1,9 @@
 """Whatever somebody is to others, and to the platform: nobody sees a case they are part of."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +23,9 @@ END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
 
 PAIRS = [(0, 3), (0, 4), (1, 4), (1, 5), (2, 5)]
 """Who was ever paired with whom, of six."""
+LEFT = 2
+"""Who is a member of the group no longer."""
+EXAMPLES = 300 if os.environ.get("TESTS_AT_LENGTH") else 20
 
 people = st.integers(0, 5)
 pairs = st.integers(0, len(PAIRS) - 1)
@@ -46,8 +51,10 @@ steps = st.one_of(
 class Case:
     reporter: int
     parties: set[int]
-    of_program: bool
-    """The program itself was reported, or one of its pairs, or something from one."""
+    of_group: bool
+    """The program was reported, one of its pairs, something from one, or a member of the group."""
+    kept_out: set[int]
+    """By a block that is over, or as an admin when the report was made."""
 
 
 @dataclass
@@ -61,10 +68,16 @@ class Model:
 
     def is_part(self, viewer: int, case: Case) -> bool:
         return (
-            viewer in case.parties
+            viewer in case.parties | case.kept_out
             or any({(viewer, p), (p, viewer)} & self.blocks for p in case.parties)
-            or (case.of_program and viewer in self.admins)
+            or (case.of_group and viewer in self.admins)
         )
+
+    def lift(self, i: int, j: int) -> None:
+        """Whom the block kept out of a case it keeps out for good."""
+        for case in self.cases.values() if {(i, j), (j, i)} & self.blocks else ():
+            case.kept_out |= {a for a, b in ((i, j), (j, i)) if b in case.parties}
+        self.blocks.discard((i, j))
 
     def queue(self, viewer: int) -> list[str]:
         return [id for id, case in self.cases.items() if not self.is_part(viewer, case)]
@@ -77,6 +90,7 @@ class Both:
         self.people = await world.people("P0", "P1", "P2", "P3", "P4", "P5")
         self.ada = await world.person("Ada")
         self.group = await world.group(self.ada)
+        await world.group(self.ada, *self.people)  # where all know of each other
         self.program = await world.open_program(self.ada, self.group)
         self.matches, self.messages = [], []
         for i, person in enumerate(self.people):
@@ -91,6 +105,8 @@ class Both:
             )
             (await self.ada.ask(END, id=match)).ok()
             self.matches.append(match)
+        leave = "mutation($id: ID!) { leaveGroup(groupId: $id) { errors { code } } }"
+        (await self.people[LEFT].ask(leave, id=self.group)).ok()
         return self
 
     async def begin(self) -> None:
@@ -105,9 +121,11 @@ class Both:
         (self.model.moderators.add if does else self.model.moderators.discard)(i)
 
     async def administer(self, i: int, does: bool) -> None:
-        role = "ADMIN" if does else "MEMBER"
+        if i == LEFT:
+            return
         await execute(
-            "UPDATE group_members SET role = $2 WHERE user_id = $1", self.people[i].key, role
+            "UPDATE group_members SET role = $2 WHERE user_id = $1 AND group_id = $3",
+            *(self.people[i].key, "ADMIN" if does else "MEMBER", UUID(self.group[-32:])),
         )
         (self.model.admins.add if does else self.model.admins.discard)(i)
 
@@ -119,7 +137,7 @@ class Both:
     async def unblock(self, i: int, j: int) -> None:
         if i != j:
             (await self.people[i].ask(UNBLOCK, id=self.people[j].id)).ok()
-            self.model.blocks.discard((i, j))
+            self.model.lift(i, j)
 
     async def report(
         self, pair: int, by_mentor: bool, kind: str, other: int, shown: list[int]
@@ -143,7 +161,10 @@ class Both:
             parties |= set(PAIRS[p])
         evidence = [self.messages[p][0] for p in own]
         made = await report(self.people[reporter], {f"{kind}Id": id}, *evidence)
-        self.model.cases[made] = Case(reporter, parties, kind != "user" or bool(own))
+        of_group = kind != "user" or bool(own) or other != LEFT
+        of_group |= any({reporter, other} == set(pair) for pair in PAIRS)
+        kept_out = set(self.model.admins) if of_group else set()
+        self.model.cases[made] = Case(reporter, parties, of_group, kept_out)
 
     async def demand_same(self) -> None:
         for i, person in enumerate(self.people):
@@ -176,7 +197,9 @@ async def both(world: World) -> Both:
 
 @given(taken=st.lists(steps, min_size=6, max_size=20))
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_nobody_sees_counts_or_decides_a_case_they_are_part_of(
     both: Both, taken: list[tuple[Any, ...]]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.database import execute
 from tests.integration.world import Nobody, Pair, Person, World
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -146,3 +147,27 @@ async def test_an_enrollment_shows_each_as_much_of_what_was_said_as_is_theirs(
     everything = {"goal": "To give", "answers": [{"text": "So."}]}
     assert await look(mona) == await look(ada) == (everything, [])
     assert await look(theo) == ({"goal": "To give", "answers": None}, ["FORBIDDEN"])
+
+
+async def test_whom_one_has_blocked_and_knows_no_more_is_there_by_name_alone(world: World) -> None:
+    # given two of one group, one of whom blocks the other and leaves
+    ada, bob, eve = await world.people("Ada", "Bob", "Eve")
+    group = await world.group(ada, bob, eve)
+    await execute("UPDATE users SET bio = 'Now at Elm Street 5.' WHERE id = $1", eve.key)
+    block = "mutation($id: ID!) { blockUser(userId: $id) { errors { code } } }"
+    (await bob.ask(block, id=eve.id)).ok()
+    leave = "mutation($id: ID!) { leaveGroup(groupId: $id) { errors { code } } }"
+    said = "{ displayName bio languages timeZone }"
+    node = f"query($id: ID!) {{ node(id: $id) {{ ... on User {said} }} }}"
+    blocked = f"{{ viewer {{ blockedUsers {said} }} }}"
+    there = {"languages": ["en"], "timeZone": "Europe/Paris"}
+    all = {"displayName": "Eve", "bio": "Now at Elm Street 5.", **there}
+    assert (await bob.ask(node, id=eve.id)).ok() == all
+    assert (await bob.ask(blocked)).payload == {"blockedUsers": [all]}
+    (await bob.ask(leave, id=group)).ok()
+
+    # then they recognise the other one, and learn nothing new of them
+    name: dict[str, Any] = {"displayName": "Eve", "bio": None, "languages": [], "timeZone": "UTC"}
+    assert (await bob.ask(node, id=eve.id)).ok() == name
+    assert (await bob.ask(blocked)).payload == {"blockedUsers": [name]}
+    assert (await ada.ask(node, id=eve.id)).ok() == all

@@ -10,6 +10,7 @@ from domain.configuration import configure
 from domain.retention import forget_old_data, months_before
 from models.database import execute, fetch
 from tests.acceptance.samples import ANSWER, QUESTION, SEND
+from tests.integration.cases import report, resolve, send
 from tests.integration.world import Pair, World
 
 pytestmark = pytest.mark.anyio
@@ -123,6 +124,27 @@ async def test_the_log_is_kept_for_three_years(
     assert await forget_old_data() == before - 1
     rows = await fetch("SELECT action FROM audit_entries")
     assert [row["action"] for row in rows] == ["group.created"]
+
+
+async def test_who_has_looked_at_the_evidence_of_an_open_case_is_kept_until_it_is_closed(
+    world: World,
+) -> None:
+    configure(keep_audit_months=4)
+    pair, mo = await world.pair(), await world.person("Mo", is_moderator=True)
+    message = await send(pair.mentor, pair.match, "hello")
+    case = await report(pair.mentee, {"messageId": message})
+    look = "query($id: ID!) { moderation { report(id: $id) { evidence { body } } } }"
+    (await mo.ask(look, id=case)).ok()
+
+    clock.advance(200 * DAY)
+    await forget_old_data()
+    rows = await fetch("SELECT DISTINCT action FROM audit_entries ORDER BY action")
+    assert [row["action"] for row in rows] == ["report.created", "report.evidence_viewed"]
+
+    (await resolve(mo, case, "DISMISS")).ok()
+    await forget_old_data()
+    rows = await fetch("SELECT DISTINCT action FROM audit_entries")
+    assert [row["action"] for row in rows] == ["report.resolved"]
 
 
 @pytest.mark.parametrize(

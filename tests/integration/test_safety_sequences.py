@@ -1,5 +1,6 @@
 """Blocking, pairing, writing and reporting in any order: what must hold holds after every step."""
 
+import os
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ DELETE = "mutation($id: ID!) { deleteMessage(messageId: $id) { errors { code fie
 CASES = """{ moderation { reports(first: 100) { nodes {
   id details reason evidence { messageId body sentAt sender { id } } } } } }"""
 ACTIONS = ["WARN", "REMOVE_MESSAGES", "FREEZE_MATCH", "UNFREEZE_MATCH", "END_MATCH"]
+EXAMPLES = 150 if os.environ.get("TESTS_AT_LENGTH") else 12
 
 number = st.integers(0, 99)
 mentor, mentee = st.integers(0, 1), st.integers(2, 4)
@@ -140,7 +142,9 @@ async def story(world: World) -> Story:
 
 @given(taken=st.lists(steps, min_size=10, max_size=40))
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_blocked_pairs_stay_apart_places_add_up_and_reports_stay_what_they_were(
     story: Story, taken: list[tuple[Any, ...]]

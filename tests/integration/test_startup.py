@@ -1,11 +1,13 @@
 """From settings to a process that serves, and back."""
 
 import asyncio
+import json
 from urllib.parse import quote
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from starlette.requests import Request
 
 import realtime
 from domain.clock import clock
@@ -15,7 +17,7 @@ from models.encryption import new_data_key
 from models.groups import GroupCategory
 from models.ids import new_id
 from realtime.hub import Hub
-from server import ticking
+from server import health, ticking
 from server.failing import CannotStart
 from server.settings import Settings, settings_of
 from server.startup import running
@@ -150,3 +152,19 @@ async def test_work_that_fails_keeps_neither_other_work_nor_the_next_tick_from_b
         await worker
     with pytest.raises(ExceptionGroup):
         await tick()
+
+
+async def test_a_process_that_has_long_not_ticked_is_not_ready(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(settings) as hub:
+        asked = Request({"type": "http", "state": {"hub": hub}})
+        monkeypatch.setattr(health, "OLDEST_TICK", 0.0)
+        late = await health.Readiness().readyz(asked)
+        monkeypatch.undo()
+
+        await tick()
+        ready = await health.Readiness().readyz(asked)
+
+    assert (late.status_code, json.loads(bytes(late.body))["ticking"]) == (503, False)
+    assert (ready.status_code, json.loads(bytes(ready.body))["ticking"]) == (200, True)

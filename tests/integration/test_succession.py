@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.database import execute
+from models.database import execute, fetch
 from tests.integration.test_erasure import DELETE
 from tests.integration.world import Person, World
 
@@ -50,3 +50,25 @@ async def test_a_group_that_nobody_is_left_in_takes_no_enrollments(world: World)
     assert await members(group, eve) == [("Eve", "MEMBER")]
     answer = await eve.ask("query($id: ID!) { program(id: $id) { status } }", id=program)
     assert answer.payload == {"status": "CLOSED"}
+
+
+async def test_an_admin_who_is_suspended_is_no_other_admin(world: World) -> None:
+    # given two admins, one of whom is suspended, and a member
+    ada, ben, sue = await world.people("Ada", "Ben", "Sue")
+    group = await world.group(ada, sue, ben)
+    await execute("UPDATE group_members SET role = 'ADMIN' WHERE user_id = $1", sue.key)
+    await execute("UPDATE users SET suspended_at = now() WHERE id = $1", sue.key)
+
+    # then the other one cannot leave, and when the account goes the member follows
+    leave = """mutation($id: ID!) { leaveGroup(groupId: $id) { errors { code field } } }"""
+    assert (await ada.ask(leave, id=group)).refusals == [("ILLEGAL_STATE", ())]
+    (await ada.ask(DELETE)).ok()
+    assert dict(await members(group, ben)) == {"Ben": "ADMIN", "Sue": "ADMIN"}
+
+    # but of members who are all suspended no other one is named
+    max = await world.person("Max")
+    await world.join(max, group)
+    await execute("UPDATE users SET suspended_at = now() WHERE id = $1", max.key)
+    (await ben.ask(DELETE)).ok()
+    rows = await fetch("SELECT user_id, role FROM group_members")
+    assert {tuple(row) for row in rows} == {(sue.key, "ADMIN"), (max.key, "MEMBER")}

@@ -11,17 +11,23 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 
+from domain.clock import clock
 from domain.passwords import hash_password
-from models.database import connect, disconnect, execute
+from domain.traces import IN_THE_CLEAR
+from models.database import connect, disconnect, execute, fetch
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate
 from server.embedded import attached
+from server.ticking import tick
 from tests.acceptance.samples import QUESTION, SEND
 from tests.integration.world import Pair, World
 from tests.servers import MASTER_KEY
@@ -32,6 +38,7 @@ WRITTEN = {
     "message": "zebrafish-lullaby-one",
     "edited": "zebrafish-lullaby-two",
     "deleted": "zebrafish-lullaby-three",
+    "client key": "saffron-windmill",
     "goal": "marmalade-observatory",
     "answer": "tangerine-locomotive",
     "password": "velvet-thunder-archive",
@@ -41,6 +48,7 @@ KNOWN = {
     "name": "Quillabamba",
     "email": "quillabamba@example.org",
     "bio": "hummingbird-cartographer",
+    "topic": "xylophone-beekeeping",
 }
 """What is kept in the clear while the account is there: others see it, or it is looked up."""
 
@@ -72,7 +80,8 @@ async def written(world: World) -> Pair:
     program = await world.open_program(admin, group, questions=[QUESTION])
     await world.enroll(mentor, program, "MENTOR")
     answers = [{"questionKey": "why", "text": WRITTEN["answer"]}]
-    await world.enroll(mentee, program, "MENTEE", goal=WRITTEN["goal"], answers=answers)
+    said: dict[str, Any] = {"goal": WRITTEN["goal"], "answers": answers, "topics": [KNOWN["topic"]]}
+    await world.enroll(mentee, program, "MENTEE", **said)
     pair = Pair(
         admin, mentor, mentee, group, program, await world.match(admin, program, mentor, mentee)
     )
@@ -87,7 +96,8 @@ async def written(world: World) -> Pair:
 
 
 async def say(pair: Pair, body: str) -> str:
-    said = {"matchId": pair.match, "body": body, "clientKey": os.urandom(8).hex()}
+    key = WRITTEN["client key"] + os.urandom(8).hex()
+    said = {"matchId": pair.match, "body": body, "clientKey": key}
     message: str = (await pair.mentee.ask(SEND, input=said)).ok()["message"]["id"]
     return message
 
@@ -118,11 +128,25 @@ async def dumped(directory: Path) -> str:
     return text
 
 
-async def test_what_people_write_is_in_no_file_and_who_is_erased_in_no_row_index_or_dump(
+async def test_what_people_write_is_in_no_file_and_who_is_erased_in_none_after_a_day(
     directory: Path,
 ) -> None:
-    # given somebody who has written, edited and deleted
+    # given somebody who has written, edited and deleted, and a database that knows its columns
     pair = await written(World())
+    await execute("ANALYZE")
+    sampled = await fetch(
+        """SELECT tablename || '.' || attname FROM pg_stats s JOIN pg_attribute a USING (attname)
+           WHERE a.attrelid = format('public.%I', tablename)::regclass
+             AND atttypid IN ('text'::regtype, 'text[]'::regtype, 'varchar'::regtype)
+             AND tablename = ANY ($1)""",
+        list(IN_THE_CLEAR),
+    )
+    assert {column for (column,) in sampled} == {
+        *("users.locale", "enrollments.role", "enrollments.status"),
+        *("matches.status", "matches.frozen_from", "matches.check_in_weekday"),
+        *("matches.end_cause", "matches.mentor_role", "matches.mentee_role"),
+    }
+    assert not await fetch("SELECT 1 FROM pg_stats WHERE attname = 'data_key'")
 
     # then no file has a word of it, and the search does find what is kept in the clear
     assert await hits(directory, WRITTEN | KNOWN) == set(KNOWN)
@@ -131,18 +155,26 @@ async def test_what_people_write_is_in_no_file_and_who_is_erased_in_no_row_index
     assert {n for n, word in WRITTEN.items() if word.encode().hex() in dump} == set()
 
     # and when the account is erased, the dump has nothing of it at all
+    reader = await asyncpg.connect(host=str(directory / "postgres"), user="postgres")
+    reading = reader.transaction(isolation="repeatable_read")
+    await reading.start()
+    await reader.fetch("SELECT 1")
     await erase(pair)
     dump = await dumped(directory)
     assert [n for n, word in (WRITTEN | KNOWN).items() if word.lower() in dump.lower()] == []
 
-    # and old versions of the row, which PostgreSQL has not overwritten yet, go when it is told to
-    # write the table anew, and the log when it has come round
+    # and old versions of the row, which PostgreSQL does not overwrite, are there for a day still
     assert await hits(directory, WRITTEN) == set()
-    await execute("VACUUM (FULL) users")
-    assert await hits(directory, WRITTEN | KNOWN, in_log=False) == set()
-    for _ in range(3):
-        await execute("SELECT pg_switch_wal()")
-        await execute("CHECKPOINT")
+    clock.advance(timedelta(hours=23))
+    await tick()
+    assert await hits(directory, KNOWN, in_log=False) == set(KNOWN)
+
+    # but no longer, or than somebody may read them: not even in the write-ahead log
+    clock.advance(timedelta(hours=1))
+    assert (await tick())["traces wiped"] == 0
+    await reading.rollback()
+    await reader.close()
+    assert [(await tick())["traces wiped"] for _ in range(2)] == [1, 0]
     assert await hits(directory, WRITTEN | KNOWN) == set()
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -12,8 +14,14 @@ import psutil
 import pytest
 
 from domain.configuration import configure
-from domain.matching.wire import DONE
-from domain.matching.workshop import BrokenError, PinsGoneError, TooLongError, Workshop
+from domain.matching.wire import DONE, receive, send
+from domain.matching.workshop import (
+    BrokenError,
+    CrowdedError,
+    PinsGoneError,
+    TooLongError,
+    Workshop,
+)
 from models.ids import id_of
 from tests.crowds import crowd
 from tests.integration.world import World
@@ -45,9 +53,16 @@ def request(mentees: int, mentors: int, pinned: list[list[str]] | None = None) -
     return orjson.dumps(said | wish)
 
 
+def reading(request: bytes) -> Callable[[], Awaitable[bytes]]:
+    async def read() -> bytes:
+        return request
+
+    return read
+
+
 async def asked(workshop: Workshop, size: int, seconds: float = 30, by: UUID | None = None) -> int:
-    answer = await workshop.do(request(size, size), by=by or uuid4(), seconds=seconds)
-    return len(orjson.loads(answer)["pairs"])
+    answer = await workshop.do(reading(request(size, size)), by=by or uuid4(), seconds=seconds)
+    return int(orjson.loads(answer.partition(b"\n")[0])["placed"])
 
 
 async def test_one_process_answers_one_after_the_other(workshop: Workshop) -> None:
@@ -120,12 +135,26 @@ async def test_a_process_that_dies_is_an_error_of_ours_and_another_takes_over(
     assert await asked(workshop, 5) > 0
 
 
+def test_a_process_that_nobody_ends_at_its_limit_ends_itself() -> None:
+    command = [sys.executable, "-P", "-m", "domain.matching.worker", str(os.getpid())]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        assert process.stdin and process.stdout
+        for limit, size in (("60", 5), ("0.05", 1500)):
+            send(process.stdin, limit.encode())
+            send(process.stdin, request(size, size))
+            answer = receive(process.stdout)
+            assert answer is None or (size == 5 and answer.startswith(DONE))
+
+        assert process.wait(30) == -signal.SIGALRM
+
+
 async def test_mistakes_are_told_apart_and_never_with_what_people_wrote(workshop: Workshop) -> None:
     with pytest.raises(PinsGoneError):
-        await workshop.do(request(3, 3, [["gone", "gone"]]), by=uuid4(), seconds=30)
+        await workshop.do(reading(request(3, 3, [["gone", "gone"]])), by=uuid4(), seconds=30)
     bad = orjson.dumps({"job": "proposal", "pool": {"mentors": [["my secret"]]}})
     with pytest.raises(BrokenError) as error:
-        await workshop.do(bad, by=uuid4(), seconds=30)
+        await workshop.do(reading(bad), by=uuid4(), seconds=30)
     assert "ValueError" in str(error.value) or "KeyError" in str(error.value)
     assert "secret" not in str(error.value)
 
@@ -158,7 +187,7 @@ class Counted(Workshop):
         super().__init__()
         self.order: list[bytes] = []
 
-    async def _exchange(self, request: bytes) -> bytes:
+    async def _exchange(self, request: bytes, seconds: float) -> bytes:
         self.order.append(request)
         for _ in range(20):
             await asyncio.sleep(0)
@@ -171,7 +200,7 @@ async def test_who_asks_again_as_soon_as_answered_still_has_one_place_in_the_que
 
     async def again() -> None:
         for _ in range(12):
-            await workshop.do(b"greedy", by=greedy, seconds=30)
+            await workshop.do(reading(b"greedy"), by=greedy, seconds=30)
 
     windows = [asyncio.create_task(again()) for _ in range(12)]
     while len(workshop.order) < 60:
@@ -179,6 +208,32 @@ async def test_who_asks_again_as_soon_as_answered_still_has_one_place_in_the_que
 
     # when somebody else asks once, then they are next, or the one after
     before = len(workshop.order)
-    await workshop.do(b"modest", by=uuid4(), seconds=30)
+    await workshop.do(reading(b"modest"), by=uuid4(), seconds=30)
     assert workshop.order.index(b"modest") - before <= 1
     await asyncio.gather(*windows)
+
+
+async def test_a_queue_without_end_is_refused_and_nobody_reads_before_their_turn() -> None:
+    workshop, greedy, read = Counted(), uuid4(), list[int]()
+
+    async def reads() -> bytes:
+        read.append(len(workshop.order))
+        return b"read"
+
+    # given as many requests of one person as may wait, and as many people as may
+    many = [workshop.do(reads, by=greedy, seconds=30) for _ in range(20)]
+    waiting = [asyncio.create_task(one) for one in many]
+    await asyncio.sleep(0)
+
+    # then one more of theirs is too much, and with all places taken, one of anybody
+    with pytest.raises(CrowdedError):
+        await workshop.do(reads, by=greedy, seconds=30)
+    others = [asyncio.create_task(workshop.do(reads, by=uuid4(), seconds=30)) for _ in range(59)]
+    await asyncio.sleep(0)
+    with pytest.raises(CrowdedError):
+        await workshop.do(reads, by=uuid4(), seconds=30)
+
+    # and nothing is read before what was asked before it is done
+    await asyncio.gather(*waiting, *others)
+    assert read == [*range(79)]
+    await workshop.do(reads, by=greedy, seconds=30)

@@ -1,7 +1,7 @@
 """Problems to be solved, and others who solve them: OR-tools, and trying everything."""
 
 import random
-from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -79,18 +79,19 @@ def by_flow(problem: Problem) -> tuple[int, int]:
 
 
 def by_trying(problem: Problem) -> int:
-    """The value of the best of all assignments there are."""
-    scores = scores_of(problem)
+    """The value of the best of all assignments there are; ends that are alike are tried once."""
+    scores, (mentees, _) = scores_of(problem), problem.size
 
-    def best(mentee: int, places: tuple[int, ...]) -> Iterator[int]:
-        if mentee == problem.size[0]:
-            yield 0
-            return
-        yield from best(mentee + 1, places)
+    @cache
+    def best(mentee: int, places: tuple[int, ...]) -> int:
+        if mentee == mentees:
+            return 0
+        found = best(mentee + 1, places)
         for j, left in enumerate(places):
             if left and (mentee, j) in scores:
                 fewer = (*places[:j], left - 1, *places[j + 1 :])
                 gain = scores[mentee, j] + problem.weight
-                yield gain + max(best(mentee + 1, fewer))
+                found = max(found, gain + best(mentee + 1, fewer))
+        return found
 
-    return max(best(0, tuple(problem.places.tolist())))
+    return best(0, tuple(problem.places.tolist()))

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -23,38 +24,43 @@ def told(seed: int, covers: bool = True, pins: int = 0, size: int = 14) -> dict[
     def facts(one: Any) -> list[Any]:
         return [one.id, one.user, one.topics, one.languages, one.zone]
 
+    users = {one.id: one.user for one in (*people.mentors, *people.mentees)}
     asked = {
         "pool": {
             "mentors": [[*facts(one), one.places, one.capacity] for one in people.mentors],
             "mentees": [[*facts(one), one.since] for one in people.mentees],
-            "met": list(people.met),
-            "blocked": list(people.blocked),
+            "met": [(users[mentor], users[mentee]) for mentor, mentee in people.met],
+            "blocked": [(users[mentor], users[mentee]) for mentor, mentee in people.blocked],
         },
         "year": 2026, "without": None, "locale": "EN",
         "covers": covers, "seed": 0, "minimum": 0, "pinned": pinned,
     }  # fmt: skip
-    answer, problem = JOBS["proposal"](asked), JOBS["problem"](asked)
+    lines = [*map(orjson.loads, JOBS["proposal"](asked).split(b"\n"))]
+    answer, pairs, problem = lines[0], [*chain(*lines[1:])], JOBS["problem"](asked)
     return {
         "pairs": [
             {"mentor": {"id": f"enrollment_{mentor}"}, "mentee": {"id": f"enrollment_{mentee}"},
              "score": score / WHOLE}
-            for mentor, mentee, score, _ in answer["pairs"]
+            for mentor, mentee, score, _ in pairs
         ],
-        "placed": len(answer["pairs"]),
+        "placed": answer["placed"],
         "totalScore": answer["total"] / WHOLE,
         "certificate": {
             "value": answer["value"] / WHOLE,
             "bound": answer["bound"] / WHOLE,
             "placementWeight": answer["weight"] / WHOLE,
-            "menteePrices": prices(answer["menteePrices"]),
-            "seatPrices": prices(answer["seatPrices"]),
+            "menteePrices": prices(answer["mentees"], answer["menteePrices"]),
+            "seatPrices": prices(answer["mentors"], answer["seatPrices"]),
             "problem": problem,
         },
     }  # fmt: skip
 
 
-def prices(listed: Any) -> list[dict[str, Any]]:
-    return [{"enrollmentId": f"enrollment_{id}", "price": price / WHOLE} for id, price in listed]
+def prices(ids: list[str], prices: list[int]) -> list[dict[str, Any]]:
+    return [
+        {"enrollmentId": f"enrollment_{id}", "price": price / WHOLE}
+        for id, price in zip(ids, prices, strict=True)
+    ]
 
 
 def complaints(proposal: Any) -> list[str]:

@@ -12,6 +12,7 @@ from tests.servers import MASTER_KEY, SECRET_KEY
 
 URL = "postgresql://someone:hunter2@db.example.org/compagnon"
 EXTERNAL = {"DATABASE_URL": URL, "SECRET_KEY": SECRET_KEY, "MASTER_KEYS": MASTER_KEY}
+OIDC = {"OIDC_ISSUER": "https://id.example", "OIDC_AUDIENCE": "compagnon"}
 
 REFUSED = [
     ({**EXTERNAL, "DATABASE_URL": "mysql://db/x"}, "must begin with postgresql://"),
@@ -32,6 +33,11 @@ REFUSED = [
     ({"PRODUCTION": "true", "DEMO": "true"}, "COMPAGNON_DEMO is refused in production"),
     ({"ALLOWED_ORIGINS": "*"}, "COMPAGNON_ALLOWED_ORIGINS: * is no origin"),
     ({"ALLOWED_ORIGINS": "https://a.example/"}, "https://a.example/ is no origin"),
+    ({"TRUSTED_PROXIES": "10.0.0.1/8"}, "COMPAGNON_TRUSTED_PROXIES: 10.0.0.1/8 is no address"),
+    ({"TRUSTED_PROXIES": "*"}, "COMPAGNON_TRUSTED_PROXIES: * is no address"),
+    ({"EXECUTION_SECONDS": "0"}, "COMPAGNON_EXECUTION_SECONDS: input should be greater than"),
+    ({"TRUSTED_DOCUMENTS": "/dev/null"}, "COMPAGNON_TRUSTED_DOCUMENTS: /dev/null is no manifest"),
+    ({"TRUSTED_DOCUMENTS_ONLY": "true"}, "ONLY needs COMPAGNON_TRUSTED_DOCUMENTS."),
     ({"MENTORING_CATEGORIES": "COOKING"}, "COMPAGNON_MENTORING_CATEGORIES"),
     ({"PORT": "http"}, "COMPAGNON_PORT: input should be a valid integer"),
     ({"PORT": "65536"}, "COMPAGNON_PORT: input should be less than or equal to 65535"),
@@ -41,6 +47,14 @@ REFUSED = [
     ({"RATE_LIMITS": "maybe"}, "COMPAGNON_RATE_LIMITS: input should be 'on' or 'off'"),
     ({"EXECUTOR": "fast"}, "COMPAGNON_EXECUTOR: input should be 'compiled' or 'graphql-core'"),
     ({"LOG_LEVEL": "loud"}, "COMPAGNON_LOG_LEVEL: input should be"),
+    ({"METRICS_TOKEN": "short"}, "COMPAGNON_METRICS_TOKEN must be 16 characters"),
+    ({"OIDC_ISSUER": "https://id.example"}, "COMPAGNON_OIDC_AUDIENCE must be set too"),
+    ({"OIDC_AUDIENCE": "x"}, "says nothing without COMPAGNON_OIDC_ISSUER"),
+    ({**OIDC, "OIDC_ISSUER": "http://id.example"}, "must begin with https://"),
+    ({**OIDC, "OIDC_ISSUER": "http://[x"}, "must begin with https://"),
+    ({**OIDC, "OIDC_ALGORITHMS": "RS256,HS256"}, "HS256 is none of RS256"),
+    ({**OIDC, "OIDC_ALGORITHMS": "none"}, "none is none of"),
+    ({**OIDC, "DEMO": "true"}, "demo's people have passwords"),
     ({"PORTT": "9000"}, "There is no setting COMPAGNON_PORTT; did you mean COMPAGNON_PORT?"),
     ({"COLOUR_OF_THE_SKY": "blue"}, "There is no setting COMPAGNON_COLOUR_OF_THE_SKY."),
 ]

@@ -1,0 +1,129 @@
+"""Where a document asks for certain fields, and how often: each alias and each spread counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    get_named_type,
+    value_from_ast_untyped,
+)
+
+from execution.documents import Document
+
+MOST = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A field of a document, `Type.field`, and how often what asks for it is spread."""
+
+    place: str
+    node: FieldNode
+    times: int
+
+
+@lru_cache(maxsize=1000)
+def occurrences(
+    schema: GraphQLSchema, document: Document, name: str | None, places: frozenset[str]
+) -> tuple[Occurrence, ...]:
+    """The fields at these places that an operation of a valid document asks for."""
+    walk = _Walk(schema, document, places)
+    found: dict[int, Occurrence] = {}
+    for operation in operations(document, name):
+        root = schema.get_root_type(operation.operation)
+        _add(found, walk.selected(operation.selection_set, root))
+    return tuple(found.values())
+
+
+def said(
+    document: Document, field: FieldNode, path: tuple[str, ...], variables: Mapping[str, Any]
+) -> Any:
+    """What an argument of a field says, or a field of an input in it; None: nothing, or no such."""
+    given = next((a.value for a in field.arguments or () if a.name.value == path[0]), None)
+    if given is None:
+        return None
+    try:
+        value = value_from_ast_untyped(given, {**_defaults(document), **variables})
+    except (TypeError, ValueError):
+        return None
+    for name in path[1:]:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def operations(document: Document, name: str | None) -> list[OperationDefinitionNode]:
+    """The operation of this name; without one, the only one."""
+    found = [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]
+    return [o for o in found if name is None or (o.name and o.name.value == name)]
+
+
+class _Walk:
+    """One walk over a document. A fragment is walked once, however often it is spread."""
+
+    def __init__(self, schema: GraphQLSchema, document: Document, places: frozenset[str]) -> None:
+        self._schema, self._places = schema, places
+        self._fragments = {
+            d.name.value: d
+            for d in document.tree.definitions
+            if isinstance(d, FragmentDefinitionNode)
+        }
+        self._known: dict[str, tuple[Occurrence, ...]] = {}
+
+    def selected(self, selections: SelectionSetNode, parent: Any) -> tuple[Occurrence, ...]:
+        found: dict[int, Occurrence] = {}
+        for selection in selections.selections:
+            _add(found, self._one(selection, parent))
+        return tuple(found.values())
+
+    def _one(self, selection: SelectionNode, parent: Any) -> tuple[Occurrence, ...]:
+        if isinstance(selection, FieldNode):
+            return self._field(selection, parent)
+        if isinstance(selection, InlineFragmentNode):
+            condition = selection.type_condition
+            inside = self._schema.get_type(condition.name.value) if condition else parent
+            return self.selected(selection.selection_set, inside)
+        return self._fragment(selection.name.value)  # type: ignore[attr-defined]
+
+    def _field(self, field: FieldNode, parent: Any) -> tuple[Occurrence, ...]:
+        name = field.name.value
+        place = f"{getattr(parent, 'name', '')}.{name}"
+        here = (Occurrence(place, field, 1),) if place in self._places else ()
+        found = getattr(parent, "fields", {}).get(name)
+        if field.selection_set is None or found is None:
+            return here
+        return here + self.selected(field.selection_set, get_named_type(found.type))
+
+    def _fragment(self, name: str) -> tuple[Occurrence, ...]:
+        if name not in self._known:
+            self._known[name] = ()
+            fragment = self._fragments[name]
+            type = self._schema.get_type(fragment.type_condition.name.value)
+            self._known[name] = self.selected(fragment.selection_set, type)
+        return self._known[name]
+
+
+def _add(found: dict[int, Occurrence], more: Iterable[Occurrence]) -> None:
+    for one in more:
+        known = found.get(id(one.node))
+        times = min(one.times + (known.times if known else 0), MOST)
+        found[id(one.node)] = Occurrence(one.place, one.node, times)
+
+
+@lru_cache(maxsize=1000)
+def _defaults(document: Document) -> dict[str, Any]:
+    """What variables are when nobody says."""
+    return {
+        variable.variable.name.value: value_from_ast_untyped(variable.default_value)
+        for operation in operations(document, None)
+        for variable in operation.variable_definitions or ()
+        if variable.default_value is not None
+    }

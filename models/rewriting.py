@@ -1,0 +1,45 @@
+"""Tables written anew: PostgreSQL does not overwrite the old version of a row that changes."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from asyncpg import InsufficientPrivilegeError, LockNotAvailableError
+from tortoise.connection import get_connection
+
+_LONGEST = 3600.0
+"""Seconds; as long as a table is written anew, nobody reads it."""
+_LOCK = 7_260_113_994
+"""An advisory lock of this name: two workers do not write the same tables anew."""
+
+
+class NotOurs(Exception):
+    """The database does not let our role write a table anew: it has to own it, or be granted
+    MAINTAIN on it."""
+
+
+async def rewrite(tables: Sequence[str], *, patience: int = 2000) -> bool:
+    """Writes these tables and their indexes to new files without what is dead in them.
+
+    False when another worker is at it, or when a table was not to be had for `patience`
+    milliseconds. As far as the database lets us, the write-ahead log from before goes too.
+    """
+    async with get_connection("default").acquire_connection() as connection:
+        if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            return False
+        try:
+            await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = {patience}")
+            for table in tables:
+                # Asked first: of a table that is not ours VACUUM only says that it passes it over.
+                ask = "SELECT has_table_privilege($1, 'MAINTAIN')"
+                if not await connection.fetchval(ask, table):
+                    raise NotOurs(table)
+                await connection.execute(f"VACUUM (FULL) {table}", timeout=_LONGEST)
+            with suppress(InsufficientPrivilegeError):
+                await connection.execute("SELECT pg_switch_wal()")
+                await connection.execute("CHECKPOINT", timeout=_LONGEST)
+        except LockNotAvailableError:
+            return False
+        finally:
+            await connection.execute("RESET statement_timeout; RESET lock_timeout")
+            await connection.fetchval("SELECT pg_advisory_unlock($1)", _LOCK)
+    return True

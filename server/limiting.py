@@ -1,0 +1,175 @@
+"""Refuses what is done too often, before it is done."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from graphql import GraphQLSchema
+from limits import RateLimitItem, parse_many
+from limits.aio.storage import RedisStorage, Storage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from domain.configuration import configuration
+from domain.denials import RateLimited
+from domain.viewer import Viewer
+from execution.documents import Document
+from execution.occurrences import occurrences, said
+from resolvers.context import Context
+from server.addresses import is_nearby
+from server.counts import InDatabase, Local
+from server.errors import traced
+from server.rates import NEARBY, RATES, By, Rate
+from server.settings import Settings
+
+log = structlog.get_logger("compagnon.limits")
+
+WITHIN = 1.0
+"""Seconds the shared counts may take to answer; after that one counts for oneself."""
+
+
+def limiter_of(settings: Settings, schema: GraphQLSchema) -> "Limiter":
+    """What these settings ask for."""
+    if settings.rate_limits == "off":
+        return Limiter(schema, rates=())
+    return Limiter(schema, shared=_shared(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the table, ready to be asked."""
+
+    rate: Rate
+    items: tuple[RateLimitItem, ...]
+    nearby: tuple[RateLimitItem, ...]
+
+
+class Limiter:
+    """Counts by the table; a refusal is RATE_LIMITED, with the seconds to wait."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        rates: Sequence[Rate] = RATES,
+        shared: Storage | None = None,
+        nearby: int = NEARBY,
+    ) -> None:
+        self._schema = schema
+        self._local = FixedWindowRateLimiter(Local())
+        self._shared = FixedWindowRateLimiter(shared) if shared else self._local
+        lines = [_line(rate, nearby) for rate in rates]
+        self._general = [line for line in lines if not line.rate.fields]
+        self._of_fields = [line for line in lines if line.rate.fields]
+        self._accounts = [line for line in lines if line.rate.by is By.ACCOUNT]
+        self._places = frozenset(place for rate in rates for place in rate.fields)
+
+    async def knock(self, address: str | None, viewer: Viewer | None = None) -> None:
+        """Counts one request: of an address as it comes, of a person once they are known."""
+        by = By.PERSON if viewer is not None else By.ADDRESS
+        who = viewer.id.hex if viewer is not None else address
+        for line in self._general:
+            if line.rate.by is by and who is not None:
+                await self._count(line, who, 1)
+
+    async def admit(
+        self, document: Document, name: str | None, variables: Mapping[str, Any], context: Context
+    ) -> None:
+        """Counts the fields that an operation asks for; refused, none of them is run."""
+        if not self._places:
+            return
+        found = occurrences(self._schema, document, name, self._places)
+        for line in self._of_fields if found else ():
+            here = [one for one in found if one.place in line.rate.fields]
+            if line.rate.by is By.ACCOUNT:
+                for one in here:
+                    account = said(document, one.node, line.rate.named_in, variables)
+                    if isinstance(account, str):
+                        await self._count(line, _account(account), one.times)
+            elif here and (who := _who(line.rate.by, context)):
+                await self._count(line, who, sum(one.times for one in here))
+
+    async def forgive(self, account: str) -> None:
+        """Forgets the attempts at an account: its owner has signed in."""
+        for line in self._accounts:
+            for item in line.items:
+                try:
+                    async with asyncio.timeout(WITHIN):
+                        await self._shared.clear(item, _key(line.rate, _account(account)))
+                except Exception as error:
+                    log.warning("limits not cleared", **traced(error))
+                await self._local.clear(item, _key(line.rate, _account(account)))
+
+    async def close(self) -> None:
+        """Hangs up at a broker that counts."""
+        bridge = getattr(self._shared.storage, "bridge", None)
+        if bridge is not None:
+            await bridge.storage.aclose()
+
+    async def _count(self, line: _Line, who: str, times: int) -> None:
+        key = _key(line.rate, who)
+        wide = line.rate.by is By.ADDRESS and is_nearby(who)
+        for item in line.nearby if wide else line.items:
+            if seconds := await self._refused(line.rate, item, key, times):
+                log.info("rate limited", what=line.rate.name, by=line.rate.by.name)
+                raise RateLimited(seconds)
+
+    async def _refused(self, rate: Rate, item: RateLimitItem, key: str, times: int) -> int | None:
+        """The seconds to wait when it is too often."""
+        if rate.shared and self._shared is not self._local:
+            try:
+                async with asyncio.timeout(WITHIN):
+                    return await _hit(self._shared, item, key, times)
+            except Exception as error:
+                log.warning("limits not shared", **traced(error))
+        return await _hit(self._local, item, key, times)
+
+
+def _line(rate: Rate, nearby: int) -> _Line:
+    items = tuple(parse_many(rate.at_most))
+    wider = tuple(type(item)(item.amount * nearby, item.multiples) for item in items)
+    return _Line(rate, items, wider)
+
+
+async def _hit(
+    limiter: FixedWindowRateLimiter, item: RateLimitItem, key: str, n: int
+) -> int | None:
+    if await limiter.hit(item, key, cost=n):
+        return None
+    stats = await limiter.get_window_stats(item, key)
+    return max(1, round(stats.reset_time - time.time() + 0.5))
+
+
+def _who(by: By, context: Context) -> str | None:
+    if by is By.PERSON:
+        return context.viewer.id.hex if context.viewer is not None else None
+    return context.address
+
+
+def _account(name: str) -> str:
+    return name.strip().lower()
+
+
+@lru_cache(maxsize=10_000)
+def _hashed(secret: bytes, text: str) -> str:
+    return hashlib.blake2b(
+        text.encode(errors="replace"), key=secret[:64], digest_size=16
+    ).hexdigest()
+
+
+def _key(rate: Rate, who: str) -> str:
+    """Says nothing of who it is to whoever reads it."""
+    return _hashed(configuration().token_secret, f"{rate.name} {rate.by.name} {who}")
+
+
+def _shared(settings: Settings) -> Storage | None:
+    """Where all workers count: the broker when it is a Redis, else the database."""
+    url = settings.broadcast_url or ""
+    if url.startswith(("redis://", "rediss://")):
+        return RedisStorage(f"async+{url}", implementation="redispy", key_prefix="compagnon")
+    if url.startswith("memory://") or (settings.is_embedded and settings.workers == 1):
+        return None
+    return InDatabase()

@@ -1,0 +1,146 @@
+"""What is known of an operation once it is over: kind, outcome, codes. Never what was in it."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import aclosing
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from graphql import GraphQLError
+from strawberry import Schema
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import (
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from execution.budget import TOO_COMPLEX, TOO_DEEP
+from server import metrics
+from server.errors import INTERNAL, PARSE_FAILED, VALIDATION_FAILED, code_of
+
+Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
+
+_INVALID = frozenset({PARSE_FAILED, VALIDATION_FAILED, TOO_DEEP, TOO_COMPLEX})
+_NAMED_WRONGLY = (CannotGetOperationTypeError, InvalidOperationTypeError)
+_allowed: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Observed:
+    """One operation. `kind` stays `none` when it is refused before it is run."""
+
+    kind: str = "none"
+    name: str = ""
+    """Empty unless it is one of those that may be told: clients write what they like."""
+    codes: Sequence[str] = ()
+    is_refused: bool = False
+    has_left: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """In one word: ok, refused (a payload says no), denied (an error does), invalid, failed,
+        or left: nobody waits for the answer any more."""
+        if self.has_left:
+            return "left"
+        if INTERNAL in self.codes:
+            return "failed"
+        if self.codes:
+            return "invalid" if _INVALID.issuperset(self.codes) else "denied"
+        return "refused" if self.is_refused else "ok"
+
+
+_current: ContextVar[Observed | None] = ContextVar("observed", default=None)
+
+
+def allow_names(names: Collection[str]) -> None:
+    """Makes these the operation names that may be told, for this process."""
+    global _allowed
+    _allowed = frozenset(names)
+
+
+def note(type: OperationType, name: str | None) -> None:
+    """Says of the present operation what it is."""
+    seen = _current.get()
+    if seen is not None:
+        seen.kind = type.value
+        seen.name = name if name in _allowed else ""
+
+
+class Noting(SchemaExtension):
+    """Notes each operation that goes Strawberry's own way, right before it is run."""
+
+    def on_execute(self) -> Iterator[None]:
+        asked = self.execution_context
+        note(asked.operation_type, asked.operation_name)
+        yield
+
+
+def observed(execute: Execute) -> Execute:
+    """The same, counted and timed."""
+
+    async def run(query: str, *, context_value: Any, **options: Any) -> ExecutionResult:
+        seen, began = Observed(), time.perf_counter()
+        _current.set(seen)
+        try:
+            result = await execute(query, context_value=context_value, **options)
+            seen.codes = _codes(result.errors)
+            return result
+        except _NAMED_WRONGLY:
+            seen.codes = [VALIDATION_FAILED]
+            raise
+        except asyncio.CancelledError:
+            seen.has_left = True
+            raise
+        except BaseException:
+            seen.codes = [INTERNAL]
+            raise
+        finally:
+            refused = context_value.refused
+            seen.is_refused = bool(refused)
+            metrics.operation(
+                *(seen.kind, seen.name, seen.outcome, time.perf_counter() - began),
+                [*seen.codes, *refused],
+            )
+
+    return run
+
+
+class ObservedStreams:
+    """A schema whose streams are counted: how many are under way, what they hand over, how they
+    end."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
+        return self._observed(await self._schema.stream(query, **options))
+
+    async def _observed(self, results: Any) -> AsyncGenerator[Any, None]:
+        seen = Observed()
+        _current.set(seen)
+        metrics.subscriptions_open.inc()
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    if result.errors:
+                        seen.codes = _codes(result.errors)
+                    else:
+                        metrics.events.inc()
+                    yield result
+        except GraphQLError as error:  # a document that cannot be parsed
+            seen.codes = [code_of(error)]
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            seen.has_left = True
+            raise
+        finally:
+            metrics.subscriptions_open.dec()
+            metrics.operation(seen.kind, seen.name, seen.outcome, 0, seen.codes)
+
+
+def _codes(errors: Sequence[GraphQLError] | None) -> list[str]:
+    return [code_of(error) for error in errors] if errors else []

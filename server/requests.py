@@ -1,0 +1,136 @@
+"""What a client asks for over HTTP: an operation, or nothing that can be answered."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from execution.trusted import Named
+from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
+from server.errors import PARSE_FAILED
+
+READ_WITHIN = 10.0
+"""Seconds a client may take to send a body: one that trickles must not hold a connection."""
+_PLAIN = "application/json"
+_TEXTS, _JSON = ("query", "operationName", "documentId"), ("variables", "extensions")
+"""The parameters of an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a client asks to have done."""
+
+    document: Named
+    variables: dict[str, Any] | None
+    name: str | None
+
+
+@dataclass
+class BadRequest(Exception):
+    """A request that is no operation, and how it is answered."""
+
+    status: int
+    message: str
+    code: str = PARSE_FAILED
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+async def operation_of(request: Request) -> Operation:
+    """The operation in the body, or of a GET in the address; BadRequest for anything else."""
+    if request.method == "POST":
+        return read_operation(await _body(request))
+    said = request.query_params
+    return _operation({name: said[name] for name in _TEXTS if name in said} | _json(said))
+
+
+def read_operation(body: bytes) -> Operation:
+    """The operation in a JSON body; BadRequest for anything else."""
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest(400, "The body is not JSON.") from None
+    if not isinstance(data, dict):
+        raise BadRequest(400, "The body must be one JSON object; batches are not served.")
+    operation = _operation(data)
+    if len(body) > LONGEST_BODY and is_unwieldy(operation.document.query, operation.variables):
+        raise _too_long(LONGEST_BODY)
+    return operation
+
+
+def _operation(data: dict[str, Any]) -> Operation:
+    document = named_in(data)
+    if not (document.query.strip() or document.id or document.sha256):
+        raise BadRequest(400, "`query` must be a GraphQL document.")
+    variables, name = data.get("variables"), data.get("operationName")
+    if not isinstance(variables, dict | None):
+        raise BadRequest(400, "`variables` must be an object.")
+    if not isinstance(name, str | None):
+        raise BadRequest(400, "`operationName` must be a string.")
+    return Operation(document, variables, name or None)
+
+
+def named_in(data: dict[str, Any]) -> Named:
+    """Which document is meant; BadRequest when it is none, or not said as it should be."""
+    query, id, extensions = data.get("query"), data.get("documentId"), data.get("extensions")
+    if not isinstance(extensions, dict | None):
+        raise BadRequest(400, "`extensions` must be an object.")
+    persisted = (extensions or {}).get("persistedQuery")
+    sha256 = persisted.get("sha256Hash") if isinstance(persisted, dict) else persisted
+    if not isinstance(sha256, str | None) or not isinstance(id, str | None):
+        raise BadRequest(400, "`documentId` and `sha256Hash` must be strings.")
+    if query is None and (id or sha256):
+        query = ""
+    if not isinstance(query, str):
+        raise BadRequest(400, "`query` must be a GraphQL document.")
+    return Named(query, id, sha256)
+
+
+def _json(said: Any) -> dict[str, Any]:
+    """The parameters of an address that are JSON."""
+    try:
+        return {name: orjson.loads(said[name]) for name in _JSON if said.get(name)}
+    except orjson.JSONDecodeError:
+        raise BadRequest(400, "`variables` and `extensions` must be JSON.") from None
+
+
+async def _body(request: Request) -> bytes:
+    _demand_json(request)
+    longest = await longest_body(request)
+    if announced(request) > longest:
+        raise _too_long(longest)
+    try:
+        async with asyncio.timeout(READ_WITHIN):
+            return await _read(request, longest)
+    except TimeoutError:
+        closing = {"connection": "close"}  # who trickles on is not listened to
+        raise BadRequest(408, "The body did not arrive in time.", headers=closing) from None
+
+
+def _demand_json(request: Request) -> None:
+    content_type, *parameters = request.headers.get("content-type", "").lower().split(";")
+    charsets = [
+        value.strip(' "')
+        for name, _, value in (one.partition("=") for one in parameters)
+        if name.strip() == "charset"
+    ]
+    if content_type.strip() != _PLAIN or set(charsets) - {"utf-8", "utf8"}:
+        raise BadRequest(415, "The content type must be application/json, in UTF-8.")
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise BadRequest(415, "Compressed bodies are not read.")
+
+
+async def _read(request: Request, longest: int) -> bytes:
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length > longest:
+            raise _too_long(longest)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _too_long(longest: int) -> BadRequest:
+    return BadRequest(413, f"The body is longer than {longest} bytes.")

@@ -1,0 +1,103 @@
+"""Subscriptions as every transport runs them, and how long they may last."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+from strawberry import Schema
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from domain.clock import clock
+from domain.denials import Denial, Suspended, Unauthenticated
+from domain.viewer import Viewer, of_session
+from realtime import topics, watch
+from resolvers.context import Context
+from server.errors import CodedError, formatted, too_often, traced
+from server.observing import ObservedStreams
+
+log = structlog.get_logger("compagnon.subscriptions")
+
+LOOK_AGAIN = 15.0
+ASK_AGAIN = 1.0
+
+
+class SubscriptionsOnly:
+    """The schema as streams see it: subscriptions, with errors coded and masked as over HTTP."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = ObservedStreams(schema)
+
+    async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
+        results = await self._schema.stream(
+            query or " ",  # which no parser can read; nothing at all would be our fault
+            allowed_operation_types=[OperationType.SUBSCRIPTION],
+            **options,
+        )
+        return self._results(results, options["context_value"])
+
+    async def _results(self, results: Any, context: Context) -> AsyncGenerator[Any, None]:
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    refused = too_often(result.errors)
+                    if result.errors:
+                        result.errors = _coded(result.errors, context)
+                    if refused:  # it was not run
+                        result = PreExecutionError(data=None, errors=result.errors)  # noqa: PLW2901
+                    yield result
+        except GraphQLError as error:  # a document that cannot be parsed
+            yield PreExecutionError(data=None, errors=_coded([error], context))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why somebody may not listen any more."""
+
+    reason: str
+    denial: Denial
+    expired: bool = False
+    """Whether it is the token: the session may go on, with the next one."""
+
+
+async def end_of(viewer: Viewer) -> Ending:
+    """Waits until the token that somebody came with expires, or their session ends."""
+    with watch(topics.session(viewer.session_id)) as woken:
+        while True:
+            woken.clear()
+            if viewer.is_over():
+                return Ending("The access token has expired", Unauthenticated(), expired=True)
+            present = await _asked(viewer)
+            if present is None:
+                return Ending("The session has ended", Unauthenticated())
+            if present.is_suspended:
+                return Ending("The session has ended", Suspended())
+            with suppress(TimeoutError):
+                # Python 3.11's wait_for forgets a cancellation that comes with the wake-up.
+                async with asyncio.timeout(_until_over(viewer)):
+                    await woken.wait()
+
+
+async def _asked(viewer: Viewer) -> Viewer | None:
+    """Asks until there is an answer: while the database is away nobody can tell."""
+    while True:
+        try:
+            return await of_session(viewer.session_id)
+        except Exception as error:
+            log.warning("session not checked", **traced(error))
+            await asyncio.sleep(ASK_AGAIN)
+
+
+def _until_over(viewer: Viewer) -> float:
+    if viewer.token_expires_at is None:
+        return LOOK_AGAIN
+    left = (viewer.token_expires_at - clock.now()).total_seconds()
+    return max(0.05, min(LOOK_AGAIN, left))
+
+
+def _coded(errors: Sequence[GraphQLError], context: Context) -> list[GraphQLError]:
+    return [CodedError(shown) for shown in formatted(errors, context.locale)]

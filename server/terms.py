@@ -1,0 +1,68 @@
+"""On which terms clients are served: how often, how many at once, which documents."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from graphql import GraphQLSchema
+
+from domain.denials import RateLimited
+from domain.viewer import Viewer
+from execution.trusted import Documents
+from server.addresses import is_nearby
+from server.limiting import Limiter, limiter_of
+from server.manifests import manifest_of, warn_of_invalid
+from server.rates import NEARBY
+from server.settings import Settings
+
+BY_PERSON, BY_ADDRESS = 100, 1000
+
+
+@dataclass
+class Crowd:
+    """How many sockets and event streams are open in this process, by person and by address."""
+
+    by_person: float = float("inf")
+    by_address: float = float("inf")
+    _open: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def place(self, address: str | None, viewer: Viewer | None = None) -> Iterator[None]:
+        """A place of a person, or else of an address; RATE_LIMITED when all are taken."""
+        who = viewer.id.hex if viewer is not None else (address or "")
+        most = self.by_person if viewer is not None else self.by_address
+        if viewer is None and is_nearby(who):
+            most *= NEARBY
+        if self._open[who] >= most:
+            raise RateLimited
+        self._open[who] += 1
+        try:
+            yield
+        finally:
+            self._open[who] -= 1
+            if not self._open[who]:
+                del self._open[who]
+
+
+@dataclass
+class Terms:
+    limiter: Limiter
+    documents: Documents = field(default_factory=Documents)
+    crowd: Crowd = field(default_factory=Crowd)
+
+
+def open_terms(schema: GraphQLSchema) -> Terms:
+    """No limits at all."""
+    return Terms(Limiter(schema, rates=()))
+
+
+def terms_of(settings: Settings, schema: GraphQLSchema) -> Terms:
+    """The terms of a deployment."""
+    manifest = manifest_of(settings.trusted_documents)
+    warn_of_invalid(manifest, schema)
+    return Terms(
+        limiter_of(settings, schema),
+        Documents(manifest, settings.trusted_documents_only),
+        Crowd() if settings.rate_limits == "off" else Crowd(BY_PERSON, BY_ADDRESS),
+    )

@@ -1,0 +1,114 @@
+"""Whoever neither sends nor reads is not held on to."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from server import connections
+from server.connections import LONGEST_HEAD, HttpConnection, SocketConnection, keep_cutting
+
+pytestmark = pytest.mark.anyio
+
+HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
+UNREAD = 20_000_000
+"""Bytes: more than the system takes from us for a peer that does not read."""
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with whatever was sent, and with a lot at /lot."""
+    length = 0
+    while (message := await receive())["type"] == "http.request":
+        length += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    body = b"x" * UNREAD if scope["path"] == "/lot" else b"%d" % length
+    headers = [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[tuple[int, uvicorn.Server]]:
+    """The port of a server with our connections, and the server."""
+    config = uvicorn.Config(
+        app, http=HttpConnection, ws=SocketConnection, lifespan="off", log_config=None
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        running = asyncio.create_task(server._serve([listening]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield listening.getsockname()[1], server
+        server.should_exit = server.force_exit = True
+        await running
+
+
+async def sent(port: int, *pieces: bytes) -> bytes:
+    """All that comes back until the server closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece)
+        await asyncio.sleep(0.02)
+    came = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return came
+
+
+async def test_a_request_that_does_not_come_to_its_end_holds_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "READ_WITHIN", 0.1)
+
+    async with serving() as (port, _):
+        for unfinished in (
+            *((), (b"GET",), (HEAD, b"accept: a\r\n", b"accept: b\r\n")),
+            (HEAD + b"content-length: 9\r\n\r\n", b"123"),
+        ):
+            assert await sent(port, *unfinished) == b"", unfinished
+
+        # while what comes whole is answered, in however many pieces, and again after another
+        last = b"connection: close\r\n\r\n"
+        for finished in ((HEAD, last), (HEAD[:9], HEAD[9:] + last), (HEAD + b"\r\n", b"GET")):
+            assert (await sent(port, *finished)).startswith(b"HTTP/1.1 200 "), finished
+
+
+async def test_a_head_that_is_too_long_is_not_read_to_its_end() -> None:
+    async with serving() as (port, _):
+        for endless in (b"a: " + b"b" * LONGEST_HEAD, b"a: b\r\n" * (LONGEST_HEAD // 4)):
+            assert (await sent(port, HEAD, endless)).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "LOOK_EVERY", 0.2)
+    ask = b"GET /lot HTTP/1.1\r\nhost: localhost\r\n\r\n"
+
+    async with serving() as (port, server):
+        cutting = asyncio.create_task(keep_cutting())
+        stuck = socket.create_connection(("127.0.0.1", port))
+        stuck.sendall(ask)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(ask)
+
+        # when one reads nothing, and the other some of it, now and then
+        length = 0
+        async with asyncio.timeout(20):
+            while len(server.server_state.connections) != 1:
+                length += len(await reader.read(200_000))
+                await asyncio.sleep(0.05)
+
+        # then the one is gone, and the other gets the rest
+        async with asyncio.timeout(20):
+            while length < UNREAD:
+                chunk = await reader.read(1_000_000)
+                assert chunk
+                length += len(chunk)
+        cutting.cancel()
+        writer.close()
+        stuck.close()

@@ -1,0 +1,38 @@
+"""What is counted of an operation that does not end well."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from resolvers.context import Context
+from server.observing import observed
+
+
+def counted(outcome: str) -> float:
+    labels = {"kind": "none", "name": "", "outcome": outcome}
+    return REGISTRY.get_sample_value("compagnon_operations_total", labels) or 0
+
+
+async def test_an_operation_that_breaks_is_counted_as_failed() -> None:
+    async def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("what somebody wrote")
+
+    before = counted("failed")
+    with pytest.raises(RuntimeError):
+        await observed(broken)("{ a }", context_value=Context(None))
+    assert counted("failed") == before + 1
+
+
+async def test_an_operation_that_nobody_waits_for_any_more_is_counted_as_left() -> None:
+    async def endless(*_: Any, **__: Any) -> Any:
+        await asyncio.Event().wait()
+
+    before = counted("left")
+    waiting = asyncio.create_task(observed(endless)("{ a }", context_value=Context(None)))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert counted("left") == before + 1
