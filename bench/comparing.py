@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from bench.operations import INBOX, PING, request, send
+from bench.operations import INBOX, PING, candidates, page, request, send
 from bench.population import Population
 from bench.processes import Server
 
@@ -38,6 +38,9 @@ def _questions(
     for person in population.readers[:5]:
         yield "inbox", request(person.token, INBOX), either
         yield "ping", request(person.token, PING), either
+        yield "page", page(person), either
+    for admin in population.admins[:5]:
+        yield "candidates", candidates(admin), either
     someone = population.readers[0].token
     yield "forged token", request(someone[:-4] + "AAAA", PING), either
     yield "no token", request(None, INBOX), either

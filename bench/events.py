@@ -1,7 +1,7 @@
-"""S1: the two of a pair listen while messages are written; how late and how costly each is told.
+"""S1: the two of each of many pairs listen while messages are written; how late and how costly.
 
 The messages are written past the server, straight into the database, and then announced as another
-process of ours would: what is measured is the way from a wake-up to the two who listen, alone.
+process would: ours is woken and reads them, the floor is told the very bytes it has to pass on.
 """
 
 import asyncio
@@ -17,17 +17,21 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from bench.floor_telling import CHANNEL
 from bench.operations import EVENTS, TEXT
-from bench.population import Population
-from bench.processes import HOST, TIME_LIMIT, Load, Postgres, Server, cpu_of
+from bench.population import Person
+from bench.processes import HOST, TIME_LIMIT, Load, Postgres, Server, cpu_of, memory_of
 from bench.settings import use_secrets
 from models.encryption import Sealed
 from models.ids import id_of, new_id
 from realtime import topics
 from realtime.hub import Hub
 
-MESSAGES, PER_SECOND = 250, 50.0
-_PAIR = "SELECT data_key, mentor_id, mentee_id FROM matches WHERE id = $1"
+AT_ONCE = 25
+"""So many connect at the same time."""
+SILENCE = 3.0
+"""Seconds after which what has not come is lost."""
+_PAIR = "SELECT id, data_key, mentor_id, mentee_id FROM matches WHERE id = ANY ($1::uuid[])"
 _WRITE = """
 WITH pair AS (UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
               WHERE id = $2 RETURNING mentor_id, last_number, last_seq)
@@ -36,47 +40,145 @@ SELECT $1, $2, last_number, last_seq, $3, mentor_id, $4, $5, $6 FROM pair RETURN
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """How 250 messages reached two people."""
+class Pace:
+    """So many pairs listen, and so many messages are written in each second for so long."""
 
+    pairs: int
+    per_second: float
+    seconds: float
+
+    @property
+    def messages(self) -> int:
+        return int(self.per_second * self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How messages reached those who listen; `kilobytes` is the memory of each idle subscriber."""
+
+    pace: Pace
     seconds: list[float]
     cpu: float
+    kilobytes: float
     lost: int
     twice: int
 
 
-def measure(ours: Server, load: Load, population: Population, postgres: Postgres) -> Delivered:
-    """One run of five seconds; the CPU time is our server's alone."""
-    before = cpu_of(ours.pid)
+def measure(
+    server: Server, load: Load, pairs: list[tuple[Person, Person]], postgres: Postgres, pace: Pace
+) -> Delivered:
+    """Everybody connects and waits; then messages are written. CPU and memory are the server's."""
+    empty = memory_of(server.pid)
+    listening = [
+        {"match": pair[0].match, "tokens": [person.token for person in pair]}
+        for pair in pairs[: pace.pairs]
+    ]
+    load.do(listen=listening, port=server.port)
+    full = memory_of(server.pid)
+    before = cpu_of(server.pid)
     done = load.do(
-        port=ours.port,
+        write=pace.messages,
+        per_second=pace.per_second,
         database=postgres.url,
-        match=population.listeners[0].match,
-        tokens=[person.token for person in population.listeners],
+        as_bytes=server.name == "floor",
     )
-    return Delivered(done["seconds"], cpu_of(ours.pid) - before, done["lost"], done["twice"])
+    spent = cpu_of(server.pid) - before
+    kilobytes = (full - empty) / 1024 / (2 * len(listening))
+    return Delivered(pace, done["seconds"], spent, kilobytes, done["lost"], done["twice"])
 
 
-async def follow(job: dict[str, Any]) -> dict[str, Any]:
-    """The load generator's part: listens, writes at a steady pace, and keeps the times."""
-    use_secrets()
-    announced: dict[int, float] = {}
-    async with AsyncExitStack() as steps:
-        sockets = [
-            await steps.enter_async_context(_socket(job["port"])) for _ in range(len(job["tokens"]))
+class Listeners:
+    """The load generator's part: sockets that stay open from one job to the next."""
+
+    def __init__(self) -> None:
+        self._steps = AsyncExitStack()
+        self._matches: list[str] = []
+        self._heard: dict[str, list[list[tuple[int, float]]]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def do(self, job: dict[str, Any]) -> dict[str, Any]:
+        return await (self._listen(job) if "listen" in job else self._write(job))
+
+    async def _listen(self, job: dict[str, Any]) -> dict[str, Any]:
+        self._matches = [pair["match"] for pair in job["listen"]]
+        self._heard = {match: [] for match in self._matches}
+        wanted = [(pair["match"], token) for pair in job["listen"] for token in pair["tokens"]]
+        for start in range(0, len(wanted), AT_ONCE):
+            stretch = wanted[start : start + AT_ONCE]
+            await asyncio.gather(*(self._open(job["port"], *each) for each in stretch))
+        await asyncio.sleep(2)  # a subscription is not confirmed; it begins within that time
+        return {"open": len(self._tasks)}
+
+    async def _open(self, port: int, match: str, token: str) -> None:
+        socket = await self._steps.enter_async_context(_socket(port))
+        await _subscribe(socket, token, match)
+        heard: list[tuple[int, float]] = []
+        self._heard[match].append(heard)
+        self._tasks.append(asyncio.create_task(_keep(socket, heard)))
+
+    async def _write(self, job: dict[str, Any]) -> dict[str, Any]:
+        use_secrets()
+        announced: dict[tuple[str, int], float] = {}
+        async with AsyncExitStack() as steps:
+            writer = await asyncpg.create_pool(job["database"], min_size=4, max_size=4)
+            steps.push_async_callback(writer.close)
+            hub = await steps.enter_async_context(Hub(job["database"]))
+            await self._write_all(job, writer, hub, announced)
+            await self._wait(2 * len(announced))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._steps.aclose()
+        self._tasks.clear()
+        heard = [(match, each) for match, lists in self._heard.items() for each in lists]
+        numbers = [
+            ({number for at, number in announced if at == match}, [number for number, _ in each])
+            for match, each in heard
         ]
-        for socket, token in zip(sockets, job["tokens"], strict=True):
-            await _subscribe(socket, token, job["match"])
-        listening = [asyncio.create_task(_listen(socket)) for socket in sockets]
-        await asyncio.sleep(0.5)  # a subscription is not confirmed; it begins within that time
-        await _write(job["database"], job["match"], announced)
-        heard = [await listener for listener in listening]
-    numbers = [[number for number, _ in events] for events in heard]
-    return {
-        "seconds": [at - announced[number] for events in heard for number, at in events],
-        "lost": sum(len(announced.keys() - set(each)) for each in numbers),
-        "twice": sum(len(each) - len(set(each)) for each in numbers),
-    }
+        return {
+            "seconds": [
+                at - announced[match, number]
+                for match, each in heard
+                for number, at in each
+                if (match, number) in announced
+            ],
+            "lost": sum(len(wanted - set(each)) for wanted, each in numbers),
+            "twice": sum(len(each) - len(set(each)) for _, each in numbers),
+        }
+
+    async def _write_all(
+        self, job: dict[str, Any], writer: Any, hub: Hub, announced: dict[tuple[str, int], float]
+    ) -> None:
+        ids = {id_of("match", match): match for match in self._matches}
+        rows = await writer.fetch(_PAIR, list(ids))
+        pairs = [(ids[row[0]], row[0], Sealed(row[1], row[0]), row[2], row[3]) for row in rows]
+        began, writing = time.perf_counter(), set()
+
+        async def one(name: str, id: UUID, sealed: Sealed, mentor: UUID, mentee: UUID) -> None:
+            number = await writer.fetchval(_WRITE, *_message(id, sealed))
+            announced[name, number] = time.perf_counter()
+            if job["as_bytes"]:
+                await writer.execute("SELECT pg_notify($1, $2)", CHANNEL, _frame(name, id, number))
+            else:
+                hub.wake(*topics.conversation(id, mentor, mentee))
+
+        for i in range(job["write"]):
+            await asyncio.sleep(max(0.0, began + i / job["per_second"] - time.perf_counter()))
+            task = asyncio.create_task(one(*pairs[i % len(pairs)]))
+            writing.add(task)
+            task.add_done_callback(writing.discard)
+        await asyncio.gather(*writing)
+
+    async def _wait(self, wanted: int) -> None:
+        """Until all has come, or nothing more does."""
+        last, since = -1, time.monotonic()
+        while time.monotonic() - since < SILENCE:
+            count = sum(len(each) for lists in self._heard.values() for each in lists)
+            if count >= wanted:
+                return
+            if count != last:
+                last, since = count, time.monotonic()
+            await asyncio.sleep(0.05)
 
 
 def _socket(port: int) -> connect:
@@ -84,6 +186,7 @@ def _socket(port: int) -> connect:
         f"ws://{HOST}:{port}/graphql",
         subprotocols=[Subprotocol("graphql-transport-ws")],
         compression=None,
+        ping_interval=None,
     )
 
 
@@ -98,38 +201,26 @@ async def _subscribe(socket: ClientConnection, token: str, match: str) -> None:
     await socket.send(orjson.dumps(asked).decode())
 
 
-async def _listen(socket: ClientConnection) -> list[tuple[int, float]]:
-    """The number of each message that came, and when; waits no longer than 3 s for one."""
-    heard: list[tuple[int, float]] = []
-    try:
-        while len(heard) < MESSAGES:
-            frame = await asyncio.wait_for(socket.recv(), 3)
-            at = time.perf_counter()
-            event = orjson.loads(frame)["payload"]["data"]["messageEvents"]
-            heard.append((event["message"]["number"], at))
-    except TimeoutError:
-        pass
-    return heard
-
-
-async def _write(database: str, match_id: str, announced: dict[int, float]) -> None:
-    match = id_of("match", match_id)
-    assert match is not None
-    async with AsyncExitStack() as steps:
-        connection = await asyncpg.connect(database)
-        steps.push_async_callback(connection.close)
-        hub = await steps.enter_async_context(Hub(database))
-        data_key, mentor, mentee = await connection.fetchrow(_PAIR, match)
-        woken, sealed = topics.conversation(match, mentor, mentee), Sealed(data_key, match)
-        began = time.perf_counter()
-        for i in range(MESSAGES):
-            await asyncio.sleep(max(0.0, began + i / PER_SECOND - time.perf_counter()))
-            number = await connection.fetchval(_WRITE, *_message(match, sealed))
-            announced[number] = time.perf_counter()
-            hub.wake(*woken)
+async def _keep(socket: ClientConnection, heard: list[tuple[int, float]]) -> None:
+    """Notes the number of each message that comes, and when."""
+    async for frame in socket:
+        at = time.perf_counter()
+        event = orjson.loads(frame)["payload"]["data"]["messageEvents"]
+        heard.append((event["message"]["number"], at))
 
 
 def _message(match: UUID, sealed: Sealed) -> tuple[object, ...]:
     id = new_id()
     body, mark = sealed.seal(TEXT, id.bytes), sealed.fingerprint(TEXT)
     return id, match, id.hex, body, mark, datetime.now(UTC)
+
+
+def _frame(match: str, id: UUID, number: int) -> str:
+    """The bytes that the floor passes on, as long as ours are."""
+    sender = {"id": f"user_{id.hex}", "displayName": "Person 1234"}
+    message = {"id": f"message_{id.hex}", "number": number, "body": TEXT, "sender": sender}
+    message["sentAt"] = datetime.now(UTC)
+    event = {"__typename": "MessageAdded", "cursor": "A" * 34, "message": message}
+    payload = {"data": {"messageEvents": event}}
+    frame = {"id": "1", "type": "next", "payload": payload}
+    return f"{match} {orjson.dumps(frame).decode()}"

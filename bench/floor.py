@@ -16,9 +16,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from bench.floor_answers import Viewer, inbox, ping, send
+from bench.floor_answers import Viewer, candidates, inbox, page, ping, send
+from bench.floor_sockets import Sockets
 from bench.floor_telling import Teller
-from bench.operations import INBOX, PING, SEND
+from bench.operations import CANDIDATES, INBOX, PAGE, PING, SEND
 from bench.settings import POOL, TOKEN_SECRET
 
 Event = MutableMapping[str, Any]
@@ -27,7 +28,8 @@ Send = Callable[[Event], Awaitable[None]]
 Answer = Callable[[asyncpg.Connection, Viewer | None, dict[str, Any]], Awaitable[Any]]
 
 _pool: asyncpg.Pool
-_teller = Teller()
+_sockets = Sockets()
+_teller = Teller(_sockets.pass_on)
 _BEARER = b"Bearer "
 _VIEWER = """SELECT u.id, u.display_name, u.suspended_at IS NOT NULL, u.age_known, u.adult_from
     FROM sessions s JOIN users u ON u.id = s.user_id
@@ -42,6 +44,9 @@ async def _app(scope: Event, receive: Receive, send_event: Send) -> None:
     """POST anything: the body's `query` says what is asked."""
     if scope["type"] == "lifespan":
         await _live(receive, send_event)
+        return
+    if scope["type"] == "websocket":
+        await _sockets.serve(receive, send_event)
         return
     chunks: list[bytes] = []
     more = True
@@ -75,13 +80,31 @@ async def _inbox(
     return await inbox(connection, viewer)
 
 
+async def _page(
+    connection: asyncpg.Connection, viewer: Viewer | None, variables: dict[str, Any]
+) -> Any:
+    return await page(connection, viewer, variables["match"])
+
+
+async def _candidates(
+    connection: asyncpg.Connection, viewer: Viewer | None, variables: dict[str, Any]
+) -> Any:
+    return await candidates(connection, viewer, variables["program"])
+
+
 async def _send(
     connection: asyncpg.Connection, viewer: Viewer | None, variables: dict[str, Any]
 ) -> Any:
     return await send(connection, viewer, variables["input"], _teller.tell)
 
 
-ANSWERS: dict[str, Answer] = {PING: _ping, INBOX: _inbox, SEND: _send}
+ANSWERS: dict[str, Answer] = {
+    PING: _ping,
+    INBOX: _inbox,
+    PAGE: _page,
+    CANDIDATES: _candidates,
+    SEND: _send,
+}
 
 
 async def _viewer(

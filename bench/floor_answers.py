@@ -38,11 +38,27 @@ _PAGES = """
 SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
     SELECT id, number, seq, sender_id, body, sent_at FROM messages
     WHERE match_id = pair.id ORDER BY seq DESC LIMIT 21) AS page"""
-_BEFORE = """
-SELECT m.data_key, m.mentor_id, m.mentee_id, x.id, x.number, x.sent_at, x.fingerprint
-FROM matches m
-LEFT JOIN messages x ON x.match_id = m.id AND x.sender_id = $2 AND x.client_key = $3
+_PAGE = """
+SELECT m.data_key, mentor.id, mentor.display_name, mentee.id, mentee.display_name
+FROM matches m JOIN users mentor ON mentor.id = m.mentor_id
+JOIN users mentee ON mentee.id = m.mentee_id
 WHERE m.id = $1 AND $2 IN (m.mentor_id, m.mentee_id)"""
+_LAST = """
+SELECT id, number, seq, sender_id, body, sent_at, edited_at, deleted_at FROM messages
+WHERE match_id = $1 ORDER BY seq DESC LIMIT 51"""
+_CANDIDATES = """
+SELECT p.title, e.id, e.role, e.status, e.topics, e.languages, e.time_zone, e.capacity,
+       e.places_taken, e.enrolled_at, e.data_key, e.goal, u.id, u.display_name, u.bio
+FROM programs p
+JOIN group_members a ON a.group_id = p.group_id AND a.user_id = $2 AND a.role = 'ADMIN'
+LEFT JOIN enrollments e ON e.program_id = p.id LEFT JOIN users u ON u.id = e.user_id
+WHERE p.id = $1 ORDER BY e.id LIMIT 51"""
+_BEFORE = """
+SELECT m.data_key, m.mentor_id, m.mentee_id FROM matches m
+WHERE m.id = $1 AND $2 IN (m.mentor_id, m.mentee_id)"""
+_SENT = """
+SELECT id, number, sent_at, fingerprint FROM messages
+WHERE match_id = $1 AND sender_id = $2 AND client_key = $3"""
 _WRITE = """
 WITH pair AS (
     UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
@@ -121,9 +137,83 @@ def _page(rows: list[asyncpg.Record], match: UUID, data_key: bytes, people: dict
         }
         for _, id, number, _, sender, body, sent_at in reversed(rows[:20])
     ]
-    place = b"\x02" + owner + rows[0][3].to_bytes(8) if rows else None
-    cursor = place and urlsafe_b64encode(place).rstrip(b"=").decode()
+    cursor = _place(owner, rows[0][3] if rows else 0)
     return {"pageInfo": {"hasPreviousPage": len(rows) > 20, "endCursor": cursor}, "nodes": nodes}
+
+
+async def page(connection: asyncpg.Connection, viewer: Viewer | None, match_id: str) -> Any:
+    """The last 50 messages of one of one's pairs."""
+    if viewer is None or not viewer.may:
+        raise PermissionError
+    match = UUID(hex=match_id.removeprefix("match_"))
+    row = await connection.fetchrow(_PAGE, match, viewer.id)
+    if row is None:
+        return {"match": None}
+    data_key, mentor, mentor_name, mentee, mentee_name = row
+    people = {
+        mentor: {"id": f"user_{mentor.hex}", "displayName": mentor_name},
+        mentee: {"id": f"user_{mentee.hex}", "displayName": mentee_name},
+    }
+    _, cipher = _unwrapped(data_key, match)
+    owner, rows = match.bytes, await connection.fetch(_LAST, match)
+    nodes = [
+        {
+            "id": f"message_{id.hex}",
+            "number": number,
+            "body": body and cipher.decrypt(body[:12], body[12:], owner + id.bytes).decode(),
+            "sentAt": sent_at,
+            "editedAt": edited_at,
+            "deletedAt": deleted_at,
+            "sender": people[sender],
+        }
+        for id, number, _, sender, body, sent_at, edited_at, deleted_at in reversed(rows[:50])
+    ]
+    info = {
+        "hasPreviousPage": len(rows) > 50,
+        "startCursor": _place(owner, rows[len(nodes) - 1][2]) if rows else None,
+        "endCursor": _place(owner, rows[0][2]) if rows else _place(owner, 0),
+    }
+    return {"match": {"id": match_id, "messages": {"pageInfo": info, "nodes": nodes}}}
+
+
+async def candidates(connection: asyncpg.Connection, viewer: Viewer | None, program: str) -> Any:
+    """The first 50 who are enrolled in a program that one is admin of."""
+    if viewer is None or not viewer.may:
+        raise PermissionError
+    key = UUID(hex=program.removeprefix("program_"))
+    rows = await connection.fetch(_CANDIDATES, key, viewer.id)
+    if not rows:
+        return {"program": None}
+    nodes = [_enrolled(row) for row in rows[:50] if row[1] is not None]
+    cursor = urlsafe_b64encode(b"\x01" + rows[len(nodes) - 1][1].bytes) if nodes else None
+    info = {
+        "hasNextPage": len(rows) > 50,
+        "endCursor": cursor and cursor.rstrip(b"=").decode(),
+    }
+    listed = {"pageInfo": info, "nodes": nodes}
+    return {"program": {"id": program, "title": rows[0][0], "enrollments": listed}}
+
+
+def _enrolled(row: asyncpg.Record) -> Any:
+    _, id, role, status, topics, languages, zone, capacity, taken, at, data_key, goal, *user = row
+    _, cipher = _unwrapped(data_key, id)
+    return {
+        "id": f"enrollment_{id.hex}",
+        "role": role,
+        "status": status,
+        "topics": topics,
+        "languages": languages,
+        "timeZone": zone,
+        "capacity": capacity,
+        "openPlaces": max(0, capacity - taken),
+        "enrolledAt": at,
+        "goal": goal and cipher.decrypt(goal[:12], goal[12:], id.bytes + b"goal").decode(),
+        "user": {"id": f"user_{user[0].hex}", "displayName": user[1], "bio": user[2]},
+    }
+
+
+def _place(owner: bytes, seq: int) -> str:
+    return urlsafe_b64encode(b"\x02" + owner + seq.to_bytes(8)).rstrip(b"=").decode()
 
 
 async def send(
@@ -137,26 +227,29 @@ async def send(
         raise PermissionError
     match = UUID(hex=asked["matchId"].removeprefix("match_"))
     text, key = _clean(asked["body"], 4000), _clean(asked["clientKey"], 200)
-    row = await connection.fetchrow(_BEFORE, match, viewer.id, key)
+    row = await connection.fetchrow(_BEFORE, match, viewer.id)
     if row is None:
         return _refused("NOT_FOUND", "There is no such thing here for you.", "matchId")
-    data_key, mentor, mentee, id, number, sent_at, written = row
+    data_key, mentor, mentee = row
     secret, cipher = _unwrapped(data_key, match)
     fingerprint = hmac.digest(secret, f"{viewer.id}\0{key}\0{text}".encode(), "sha256")
-    if id is None:
-        id, nonce, sent_at = UUID(bytes=uuid_utils.uuid7().bytes), os.urandom(12), datetime.now(UTC)
-        sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
-        try:
-            number = await connection.fetchval(
-                _WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
-            )
-        except asyncpg.UniqueViolationError:
-            return await send(connection, viewer, asked, tell)
+    kept = hmac.digest(secret, f"{viewer.id}\0{key}".encode(), "sha256")[:18]
+    key = urlsafe_b64encode(kept).decode()
+    id, nonce, sent_at = UUID(bytes=uuid_utils.uuid7().bytes), os.urandom(12), datetime.now(UTC)
+    sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
+    try:
+        number = await connection.fetchval(
+            _WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
+        )
+    except asyncpg.UniqueViolationError:
+        row = await connection.fetchrow(_SENT, match, viewer.id, key)
+        id, number, sent_at, written = row
+        if written != fingerprint:
+            return _refused("CONFLICT", "This clientKey was used for another message.", "clientKey")
+    else:
         if number is None:
             raise PermissionError
         tell(f"m:{match.hex}", f"p:{mentor.hex}", f"p:{mentee.hex}")
-    elif written != fingerprint:
-        return _refused("CONFLICT", "This clientKey was used for another message.", "clientKey")
     sender = {"id": f"user_{viewer.id.hex}", "displayName": viewer.display_name}
     message = {"id": f"message_{id.hex}", "number": number, "body": text, "sentAt": sent_at}
     return {"sendMessage": {"message": {**message, "sender": sender}, "errors": []}}

@@ -1,7 +1,7 @@
 """The floor's wake-ups: what was written is told to all processes, several things at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -12,7 +12,9 @@ CHANNEL = "floor"
 class Teller:
     """Publishes topics over a connection of its own, and hears them as every process does."""
 
-    def __init__(self) -> None:
+    def __init__(self, pass_on: Callable[[str, str], Awaitable[None]]) -> None:
+        self._pass_on = pass_on
+        self._passing: set[asyncio.Task[None]] = set()
         self._topics: set[str] = set()
         self._filled = asyncio.Event()
 
@@ -24,7 +26,7 @@ class Teller:
     async def telling(self, url: str) -> AsyncIterator[None]:
         """Publishes from now on, until left."""
         connection = await asyncpg.connect(url)
-        await connection.add_listener(CHANNEL, lambda *_: None)
+        await connection.add_listener(CHANNEL, self._hear)
         task = asyncio.create_task(self._tell(connection))
         try:
             yield
@@ -33,6 +35,14 @@ class Teller:
             with suppress(asyncio.CancelledError):
                 await task
             await connection.close()
+
+    def _hear(self, *heard: object) -> None:
+        """What begins with a pair and a brace is a frame for those who listen to it."""
+        match, found, frame = str(heard[-1]).partition(" ")
+        if found:
+            task = asyncio.ensure_future(self._pass_on(match, frame))
+            self._passing.add(task)
+            task.add_done_callback(self._passing.discard)
 
     async def _tell(self, connection: asyncpg.Connection) -> None:
         while True:

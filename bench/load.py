@@ -12,7 +12,7 @@ from typing import Any, cast
 import orjson
 import uvloop
 
-from bench.events import follow
+from bench.events import Listeners
 from bench.operations import KEY
 from bench.processes import HOST, TIME_LIMIT
 
@@ -100,10 +100,10 @@ async def ask(job: dict[str, Any]) -> dict[str, Any]:
 
 async def main() -> None:
     """One job after the other, until stdin ends."""
-    loop = asyncio.get_running_loop()
+    loop, listeners = asyncio.get_running_loop(), Listeners()
     while line := await loop.run_in_executor(None, sys.stdin.buffer.readline):
         job = orjson.loads(line)
-        done = await (ask(job) if "requests" in job else follow(job))
+        done = await (ask(job) if "requests" in job else listeners.do(job))
         sys.stdout.buffer.write(orjson.dumps(done) + b"\n")
         sys.stdout.buffer.flush()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from bench.population import Population
+from bench.population import Admin, Person, Population
 
 PING = "{ viewer { user { displayName } } }"
 
@@ -22,6 +22,30 @@ INBOX = """query Inbox {
           pageInfo { hasPreviousPage endCursor }
           nodes { id number body sentAt sender { id displayName } }
         }
+      }
+    }
+  }
+}"""
+
+PAGE = """query Page($match: ID!) {
+  match(id: $match) {
+    id
+    messages(last: 50) {
+      pageInfo { hasPreviousPage startCursor endCursor }
+      nodes { id number body sentAt editedAt deletedAt sender { id displayName } }
+    }
+  }
+}"""
+
+CANDIDATES = """query Candidates($program: ID!) {
+  program(id: $program) {
+    id
+    title
+    enrollments(first: 50) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        id role status topics languages timeZone capacity openPlaces enrolledAt goal
+        user { id displayName bio }
       }
     }
   }
@@ -56,13 +80,25 @@ class Operation:
 
 
 def operations(population: Population) -> list[Operation]:
-    """The three operations; who writes is not who reads, so that inboxes stay as they are."""
+    """The five operations; who writes is not who reads, so that inboxes stay as they are."""
     readers, writers = population.readers, population.writers
     return [
         Operation("Q1 inbox", [request(person.token, INBOX) for person in readers]),
+        Operation("Q2 message page", [page(person) for person in readers]),
+        Operation("Q3 candidates", [candidates(admin) for admin in population.admins]),
         Operation("M1 sendMessage", [send(writer.token, writer.match) for writer in writers]),
         Operation("ping", [request(person.token, PING) for person in readers]),
     ]
+
+
+def page(reader: Person) -> bytes:
+    """A request for the last messages of one of somebody's pairs."""
+    return request(reader.token, PAGE, match=reader.match)
+
+
+def candidates(admin: Admin) -> bytes:
+    """A request for those enrolled in a program."""
+    return request(admin.token, CANDIDATES, program=admin.program)
 
 
 def send(token: str, match: str, *, key: str = KEY, body: str = TEXT) -> bytes:

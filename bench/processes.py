@@ -19,6 +19,8 @@ from server.embedded import NAME, attached, directory_of
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 TIME_LIMIT = 20.0
+STARTING = 90.0
+"""Seconds that a server may take to start on a machine that has much else to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ class Server:
     port: int
     pid: int
 
-    def ask(self, request: bytes) -> tuple[int, Any]:
+    def ask(self, request: bytes, patience: float = TIME_LIMIT) -> tuple[int, Any]:
         """The status and the JSON of one answer."""
-        with socket.create_connection((HOST, self.port), timeout=TIME_LIMIT) as line:
+        with socket.create_connection((HOST, self.port), timeout=patience) as line:
             line.sendall(request.replace(b"\r\n", b"\r\nconnection: close\r\n", 1))
             answer = b"".join(iter(lambda: line.recv(65536), b""))
         head, _, body = answer.partition(b"\r\n\r\n")
@@ -75,6 +77,11 @@ def cpu_of(pid: int) -> float:
     """CPU seconds of one process so far."""
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)
+
+
+def memory_of(pid: int) -> int:
+    """Bytes of memory that a process has to itself and shares."""
+    return int(psutil.Process(pid).memory_info().rss)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.events import MESSAGES, PER_SECOND, Delivered
+from bench.events import Delivered
 from bench.rounds import Measured, Row, Slot, median
 
 _HEAD = f"""
@@ -16,9 +16,12 @@ _HEAD = f"""
 def report(measured: Measured, took: float) -> str:
     """The table, and under it whether one may believe it."""
     lines = [_HEAD, *(_line(measured, row) for row in measured.slots)]
-    lines += ["", *(_compiled(measured, row) for row in measured.slots)]
-    if measured.events is not None:
-        lines += ["", _events(measured.events)]
+    walked = [row for row in measured.slots if measured.of("walked", row)]
+    lines += ["", *(_compiled(measured, row) for row in walked)]
+    if measured.memory:
+        megabytes = (f"{name} {bytes / 2**20:.0f}" for name, bytes in measured.memory.items())
+        lines += ["", f"memory after all rounds, MB: {', '.join(megabytes)}"]
+    lines += ["", *(_events(name, found) for name, found in measured.events.items())]
     lines += ["", *_notes(measured, took)]
     return "\n".join(lines)
 
@@ -56,13 +59,15 @@ def _compiled(measured: Measured, row: Row) -> str:
     )
 
 
-def _events(events: Delivered) -> str:
+def _events(name: str, events: Delivered) -> str:
+    pace = events.pace
     count = len(events.seconds) or 1
     milliseconds = [second * 1000 for second in events.seconds]
     return (
-        f"S1 {2 * MESSAGES} deliveries to two subscribers, {PER_SECOND:.0f} messages/s: "
+        f"S1 {name:5} {2 * pace.pairs} subscribers, {2 * pace.per_second:.0f} deliveries/s: "
         f"p50 {percentile(milliseconds, 0.5):.1f} ms, p99 {percentile(milliseconds, 0.99):.1f} ms, "
-        f"{events.cpu / count * 1e6:.0f} µs CPU each; lost {events.lost}, twice {events.twice}"
+        f"{events.cpu / count * 1e6:.0f} µs CPU each, {events.kilobytes:.0f} kB each when idle; "
+        f"lost {events.lost}, twice {events.twice}"
     )
 
 

@@ -9,16 +9,35 @@ from typing import TypeVar
 import psutil
 
 from bench.comparing import Compared
-from bench.events import Delivered
+from bench.events import Delivered, Pace
 from bench.operations import Operation
+from bench.population import LARGE, SMALL, Size
 from bench.processes import Load, Postgres, Server, cpu_of
 
 T = TypeVar("T")
 
-ROUNDS = 5
-SECONDS = 0.6
 WARM_UP = 0.5
-CONNECTIONS = (8, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How long and how much: five rounds that are short, or long ones over more connections."""
+
+    size: Size
+    rounds: int
+    seconds: float
+    connections: tuple[int, ...]
+    pace: Pace
+    last_round: float
+    """Seconds after which no further round begins."""
+    end: float
+    """Seconds after which whatever is going on is broken off."""
+
+
+MIDDLE = 16
+"""Connections at which ours is also measured with its executor, lane and caches off."""
+SHORT = Form(SMALL, 4, 0.6, (MIDDLE,), Pace(100, 100, 3), 85, 120)
+FULL = Form(LARGE, 5, 1.0, (1, MIDDLE, 64), Pace(500, 500, 4), 470, 590)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +63,10 @@ class Measured:
     slots: dict[Row, dict[str, list[Slot]]] = field(default_factory=dict)
     bad: list[str] = field(default_factory=list)
     compared: Compared | None = None
-    events: Delivered | None = None
+    events: dict[str, Delivered] = field(default_factory=dict)
+    """By the name of the server."""
+    memory: dict[str, int] = field(default_factory=dict)
+    """Bytes of each server once the rounds were over."""
     others: float | None = None
     """How many cores were busy with what is not ours, on average; known once all is over."""
 
@@ -64,22 +86,25 @@ def run(
     servers: Sequence[Server],
     load: Load,
     postgres: Postgres,
+    form: Form,
     last_round: float,
 ) -> None:
-    """Five rounds, unless it is too late to begin another."""
+    """As many rounds as the form has, unless it is too late to begin another."""
     bench = Bench(load, postgres, measured)
     for operation in operations:
         for server in servers:
-            bench.slot(operation, server, max(CONNECTIONS), WARM_UP)
+            bench.slot(operation, server, MIDDLE, WARM_UP)
     pids = [load.pid, psutil.Process().pid, *(server.pid for server in servers)]
     began, busy = time.monotonic(), _busy() - _own(pids, postgres)
-    for number in range(ROUNDS):
+    for number in range(form.rounds):
         if time.monotonic() > last_round:
             break
         for i, operation in enumerate(_turned(operations, number)):
-            for connections in CONNECTIONS:
+            for connections in form.connections:
                 for server in _turned(servers, number + i):
-                    slot = bench.slot(operation, server, connections, SECONDS)
+                    if server.name == "walked" and connections != MIDDLE:
+                        continue
+                    slot = bench.slot(operation, server, connections, form.seconds)
                     row = measured.slots.setdefault((operation.name, connections), {})
                     row.setdefault(server.name, []).append(slot)
     busy = _busy() - _own(pids, postgres) - busy

@@ -13,16 +13,11 @@ from types import FrameType
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench import comparing, events, processes, rounds  # noqa: E402
-from bench.operations import operations  # noqa: E402
+from bench.operations import PING, operations, request  # noqa: E402
 from bench.population import populate  # noqa: E402
 from bench.report import report  # noqa: E402
 from bench.settings import settings_for  # noqa: E402
 from models import migrating  # noqa: E402
-
-LAST_ROUND = 100.0
-"""Seconds after which no further round begins."""
-END = 120.0
-"""Seconds after which whatever is going on is broken off, so that all is over within 130."""
 
 
 class OutOfTime(BaseException):
@@ -30,14 +25,15 @@ class OutOfTime(BaseException):
 
 
 def main() -> None:
+    form = rounds.SHORT if "--short" in sys.argv else rounds.FULL
     began = time.monotonic()
     signal.signal(signal.SIGALRM, _break_off)
     signal.signal(signal.SIGTERM, _break_off)
-    signal.setitimer(signal.ITIMER_REAL, END)
+    signal.setitimer(signal.ITIMER_REAL, form.end)
     measured = rounds.Measured()
     with ExitStack() as steps:
         try:
-            _measure(steps, measured, began + LAST_ROUND)
+            _measure(steps, measured, form, began + form.last_round)
         except OutOfTime:
             print("broken off before the end")
         except Exception:
@@ -46,21 +42,28 @@ def main() -> None:
     print(report(measured, time.monotonic() - began))
 
 
-def _measure(steps: ExitStack, measured: rounds.Measured, last_round: float) -> None:
+def _measure(
+    steps: ExitStack, measured: rounds.Measured, form: rounds.Form, last_round: float
+) -> None:
     folder = steps.enter_context(tempfile.TemporaryDirectory(prefix="compagnon-bench-"))
     postgres = steps.enter_context(processes.postgres(Path(folder) / "data"))
     asyncio.run(migrating.migrate(postgres.url))
-    population = asyncio.run(populate(postgres.url))
+    population = asyncio.run(populate(postgres.url, form.size))
     settings = settings_for(postgres.url)
     ours = steps.enter_context(processes.server("ours", "server.app:create_app", settings))
     floor = steps.enter_context(processes.server("floor", "bench.floor:create_app", settings))
     walking = settings | {"COMPAGNON_EXECUTOR": "graphql-core"}
     walked = steps.enter_context(processes.server("walked", "server.app:create_app", walking))
     load = steps.enter_context(processes.load())
+    for server in (ours, floor, walked):
+        server.ask(request(None, PING), patience=processes.STARTING)
     measured.compared = comparing.compare(ours, floor, population)
+    for server in (floor, ours):
+        found = events.measure(server, load, population.listeners, postgres, form.pace)
+        measured.events[server.name] = found
     servers = ours, floor, walked
-    rounds.run(measured, operations(population), servers, load, postgres, last_round)
-    measured.events = events.measure(ours, load, population, postgres)
+    rounds.run(measured, operations(population), servers, load, postgres, form, last_round)
+    measured.memory = {server.name: processes.memory_of(server.pid) for server in servers}
 
 
 def _break_off(number: int, frame: FrameType | None) -> None:

@@ -13,7 +13,7 @@ from domain.form import Form
 from domain.refusals import IllegalState, KeyReused, NotFound, OutOfRange
 from domain.seeing import demand
 from domain.viewer import Viewer
-from models.database import after_commit, execute, fetch, fetch_one, transactional
+from models.database import after_commit, execute, fetch, fetch_one, single_statement, transactional
 from models.encryption import Sealed
 from models.ids import new_id
 from models.matches import LIVE, WRITABLE, MatchRow, of_pair
@@ -122,7 +122,7 @@ async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
     return row
 
 
-@transactional
+@single_statement
 async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow | None:
     """One statement: number, seq and the right to write, checked anew, all under one lock."""
     message, sealed = new_id(), Sealed(match.data_key, match.id)

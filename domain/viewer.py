@@ -62,7 +62,8 @@ class Viewer:
 
     def is_over(self) -> bool:
         """Whether the token they came with has expired."""
-        return self.token_expires_at is not None and self.token_expires_at <= clock.now()
+        expires_at = self.token_expires_at
+        return expires_at is not None and expires_at <= clock.now()
 
 
 async def of_session(session: UUID) -> Viewer | None:

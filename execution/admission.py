@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from strawberry.extensions import SchemaExtension
 
-from execution.budget import Document
+from execution.documents import Document, document_of
 
 Admit: TypeAlias = Callable[[Document, str | None, Mapping[str, Any], Any], Awaitable[None]]
 """Given a document, the name of its operation, the variables and the context; raises to refuse."""
@@ -20,7 +20,7 @@ class Admission(SchemaExtension):
     async def on_execute(self) -> AsyncIterator[None]:
         asked = self.execution_context
         if asked.query and asked.graphql_document:
-            document = Document(asked.query, asked.graphql_document)
+            document = document_of(asked.schema, asked.query, asked.graphql_document)
             name, variables = asked._provided_operation_name, asked.variables or {}
             await self._admit(document, name, variables, asked.context)
         yield

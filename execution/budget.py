@@ -3,12 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from graphql import (
-    DocumentNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -17,22 +14,13 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from execution.cost import NESTED, Cost, TooNestedError, Walk
+from execution.documents import Document, Refusal, document_of
 from execution.lengths import Lengths, length
 from execution.limits import Limits
 
 _ENDLESS = re.compile(r"\d{4301}")
 """Digits: more than Python reads, validation included. A text has no need of so many either."""
 TOO_DEEP, TOO_COMPLEX = "QUERY_TOO_DEEP", "QUERY_TOO_COMPLEX"
-Refusal: TypeAlias = tuple[str, str]
-"""A code and a message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document that is known again by its text: its tree is slow to compare."""
-
-    text: str
-    tree: DocumentNode = field(compare=False)
 
 
 class Budget(SchemaExtension):
@@ -52,8 +40,9 @@ class Budget(SchemaExtension):
         if asked.query and asked.graphql_document:
             if _ENDLESS.search(asked.query):
                 raise GraphQLError("A number of the document is longer than any may be.")
-            schema, document = asked.schema._schema, Document(asked.query, asked.graphql_document)
-            self._refusal = refusal(schema, document, asked.variables or {}, self._limits)
+            document = document_of(asked.schema, asked.query, asked.graphql_document)
+            variables = asked.variables or {}
+            self._refusal = refusal(asked.schema._schema, document, variables, self._limits)
         if self._refusal:
             asked.validation_rules = ()  # to validate it may take as long as to run it
 
@@ -69,12 +58,19 @@ def refusal(
     schema: GraphQLSchema, document: Document, variables: Mapping[str, Any], limits: Limits
 ) -> Refusal | None:
     """Why the document is refused; None when it is within the limits."""
-    names = _variables_of_lengths(schema, document, limits)
-    given = tuple((name, length(variables[name])) for name in names if name in variables)
-    return _refusal(schema, document, given, limits)
+    names = document.lengths
+    if names is None:
+        names = document.lengths = _variables_of_lengths(schema, document, limits)
+    given = tuple([(name, length(variables[name])) for name in names if name in variables])
+    try:
+        return document.verdict(given)
+    except KeyError:
+        walk = Walk(schema, document.tree, Lengths(document.tree, dict(given), limits))
+        found = _first_beyond(walk, document, limits)
+        document.judge(given, found)
+        return found
 
 
-@lru_cache(maxsize=1000)
 def _variables_of_lengths(
     schema: GraphQLSchema, document: Document, limits: Limits
 ) -> tuple[str, ...]:
@@ -87,17 +83,6 @@ def _variables_of_lengths(
         for operation in _operations(document):
             walk.operation(operation)
     return tuple(sorted(lengths.asked))
-
-
-@lru_cache(maxsize=1000)
-def _refusal(
-    schema: GraphQLSchema,
-    document: Document,
-    given: tuple[tuple[str, int | None], ...],
-    limits: Limits,
-) -> Refusal | None:
-    walk = Walk(schema, document.tree, Lengths(document.tree, dict(given), limits))
-    return _first_beyond(walk, document, limits)
 
 
 def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | None:

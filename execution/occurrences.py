@@ -17,7 +17,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from execution.budget import Document
+from execution.documents import Document
 
 MOST = 10**6
 

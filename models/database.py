@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -13,9 +12,8 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
-from tortoise.transactions import in_transaction
 
-from models.places import Places
+from models.lending import Lender
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,16 +23,21 @@ statements = logging.getLogger("compagnon.sql")
 
 _ATTEMPTS = 5
 _under_way: set[asyncio.Task[Any]] = set()
-_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar(
-    "after_commit", default=None
-)
+_lender: Lender | None = None
 
 
-def _has_connection() -> bool:
-    return _after_commit.get() is not None
+class _Transaction:
+    """What the statements of one transaction share; `connection` None: there is but one of them."""
+
+    __slots__ = ("calls", "connection", "lock")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.lock = asyncio.Lock()
+        self.calls: list[Callable[[], None]] = []
 
 
-_places = Places(1, _has_connection)
+_running: ContextVar[_Transaction | None] = ContextVar("running", default=None)
 
 
 class Overtaken(Exception):
@@ -43,15 +46,34 @@ class Overtaken(Exception):
 
 async def connect(url: str, *, pool_size: int = 10) -> None:
     """Opens the pool; until `disconnect` every statement of this process goes through it."""
-    global _places
-    _places = Places(pool_size, _has_connection)
-    await Tortoise.init(config=config(url, pool_size=pool_size), _enable_global_fallback=True)
+    global _lender
+    settings = config(url, pool_size=pool_size + 1)  # one for whoever looks at the migrations
+    await Tortoise.init(config=settings, _enable_global_fallback=True)
+    client = get_connection("default")
+    async with client.acquire_connection():  # only now is there a pool
+        _lender = Lender(client._pool, pool_size)
 
 
 async def disconnect() -> None:
     """Closes the pool once every transaction that has begun is over."""
+    global _lender
     await finish_transactions()
+    if _lender is not None:
+        await _lender.close()
+        _lender = None
     await Tortoise.close_connections()
+
+
+def is_connected() -> bool:
+    """Whether this process has a pool."""
+    return _lender is not None
+
+
+def lender() -> Lender:
+    """Who lends this process its connections."""
+    if _lender is None:
+        raise RuntimeError("there is no database; call connect first")
+    return _lender
 
 
 def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
@@ -86,10 +108,23 @@ def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
 
 async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     """All rows of one statement, inside the running transaction if there is one."""
-    statements.debug("%s", sql)
-    async with _places, get_connection("default").acquire_connection() as connection:
-        rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
-        return rows
+    if statements.isEnabledFor(logging.DEBUG):
+        statements.debug("%s", sql)
+    running = _running.get()
+    rows: list[asyncpg.Record]
+    if running is not None and running.connection is not None:
+        async with running.lock:
+            rows = await running.connection.fetch(sql, *values)
+            return rows
+    lending = lender()
+    connection = await lending.take()
+    try:
+        rows = await connection.fetch(sql, *values)
+    except BaseException as error:
+        await lending.give_back(connection, error)
+        raise
+    lending.put(connection)
+    return rows
 
 
 async def fetch_in_parts(
@@ -97,12 +132,7 @@ async def fetch_in_parts(
 ) -> AsyncIterator[list[asyncpg.Record]]:
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)
-    pool = get_connection("default")
-    async with (
-        _places,
-        pool.acquire_connection() as connection,
-        connection.transaction(readonly=True),
-    ):
+    async with lender().lend() as connection, connection.transaction(readonly=True):
         cursor = await connection.cursor(sql, *values)
         while rows := await cursor.fetch(size):
             yield rows
@@ -126,17 +156,12 @@ def transactional(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any,
     connection. So the transaction has a task of its own and cancellation ends only the waiting.
     Inside another transaction the rule joins it. A deadlock or serialization failure runs it anew.
     """
+    return _always_finished(rule, _begin_to_commit)
 
-    @wraps(rule)
-    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        if _after_commit.get() is not None:
-            return await rule(*args, **kwargs)
-        task = asyncio.create_task(_begin_to_commit(lambda: rule(*args, **kwargs)))
-        _under_way.add(task)
-        task.add_done_callback(_done)
-        return await asyncio.shield(task)
 
-    return run
+def single_statement(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """The same for a rule of one statement, which is a transaction by itself: two trips less."""
+    return _always_finished(rule, _at_once)
 
 
 def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
@@ -157,11 +182,11 @@ def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any,
 
 def after_commit(call: Callable[[], None]) -> None:
     """Calls once the running transaction is committed, never if it is not; without one: now."""
-    waiting = _after_commit.get()
-    if waiting is None:
+    running = _running.get()
+    if running is None:
         call()
     else:
-        waiting.append(call)
+        running.calls.append(call)
 
 
 async def finish_transactions() -> None:
@@ -170,49 +195,52 @@ async def finish_transactions() -> None:
         await asyncio.wait(set(_under_way))
 
 
-async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> T:
-    for attempt in range(1, _ATTEMPTS + 1):
-        calls: list[Callable[[], None]] = []
-        _after_commit.set(calls)
+def _always_finished(
+    rule: Callable[P, Awaitable[T]],
+    attempt: Callable[[Callable[[], Awaitable[T]]], Awaitable[tuple[T, _Transaction]]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    @wraps(rule)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if _running.get() is not None:
+            return await rule(*args, **kwargs)
+        task = asyncio.create_task(_to_its_end(lambda: attempt(lambda: rule(*args, **kwargs))))
+        _under_way.add(task)
+        task.add_done_callback(_done)
+        return await asyncio.shield(task)
+
+    return run
+
+
+async def _to_its_end(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) -> T:
+    for number in range(1, _ATTEMPTS + 1):
         try:
-            async with _in_transaction():
-                result = await rule()
+            result, committed = await attempt()
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
-            if attempt == _ATTEMPTS:
+            if number == _ATTEMPTS:
                 raise Overtaken from error
-            await asyncio.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 -- no secret
+            await asyncio.sleep(random.uniform(0, 0.02 * number))  # noqa: S311 -- no secret
             continue
         except asyncpg.LockNotAvailableError as error:
             raise Overtaken from error
-        _after_commit.set(None)
-        for call in calls:
+        finally:
+            _running.set(None)
+        for call in committed.calls:
             call()
         return result
     raise AssertionError("unreachable")
 
 
-@asynccontextmanager
-async def _in_transaction() -> AsyncIterator[None]:
-    """A transaction; when not even BEGIN gets through, its connection goes back to the pool, which
-    Tortoise forgets."""
-    await _places.take()
-    try:
-        context: Any = in_transaction("default")
-        try:
-            await context.__aenter__()
-        except BaseException:
-            client = context.client
-            if client._connection is not None:
-                await client._parent._pool.release(client._connection)
-            raise
-        try:
-            yield
-        except BaseException as error:
-            await context.__aexit__(type(error), error, error.__traceback__)
-            raise
-        await context.__aexit__(None, None, None)
-    finally:
-        _places.give()
+async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
+    async with lender().lend() as connection, connection.transaction():
+        running = _Transaction(connection)
+        _running.set(running)
+        return await rule(), running
+
+
+async def _at_once(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
+    running = _Transaction(None)
+    _running.set(running)
+    return await rule(), running
 
 
 def _done(task: asyncio.Task[Any]) -> None:

@@ -60,9 +60,7 @@ class Sealed:
     __slots__ = ("_cipher", "_key", "_owner")
 
     def __init__(self, data_key: bytes, owner: UUID) -> None:
-        self._key = _unwrapped(data_key, owner)
-        self._cipher = _cipher(self._key)
-        self._owner = owner.bytes
+        self._key, self._cipher, self._owner = _opened(data_key, owner)
 
     def seal(self, text: str, place: bytes) -> bytes:
         """`text` encrypted; it opens again only for the same owner and place."""
@@ -91,8 +89,7 @@ def use_keyring(keyring: Keyring) -> None:
     """Makes these master keys the process's own; to be called before the first text is read."""
     global _keyring
     _keyring = keyring
-    _unwrapped.cache_clear()
-    _cipher.cache_clear()
+    _opened.cache_clear()
 
 
 def new_data_key(owner: UUID) -> bytes:
@@ -112,13 +109,9 @@ def keyring() -> Keyring:
 
 
 @lru_cache(maxsize=10_000)
-def _unwrapped(data_key: bytes, owner: UUID) -> bytes:
-    return keyring().unwrap(data_key, owner)
-
-
-@lru_cache(maxsize=10_000)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)
+def _opened(data_key: bytes, owner: UUID) -> tuple[bytes, AESGCM, bytes]:
+    key = keyring().unwrap(data_key, owner)
+    return key, AESGCM(key), owner.bytes
 
 
 def _key_id(key: bytes) -> bytes:

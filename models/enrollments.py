@@ -80,6 +80,7 @@ class EnrollmentRow:
     enrolled_at: datetime
     viewer_is_admin: bool
     viewer_is_partner: bool
+    """Of an admin, who may know as much, it is not asked."""
 
     @property
     def open_places(self) -> int:
@@ -101,6 +102,11 @@ class EnrollmentRow:
         return [Answer(Question.of(a["question"]), a["text"]) for a in stored]
 
 
+# A dictionary finds a member in half the time that its class takes.
+_ROLES: dict[str, ProgramRole] = {role.value: role for role in ProgramRole}
+_STATES: dict[str, EnrollmentStatus] = {status.value: status for status in EnrollmentStatus}
+
+
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     """One's own, those in programs one is admin of, and a partner's while the match lasts: what
     somebody writes there afterwards is not for a former partner."""
@@ -113,7 +119,8 @@ def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
         _build,
         columns=f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
             e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
-            e.goal, e.answers, e.enrolled_at, {admin}, {partner}""",
+            e.goal, e.answers, e.enrolled_at, {admin},
+            CASE WHEN {admin} THEN false ELSE {partner} END""",
         source="enrollments e JOIN users u ON u.id = e.user_id",
         conditions=(f"(e.user_id = {{0}} OR {admin} OR {partner})",),
         values=(viewer,),
@@ -126,6 +133,6 @@ def _secret(row: EnrollmentRow) -> Sealed:
 
 def _build(values: Sequence[Any]) -> EnrollmentRow:
     row = EnrollmentRow(build_user(values[:USER_WIDTH]), *values[USER_WIDTH:])
-    row.role = ProgramRole(row.role)
-    row.status = EnrollmentStatus(row.status)
+    row.role = _ROLES[row.role]
+    row.status = _STATES[row.status]
     return row

@@ -11,6 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.admins import admin_of_program
+from models.encryption import Sealed
 from models.enrollments import Enrollment
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Weekday
@@ -151,6 +152,14 @@ class MatchRow:
     steps_done: int
     steps_total: int
     viewer_is_admin: bool
+    _sealed: Sealed | None = None
+
+    @property
+    def sealed(self) -> Sealed:
+        """What opens the pair's texts."""
+        if self._sealed is None:
+            self._sealed = Sealed(self.data_key, self.id)
+        return self._sealed
 
     def member(self, person: UUID) -> UserRow | None:
         """The one of the two with this id, or None."""

@@ -3,8 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 
+from models.conversations import pages
 from models.matches import MatchRow
-from models.messages import MessageRow, pages
+from models.messages import MessageRow
 from models.reading import Window
 
 MESSAGES = 5000

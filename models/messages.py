@@ -1,6 +1,6 @@
 """What the two of a pair write to each other: sealed at rest, numbered in commit order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,8 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.database import fetch
-from models.encryption import Sealed
 from models.ids import new_id
 from models.matches import Match, MatchRow
-from models.reading import Stretch, Window
 from models.users import User, UserRow
 
 
@@ -74,7 +72,7 @@ class MessageChange(Model):
         table = "message_changes"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class MessageRow:
     match: MatchRow
     id: UUID
@@ -90,8 +88,8 @@ class MessageRow:
     @property
     def body(self) -> str | None:
         """The text, opened when it is asked for: one that does not open spoils no other."""
-        sealed = Sealed(self.match.data_key, self.match.id)
-        return sealed.open_text(self.sealed_body, self.id.bytes)
+        sealed = self.sealed_body
+        return None if sealed is None else self.match.sealed.open(sealed, self.id.bytes)
 
     @property
     def readable_body(self) -> str | None:
@@ -120,35 +118,28 @@ WIDTH = 9
 
 def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
     """A message of this match. `match` proves that the viewer may read it."""
-    row = MessageRow(match, *values)  # type: ignore[arg-type]
-    row.sender = match.mentor if values[3] == match.mentor.id else match.mentee
+    (row,) = build_all(match, [(value,) for value in values])
     return row
 
 
-async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stretch[MessageRow]]:
-    """The same stretch of each of these conversations, oldest first, in one statement.
-
-    Only for matches the viewer is one of the two of: the conversation has no other reader.
-    `after` and `before` are places in the order (`seq`).
-    """
-    pairs = {match.id: match for match in matches}  # one match may have been read twice
-    values: list[object] = [list(pairs)]
-    bounds = ""
-    for sign, bound in ((">", window.after), ("<", window.before)):
-        if bound is not None:
-            values.append(bound)
-            bounds += f" AND seq {sign} ${len(values)}"
-    order = "seq DESC" if window.backwards else "seq"
-    rows = await fetch(
-        f"""SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
-            SELECT {COLUMNS} FROM messages WHERE match_id = pair.id{bounds}
-            ORDER BY {order} LIMIT {window.limit + 1}) AS page""",
-        *values,
-    )
-    found: dict[UUID, list[MessageRow]] = {id: [] for id in pairs}
-    for row in rows:
-        found[row[0]].append(build(pairs[row[0]], row[1:]))
-    return {id: window.shown(page) for id, page in found.items()}
+def build_all(match: MatchRow, columns: Sequence[Sequence[Any]]) -> list[MessageRow]:
+    """The same for many, given column by column."""
+    mentor, mentee, first = match.mentor, match.mentee, match.mentor.id
+    return [
+        MessageRow(
+            match,
+            id,
+            number,
+            seq,
+            mentor if by == first else mentee,
+            body,
+            reply_to,
+            sent,
+            edited,
+            deleted,
+        )
+        for id, number, seq, by, body, reply_to, sent, edited, deleted in zip(*columns, strict=True)
+    ]
 
 
 async def by_ids(matches: Sequence[MatchRow], ids: Sequence[UUID]) -> dict[UUID, MessageRow]:
@@ -161,67 +152,3 @@ async def by_ids(matches: Sequence[MatchRow], ids: Sequence[UUID]) -> dict[UUID,
         list(pairs),
     )
     return {row[1]: build(pairs[row[0]], row[1:]) for row in rows}
-
-
-async def changes_after(
-    matches: Sequence[MatchRow], places: Mapping[UUID, int], limit: int
-) -> list[ChangeRow]:
-    """What happened in each of these conversations after its place (`seq`), in order and without
-    gaps; at most `limit` in all."""
-    rows = await fetch(
-        f"""SELECT pair.id, c.seq, c.kind, c.reader_id, c.up_to_number,
-                   {", ".join("m." + name for name in COLUMNS.split(", "))}
-            FROM unnest($1::uuid[], $2::bigint[]) AS pair(id, place)
-            CROSS JOIN LATERAL (
-                SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
-                       NULL::int AS up_to_number
-                FROM messages WHERE match_id = pair.id AND seq > pair.place
-                UNION ALL
-                SELECT seq, kind, message_id, reader_id, up_to_number
-                FROM message_changes WHERE match_id = pair.id AND seq > pair.place
-                ORDER BY seq LIMIT $3) AS c
-            LEFT JOIN messages m ON m.id = c.message_id
-            ORDER BY pair.id, c.seq LIMIT $3""",
-        [match.id for match in matches],
-        [places[match.id] for match in matches],
-        limit,
-    )
-    pairs = {match.id: match for match in matches}
-    return [_change(pairs[row[0]], row[1:]) for row in rows]
-
-
-async def typing_partners(
-    matches: Sequence[MatchRow], reader: UUID, now: datetime
-) -> dict[UUID, datetime]:
-    """In which of these conversations the other one types, and until when."""
-    rows = await fetch(
-        """SELECT match_id, typing_until FROM pair_members
-           WHERE match_id = ANY ($1::uuid[]) AND user_id <> $2 AND typing_until > $3""",
-        *([match.id for match in matches], reader, now),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def unread_counts(matches: Sequence[UUID], reader: UUID) -> dict[UUID, int]:
-    """How many messages of the partner each conversation holds past the reader's mark."""
-    rows = await fetch(
-        """SELECT p.match_id, (SELECT count(*) FROM messages m
-                WHERE m.match_id = p.match_id AND m.number > p.read_number
-                  AND m.sender_id <> p.user_id AND m.deleted_at IS NULL)
-           FROM pair_members p WHERE p.match_id = ANY($1::uuid[]) AND p.user_id = $2""",
-        list(matches),
-        reader,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
-    seq, kind, reader, up_to_number, *message = values
-    return ChangeRow(
-        match,
-        seq,
-        ChangeKind(kind),
-        build(match, message) if message[0] else None,
-        match.member(reader) if reader else None,
-        up_to_number,
-    )

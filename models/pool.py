@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import asyncpg
 from tortoise.connection import get_connection
 
+from models.database import is_connected, lender
+
 
 def hang_up() -> None:
     """Ends every connection at once, and whatever waits for an answer on one."""
@@ -23,9 +25,8 @@ class PoolState:
 
 
 def pool_state() -> PoolState:
-    """The pool as it is now; all 0 before the first statement."""
-    pool: asyncpg.Pool | None = getattr(get_connection("default"), "_pool", None)
-    if pool is None:
+    """The pool as it is now; all 0 without a database."""
+    if not is_connected():
         return PoolState(0, 0, 0)
-    idle = pool.get_idle_size()
-    return PoolState(idle, pool.get_size() - idle, pool.get_max_size())
+    lending = lender()
+    return PoolState(lending.idle, lending.lent, lending.size)

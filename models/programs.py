@@ -15,7 +15,7 @@ from tortoise.models import Model
 from models.admins import admin_of_group
 from models.groups import Group
 from models.ids import new_id
-from models.reading import Read
+from models.reading import Part, Read
 
 
 class ProgramTheme(StrEnum):
@@ -117,6 +117,7 @@ class ProgramRow:
 
 
 _ADMIN = admin_of_group("p.group_id")
+_WIDTH = 15
 
 
 def visible_to(viewer: UUID) -> Read[ProgramRow]:
@@ -129,6 +130,19 @@ def visible_to(viewer: UUID) -> Read[ProgramRow]:
         source="programs p",
         conditions=(f"(p.status <> 'DRAFT' OR {_ADMIN})",),
         values=(viewer,),
+    )
+
+
+def program_part(viewer: UUID) -> Part[Any]:
+    """The program of what is read as `m`; None when the viewer may not see it."""
+    read = visible_to(viewer)
+    return Part(
+        columns="program.*",
+        width=_WIDTH,
+        build=lambda _, values: None if values[0] is None else build(values),
+        source=f"""LEFT JOIN LATERAL (SELECT {read.columns} FROM {read.source}
+            WHERE p.id = m.program_id AND {" AND ".join(read.conditions)}) AS program ON true""",
+        values=read.values,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -39,6 +40,21 @@ class Stretch(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
+class Part(Generic[Row]):
+    """Something that is read together with each row: `width` columns more, from what is joined.
+
+    `build` is given the row and the values of these columns. The values of its own that `columns`
+    and `source` name are numbered from `{0}`.
+    """
+
+    columns: str
+    width: int
+    build: Callable[[Row, Sequence[Any]], Any]
+    source: str = ""
+    values: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Read(Generic[Row]):
     """One SELECT; every `visible_to` gives one. Conditions number their values from `{0}`."""
 
@@ -53,6 +69,27 @@ class Read(Generic[Row]):
         start = len(self.values)
         placed = condition.format(*(f"{{{start + i}}}" for i in range(len(values))))
         return replace(self, conditions=(*self.conditions, placed), values=(*self.values, *values))
+
+    def with_parts(self, width: int, parts: Sequence[Part[Row]]) -> "Read[tuple[Row, list[Any]]]":
+        """The same rows, `width` columns wide, each with what was read for it of every part."""
+        columns, source, values = [self.columns], [self.source], list(self.values)
+        for part in parts:
+            numbers = [f"{{{len(values) + i}}}" for i in range(len(part.values))]
+            columns.append(part.columns.format(*numbers))
+            source.append(part.source.format(*numbers))
+            values += part.values
+        ends = [width]
+        for part in parts:
+            ends.append(ends[-1] + part.width)
+
+        def build(found: Sequence[Any]) -> tuple[Row, list[Any]]:
+            row = self.build(found[:width])
+            return row, [
+                part.build(row, found[start:end])
+                for part, start, end in zip(parts, ends, ends[1:], strict=False)
+            ]
+
+        return Read(build, ", ".join(columns), " ".join(source), self.conditions, tuple(values))
 
     async def all(self, order: str = "1", *, limit: int | None = None) -> list[Row]:
         """Every row, or the first `limit` of them, ordered by an SQL expression."""
@@ -116,10 +153,13 @@ class Read(Generic[Row]):
         return read, f"{key} DESC" if window.backwards else key
 
     def _select(self) -> str:
-        return f"SELECT {self._placed(self.columns)} FROM {self._from()}"
+        return f"SELECT {_placed(self.columns, len(self.values))} FROM {self._from()}"
 
     def _from(self) -> str:
-        return self._placed(f"{self.source} WHERE {' AND '.join(self.conditions) or 'true'}")
+        text = f"{self.source} WHERE {' AND '.join(self.conditions) or 'true'}"
+        return _placed(text, len(self.values))
 
-    def _placed(self, text: str) -> str:
-        return text.format(*(f"${i + 1}" for i in range(len(self.values))))
+
+@lru_cache(maxsize=1000)
+def _placed(text: str, values: int) -> str:
+    return text.format(*(f"${i + 1}" for i in range(values)))

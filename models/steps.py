@@ -1,8 +1,10 @@
 """The steps of a program, and what each pair has done of them."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -10,8 +12,9 @@ from tortoise.models import Model
 
 from models.database import fetch
 from models.ids import new_id
-from models.matches import Match, MatchRow
+from models.matches import OF_PAIR, Match, MatchRow
 from models.programs import Program
+from models.reading import Part
 from models.users import User, UserRow
 
 
@@ -84,6 +87,25 @@ async def steps_of_programs(programs: list[UUID]) -> dict[UUID, list[ProgramStep
     return found
 
 
+def steps_part(viewer: UUID) -> Part[MatchRow]:
+    """The way through its program of each pair that the viewer is one of the two of."""
+    return Part(
+        columns="way.*",
+        width=7,
+        build=lambda match, columns: _way(match, zip(*columns, strict=True) if columns[0] else ()),
+        source=f"""CROSS JOIN LATERAL (SELECT array_agg(id), array_agg(position), array_agg(week),
+                array_agg(title), array_agg(prompt), array_agg(completed_at),
+                array_agg(completed_by_id)
+            FROM (SELECT s.id, s.position, s.week, s.title, s.prompt, c.completed_at,
+                         c.completed_by_id
+                  FROM program_steps s
+                  LEFT JOIN step_completions c ON c.match_id = m.id AND c.step_id = s.id
+                  WHERE s.program_id = m.program_id AND {OF_PAIR}
+                  ORDER BY s.position) AS each) AS way""",
+        values=(viewer,),
+    )
+
+
 async def steps_of_matches(matches: list[MatchRow]) -> dict[UUID, list[MatchStepRow]]:
     """Each pair's way through its program: CURRENT is the first step that is not DONE."""
     rows = await fetch(
@@ -96,14 +118,20 @@ async def steps_of_matches(matches: list[MatchRow]) -> dict[UUID, list[MatchStep
         [match.id for match in matches],
     )
     pairs = {match.id: match for match in matches}
-    found: dict[UUID, list[MatchStepRow]] = {id: [] for id in pairs}
-    current: set[UUID] = set()
+    found: dict[UUID, list[Sequence[Any]]] = {id: [] for id in pairs}
     for row in rows:
-        match, completed_at = row[0], row[6]
-        state = MatchStepState.DONE if completed_at else MatchStepState.UPCOMING
-        if not completed_at and match not in current:
-            current.add(match)
-            state = MatchStepState.CURRENT
-        by = pairs[match].member(row[7]) if completed_at else None
-        found[match].append(MatchStepRow(ProgramStepRow(*row[1:6]), state, completed_at, by))
-    return found
+        found[row[0]].append(row[1:])
+    return {id: _way(pairs[id], steps) for id, steps in found.items()}
+
+
+def _way(match: MatchRow, steps: Iterable[Sequence[Any]]) -> list[MatchStepRow]:
+    way: list[MatchStepRow] = []
+    next_state = MatchStepState.CURRENT
+    for id, position, week, title, prompt, completed_at, by in steps:
+        step = ProgramStepRow(id, position, week, title, prompt)
+        if completed_at:
+            way.append(MatchStepRow(step, MatchStepState.DONE, completed_at, match.member(by)))
+        else:
+            way.append(MatchStepRow(step, next_state, None, None))
+            next_state = MatchStepState.UPCOMING
+    return way

@@ -18,4 +18,4 @@ class IsPairMember(BasePermission):
         viewer = signed_in(info)
         viewer.demand_adult()
         match = source.match if isinstance(source, MessageRow) else source
-        return forbid_unless(match.member(viewer.id) is not None)
+        return match.member(viewer.user.id) is not None or forbid_unless(False)

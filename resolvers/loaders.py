@@ -7,6 +7,7 @@ from strawberry.dataloader import DataLoader
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class Loaders:
@@ -14,6 +15,33 @@ class Loaders:
 
     def __init__(self) -> None:
         self._made: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._told: dict[Hashable, dict[Any, Any]] = {}
+
+    def tell(self, question: Hashable, key: Hashable, value: Any) -> None:
+        """Takes note of an answer that was read with something else, before anybody asks."""
+        self._told.setdefault(question, {})[key] = value
+
+    def ask(
+        self,
+        question: Hashable,
+        read: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]],
+        key: K,
+        then: Callable[[V | None], T],
+    ) -> T | Awaitable[T]:
+        """What `then` makes of the answer: at once if that was told, else once it was loaded."""
+        told = self._told.get(question)
+        if told is not None and key in told:
+            return then(told[key])
+        return self._later(question, read, key, then)
+
+    async def _later(
+        self,
+        question: Hashable,
+        read: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]],
+        key: K,
+        then: Callable[[V | None], T],
+    ) -> T:
+        return then(await self.load(question, read, key))
 
     async def load(
         self,
@@ -22,6 +50,10 @@ class Loaders:
         key: K,
     ) -> V | None:
         """What `read` finds for `key`, read together with the other keys of this question."""
+        told = self._told.get(question)
+        if told is not None and key in told:
+            known: V | None = told[key]
+            return known
         loader = self._made.get(question)
         if loader is None:
 

@@ -1,6 +1,6 @@
 """Rows by their ids: asked for one by one, read all at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -24,10 +24,17 @@ async def loaded(
     """
     if id is None:
         return None
+    return await info.context.loaders.load(noun, reader(info, visible_to, column), id)
+
+
+def reader(
+    info: Info, visible_to: Callable[[UUID], Read[Row]], column: str
+) -> Callable[[Sequence[UUID]], Awaitable[dict[UUID, Row]]]:
+    """What reads the rows with these ids, as far as the viewer may see them."""
     viewer = viewer_of(info)
 
     async def read(ids: Sequence[UUID]) -> dict[UUID, Row]:
         rows = visible_to(viewer.id).where(f"{column} = ANY ({{0}}::uuid[])", list(ids))
         return {row.id: row for row in await rows.all()}
 
-    return await info.context.loaders.load(noun, read, id)
+    return read

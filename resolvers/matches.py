@@ -1,6 +1,6 @@
 """Matches: the pair's own, and the admins' view of them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -22,22 +22,20 @@ from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
 
+STEPS = "match.steps"
+
 
 class PairInput(Protocol):
     mentor_enrollment_id: ID
     mentee_enrollment_id: ID
 
 
-async def one(info: Info, id: ID) -> MatchRow | None:
-    return await by_id(info, id_of("match", id))
-
-
 async def by_id(info: Info, id: UUID | None) -> MatchRow | None:
     return await loaded(info, "match", visible_to, "m.id", id)
 
 
-async def program(root: MatchRow, info: Info) -> ProgramRow | None:
-    return await programs.by_id(info, root.program_id)
+def program(root: MatchRow, info: Info) -> ProgramRow | Awaitable[ProgramRow | None] | None:
+    return programs.known_or_read(info, root.program_id)
 
 
 def partner(root: MatchRow, info: Info) -> UserRow | None:
@@ -48,12 +46,12 @@ def end_reason(root: MatchRow, info: Info) -> MatchEndReason | None:
     return root.end_reason(viewer_of(info).id)
 
 
-async def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow]:
+def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow] | Awaitable[list[MatchStepRow]]:
     async def read(rows: Sequence[MatchRow]) -> dict[MatchRow, list[MatchStepRow]]:
         found = await steps_of_matches(list(rows))
         return {row: found[row.id] for row in rows}
 
-    return await info.context.loaders.load("match.steps", read, root) or []
+    return info.context.loaders.ask(STEPS, read, root, lambda steps: steps or [])
 
 
 async def health(root: MatchRow, info: Info) -> MatchHealth | None:

@@ -10,15 +10,10 @@ from strawberry import ID
 
 from domain.clock import clock
 from domain.denials import BadCursor, NothingThere
+from models.conversations import changes_after, changes_part, typing_part, typing_partners
 from models.ids import id_of
-from models.matches import LIVE, MatchRow, of_pair
-from models.messages import (
-    ChangeKind,
-    ChangeRow,
-    MessageRow,
-    changes_after,
-    typing_partners,
-)
+from models.matches import LIVE, MATCH_WIDTH, MatchRow, of_pair
+from models.messages import ChangeKind, ChangeRow, MessageRow
 from models.users import UserRow
 from realtime import topics
 from realtime.follow import POLL, News, follow
@@ -121,6 +116,8 @@ class Listener:
     async def read(self) -> News[Found]:
         """Rights first; then what is new, and who types. What is over is told to its end."""
         await demand_listening(self._info)
+        if self._only is not None and self._started:
+            return await self._read_on(self._only)
         matches = await self._matches()
         self._begin(matches)
         behind = [match for match in matches if match.last_seq > self._places[match.id]]
@@ -132,6 +129,28 @@ class Listener:
             more=len(changes) >= PAGE,
             over=self._only is not None and not live,
             look_again=look_again,
+        )
+
+    async def _read_on(self, match: UUID) -> News[Found]:
+        """The same for one pair whose place is known, in one statement."""
+        now = clock.now()
+        parts = (
+            changes_part(self._viewer, self._places[match], PAGE),
+            typing_part(self._viewer, now),
+        )
+        read = of_pair(self._viewer).where("m.id = {0}", match).with_parts(MATCH_WIDTH, parts)
+        found = await read.first()
+        if found is None:
+            raise NothingThere
+        row, (changes, until) = found
+        is_live = row.status in LIVE
+        types = is_live and until is not None
+        typing = [TypingNow(row, types)] if types != (match in self._typing) else []
+        return News(
+            [*changes, *typing],
+            more=len(changes) >= PAGE,
+            over=not is_live,
+            look_again=_seconds_to(until if types else None, now),
         )
 
     def passed(self, event: Found) -> Found:

@@ -20,7 +20,7 @@ async def search(
     root: MatchRow, text: str, first: int | None = None, before: str | None = None
 ) -> MessageSearchRow:
     """The messages of one conversation that hold a text, newest first."""
-    place = place_in(root, before) if before else None
+    place = place_in(root.id, before) if before else None
     found = await find(root, text, window(first, None).limit, place)
     stopped = found.stopped_at
     cursor = None if stopped is None else place_cursor(root.id, stopped)

@@ -1,6 +1,6 @@
 """Messages of a pair. Every read starts from a match that the viewer is one of the two of."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -9,56 +9,72 @@ from strawberry import ID
 from domain import messages
 from domain.denials import BadCursor
 from domain.messages import Draft
+from models import conversations
 from models import messages as stored
 from models.matches import MatchRow, of_pair
 from models.messages import MessageRow
-from models.reading import Stretch
+from models.reading import Stretch, Window
 from resolvers.context import Info, viewer_of
 from resolvers.cursors import place_cursor, read_places
 from resolvers.ids import demand_id
 from resolvers.pages import Connection, window
 
+PAGE_OF, UNREAD = "match.messages", "match.unreadCount"
 
-async def page(
+
+def page(
     root: MatchRow,
     info: Info,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
-) -> Connection[MessageRow]:
+) -> Connection[MessageRow] | Awaitable[Connection[MessageRow]]:
     """The conversation, oldest first. A cursor is a place in it: subscriptions go on from there."""
-    wanted = window(first, after, last, before, read_cursor=partial(place_in, root))
+    wanted = window_of(root.id, first, after, last, before)
 
     async def read(matches: Sequence[MatchRow]) -> dict[MatchRow, Stretch[MessageRow]]:
-        found = await stored.pages(matches, wanted)
+        found = await conversations.pages(matches, wanted)
         return {match: found[match.id] for match in matches}
 
-    stretch = await info.context.loaders.load(("match.messages", wanted), read, root)
-    # Of an empty page too: whoever follows from there misses nothing that is sent meanwhile.
-    from_here = place_cursor(root.id, wanted.after or 0)
-    return Connection(stretch or Stretch([], False, False), cursor_of, empty_cursor=from_here)
+    def shown(stretch: Stretch[MessageRow] | None) -> Connection[MessageRow]:
+        # Of an empty page too: whoever follows from there misses nothing that is sent meanwhile.
+        from_here = None if stretch and stretch.rows else place_cursor(root.id, wanted.after or 0)
+        return Connection(stretch or Stretch([], False, False), cursor_of, empty_cursor=from_here)
+
+    return info.context.loaders.ask((PAGE_OF, wanted), read, root, shown)
 
 
-def place_in(match: MatchRow, cursor: str) -> int:
+def window_of(
+    match: UUID,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Window:
+    """The stretch of this conversation that is asked for; its bounds are places in it."""
+    return window(first, after, last, before, read_cursor=partial(place_in, match))
+
+
+def place_in(match: UUID, cursor: str) -> int:
     """The place (`seq`) in this conversation; BAD_CURSOR when the cursor speaks of others alone."""
     places, _ = read_places(cursor)
-    if match.id not in places:
+    if match not in places:
         raise BadCursor
-    return places[match.id]
+    return places[match]
 
 
 def cursor_of(message: MessageRow) -> str:
     return place_cursor(message.match.id, message.seq)
 
 
-async def unread_count(root: MatchRow, info: Info) -> int:
+def unread_count(root: MatchRow, info: Info) -> int | Awaitable[int]:
     viewer = viewer_of(info)
 
     async def read(matches: Sequence[UUID]) -> dict[UUID, int]:
-        return await stored.unread_counts(list(matches), viewer.id)
+        return await conversations.unread_counts(list(matches), viewer.id)
 
-    return await info.context.loaders.load("match.unreadCount", read, root.id) or 0
+    return info.context.loaders.ask(UNREAD, read, root.id, lambda count: count or 0)
 
 
 async def reply_to(root: MessageRow, info: Info) -> MessageRow | None:

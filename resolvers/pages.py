@@ -83,7 +83,7 @@ def window(
 
 async def page(read: Read[Row], key: str, wanted: Window) -> Connection[Row]:
     """One page of a list that stands by itself, ordered by the id expression `key`."""
-    return Connection(await read.page(key, wanted), _row_cursor, read.count)
+    return Connection(await read.page(key, wanted), row_cursor_of, read.count)
 
 
 async def page_of(
@@ -111,8 +111,8 @@ async def page_of(
         return await info.context.loaders.load(("count", question), counts, parent) or 0
 
     stretch = await info.context.loaders.load((question, wanted), stretches, parent)
-    return Connection(stretch or Stretch([], False, False), _row_cursor, count)
+    return Connection(stretch or Stretch([], False, False), row_cursor_of, count)
 
 
-def _row_cursor(row: Any) -> str:
+def row_cursor_of(row: Any) -> str:
     return row_cursor(row.id)

@@ -1,6 +1,6 @@
 """Programs, as anybody 18 or over sees them and as their admins run them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -26,8 +26,10 @@ from models.users import Locale
 from resolvers import groups
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
-from resolvers.loading import loaded
+from resolvers.loading import loaded, reader
 from resolvers.pages import Connection, page_of, window
+
+PROGRAM = "program"
 
 
 async def one(info: Info, id: ID) -> ProgramRow | None:
@@ -35,7 +37,12 @@ async def one(info: Info, id: ID) -> ProgramRow | None:
 
 
 async def by_id(info: Info, id: UUID | None) -> ProgramRow | None:
-    return await loaded(info, "program", visible_to, "p.id", id)
+    return await loaded(info, PROGRAM, visible_to, "p.id", id)
+
+
+def known_or_read(info: Info, id: UUID) -> ProgramRow | Awaitable[ProgramRow | None] | None:
+    """The same, at once if it was read with something else."""
+    return info.context.loaders.ask(PROGRAM, reader(info, visible_to, "p.id"), id, lambda row: row)
 
 
 async def group(root: ProgramRow, info: Info) -> GroupRow | None:

@@ -9,6 +9,7 @@ from models.groups import visible_to as groups_visible_to
 from models.matches import MatchRow, MatchStatus
 from models.matches import of_pair as matches_of
 from models.users import Locale
+from resolvers import pairs
 from resolvers.context import Info, viewer_of
 from resolvers.pages import Connection, page, window
 
@@ -45,7 +46,7 @@ async def matches(
     read = matches_of(root.id)
     if status is not None:
         read = read.where("m.status = ANY ({0})", list(status))
-    return await page(read, "m.id", window(first, after))
+    return await pairs.page(info, read, window(first, after))
 
 
 async def change_profile(

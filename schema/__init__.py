@@ -4,7 +4,6 @@ from typing import Any
 
 from graphql import GraphQLError
 from strawberry import Schema
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
@@ -43,12 +42,7 @@ def schema_of(*, compiled: bool = True, **options: Any) -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[MessageAdded, MessageEdited, MessageDeleted, MessagesRead, TypingChanged],
-        extensions=[
-            lambda: ParserCache(maxsize=1000),
-            lambda: ValidationCache(maxsize=1000),
-            OneOperation,
-            Budget,
-        ],
+        extensions=[OneOperation, Budget],
         execution_context_class=CompiledExecutor if compiled else None,
         config=StrawberryConfig(scalar_map=SCALARS, **options),
     )

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import ID
 from strawberry.schema_directive import Location
 
+from execution.compiled import InstanceOf
 from resolvers.rows import global_id
 from schema.fields import field
 
@@ -56,8 +57,4 @@ def node_id(noun: str) -> Any:
 
 def _tell_rows(cls: type, row: type) -> None:
     """Lets GraphQL tell by the row which type of an interface it has before it."""
-
-    def is_type_of(obj: Any, _: Any) -> bool:
-        return isinstance(obj, row)
-
-    cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
+    cls.is_type_of = InstanceOf(row)  # type: ignore[attr-defined]

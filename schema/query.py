@@ -3,8 +3,8 @@
 import strawberry
 
 import resolvers.groups
-import resolvers.matches
 import resolvers.nodes
+import resolvers.pairs
 import resolvers.programs
 import resolvers.reports
 import resolvers.templates
@@ -37,5 +37,5 @@ class Query:
         resolvers.templates.all_of, permissions=[IsPublic]
     )
     program: Program | None = field(resolvers.programs.one, permissions=[IsAdult])
-    match: Match | None = field(resolvers.matches.one, permissions=[IsAdult])
+    match: Match | None = field(resolvers.pairs.one, permissions=[IsAdult])
     moderation: Moderation | None = field(resolvers.reports.moderation, permissions=[IsModerator])

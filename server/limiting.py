@@ -17,7 +17,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from domain.configuration import configuration
 from domain.denials import RateLimited
 from domain.viewer import Viewer
-from execution.budget import Document
+from execution.documents import Document
 from execution.occurrences import occurrences, said
 from resolvers.context import Context
 from server import metrics

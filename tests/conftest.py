@@ -38,10 +38,11 @@ ServerFactory = Callable[..., ServerProcess]
 
 EXECUTOR = "COMPAGNON_EXECUTOR"
 """Set to graphql-core, every test runs without compiled documents."""
+COMPILED = os.environ.get(EXECUTOR) != "graphql-core"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if os.environ.get(EXECUTOR) == "graphql-core":
+    if not COMPILED:
         vars(schema)["CompiledExecutor"] = StrawberryGraphQLCoreExecutionContext
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="compagnon-tests-")

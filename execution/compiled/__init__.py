@@ -4,5 +4,8 @@
 """
 
 from execution.compiled.executor import CompiledExecutor
+from execution.compiled.instances import InstanceOf
+from execution.compiled.leaves import AsItIs
+from execution.compiled.prepared import Prepared
 
-__all__ = ["CompiledExecutor"]
+__all__ = ["AsItIs", "CompiledExecutor", "InstanceOf", "Prepared"]

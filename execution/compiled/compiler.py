@@ -13,8 +13,9 @@ from graphql import (
     OperationType,
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
+    get_nullable_type,
+    is_leaf_type,
 )
-from graphql.execution import Executor
 from graphql.execution.collect_fields import (
     FieldDetails,
     FragmentDetails,
@@ -22,6 +23,7 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues
+from graphql.pyutils import Undefined
 from strawberry import Info
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema import Schema
@@ -29,7 +31,8 @@ from strawberry.schema import Schema
 from execution.compiled import runtime
 from execution.compiled.fields import write_field
 from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
-from execution.compiled.leaves import NEVER_AWAITED
+from execution.compiled.instances import InstanceOf
+from execution.compiled.leaves import NEVER_AWAITED, as_it_is
 from execution.compiled.places import Place
 from execution.compiled.resolving import (
     arguments,
@@ -53,7 +56,6 @@ _KNOWN: dict[str, Any] = {
     "arguments": arguments,
     "asked": asked_as_ever,
     "awaits": optimized_is_awaitable,
-    "complete_leaf": Executor.complete_leaf_value,
     "converted": converted_arguments,
     "failed": runtime.failed,
     "failed_item": runtime.failed_item,
@@ -66,12 +68,16 @@ _KNOWN: dict[str, Any] = {
     "judged": runtime.judged,
     "later": runtime.later,
     "later_item": runtime.later_item,
+    "no_value": runtime.no_value,
     "of_type": runtime.of_type,
     "permitted": permitted,
     "refused": refused,
     "rest": runtime.rest,
+    "rest_list": runtime.rest_list,
+    "rest_object": runtime.rest_object,
     "rest_item": runtime.rest_item,
     "settled": runtime.settled,
+    "undefined": Undefined,
     "within": within,
 }
 
@@ -98,7 +104,7 @@ class Compiler:
         self.info = "LazyInfo" if strawberry.config.info_class is Info else "info_of"
         self.names = Names(_KNOWN | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
         self.functions: list[Source] = []
-        self._made: dict[tuple[Any, ...], str] = {}
+        self._made: dict[tuple[Any, ...], tuple[str, list[Place]]] = {}
         self.fields = 0
 
     @property
@@ -139,7 +145,8 @@ class Compiler:
         """The function of an object at this place."""
         key = (type, place.parent, *map(id, place.nodes))
         if key not in self._made:
-            self._made[key] = self.names.new("object")  # at once, for what contains itself
+            # At once, for what contains itself.
+            self._made[key] = self.names.new("object"), place.fields
             asked = self._asked
             grouped = collect_subfields(
                 asked.schema,
@@ -150,8 +157,9 @@ class Compiler:
                 place.details,
                 asked.hide_suggestions,
             ).grouped_field_set
-            self._object(type, place, grouped, self._made[key])
-        return self._made[key]
+            self._object(type, place, grouped, self._made[key][0])
+        name, place.fields = self._made[key]
+        return name
 
     def list_of(self, type: GraphQLList[Any], place: Place) -> str:
         """The function of a list at this place."""
@@ -159,6 +167,12 @@ class Compiler:
         item: GraphQLOutputType = type.of_type
         spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
         with to.block(f"def {name}(ex, items, path, at=0):"):
+            if is_leaf_type(inner := get_nullable_type(item)) and (
+                seen := as_it_is(inner, "v", lambda thing: self.names.of(thing, "W"))
+            ):
+                with to.block("for v in items:"):
+                    to(f"if not ({seen}): break")
+                to("else: return list(items)")
             to("out = []; add = out.append; wait = None; i = at")
             with to.block("try:"), to.block("for v in items:"):
                 with to.block("try:"):
@@ -196,7 +210,10 @@ class Compiler:
                     if field is not None:
                         self.fields += 1
                         results[key] = f"r{number}"
-                        write_field(self, to, Place.of(type, key, field, details), results[key])
+                        asked = Place.of(type, key, field, details)
+                        if place is not None:
+                            place.fields.append(asked)
+                        write_field(self, to, asked, results[key])
             with to.block("except Exception:"):
                 to("abandoned(ex, wait)")
                 to("raise")
@@ -207,6 +224,11 @@ class Compiler:
 
     def _check(self, to: Source, type: GraphQLObjectType, place: Place) -> None:
         here, own = self.names.of(place, "P"), self.names.of(type, "O")
+        if isinstance(type.is_type_of, InstanceOf):
+            kind = self.names.of(type.is_type_of.kind, "K")
+            to(f"if type(src) is not {kind} and not isinstance(src, {kind}):")
+            to(f" judged(ex, {here}, {own}, path, src, False)")
+            return
         to(f"told = {own}.is_type_of(src, LazyResolveInfo(ex, {here}, path))")
         with to.block("if told is not True:"):
             to(f"told = judged(ex, {here}, {own}, path, src, told)")

@@ -1,9 +1,9 @@
 """The executor: what it can, it runs as compiled; all else as graphql-core does."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
-from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLObjectType, GraphQLSchema
 from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
 from graphql.pyutils.is_awaitable import is_awaitable
 from strawberry.execution import optimized_is_awaitable
@@ -24,9 +24,37 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
     def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
         """An executor that knows its plan, or a list of errors."""
         executor = super().build(schema, document, *args, **kwargs)
-        if isinstance(executor, cls) and executor._can_be_compiled():
-            executor.plan = cls.plans.of(executor, document)
+        if isinstance(executor, cls):
+            executor.find_plan(document)
         return executor
+
+    def find_plan(self, document: DocumentNode) -> None:
+        """Takes the plan of its operation of this document, if that can have one."""
+        if self._can_be_compiled():
+            self.plan = self.plans.of(self, document)
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """The answer, or an awaitable of it. A plan knows its fields: they are not collected."""
+        if self.plan is None or serially:
+            return super().execute_operation(serially)
+        try:
+            data = self.plan(self, self.root_value)
+        except GraphQLError as error:
+            self.collected_errors.add(error, None)
+            return self.build_response(None)
+        return self._answered(data) if self.is_awaitable(data) else self.build_response(data)
+
+    async def _answered(self, data: Awaitable[dict[str, Any]]) -> Any:
+        try:
+            answer = await data
+        except GraphQLError as error:
+            self.collected_errors.add(error, None)
+            return self.build_response(None)
+        except Exception:
+            await self.cancel_incremental_work()
+            self.run_async_work_finished_hook()
+            raise
+        return self.build_response(answer)
 
     def execute_collected_root_fields(
         self,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from graphql import TypeNameMetaFieldDef
 
 from execution.compiled.places import Place
-from execution.compiled.resolving import Attribute, Call, way_to
+from execution.compiled.resolving import Attribute, Call, reader, way_to
 from execution.compiled.source import Source
 from execution.compiled.spots import Awaited, Field
 from execution.compiled.values import write_value
@@ -24,6 +24,7 @@ def write_field(compiler: "Compiler", to: Source, place: Place, result: str) -> 
         to(f"{result}, wait = generic(ex, {spot.place}, path, src, wait)")
         return
     way = way_to(compiler.strawberry, place.field, place.nodes[0])
+    place.arguments_of = reader(way, place)
     with to.block("try:"):
         if isinstance(way, Attribute):
             to(f"v = src.{way.name}")

@@ -1,5 +1,6 @@
 """What resolvers are told of where they are; most never ask, so it is put together when they do."""
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +36,19 @@ class LazyInfo(Info[Any, Any]):
     @property
     def context(self) -> Any:
         return self._executor.context_value
+
+    def below(self, *path: str) -> list[dict[str, Any]]:
+        """The arguments of each field at the end of this path of names below this one.
+
+        For resolvers that read at once what will be asked of what they return: a hint, no promise.
+        Arguments that cannot be read are left out; the field itself says what is wrong with them.
+        """
+        found = []
+        for place in self._place.asked(path):
+            if place.arguments_of is not None:
+                with suppress(Exception):
+                    found.append(place.arguments_of(self._executor))
+        return found
 
 
 def info_of(

@@ -1,6 +1,6 @@
 """Values at the ends: those that need no work are told by their type alone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,8 +50,32 @@ _AS_THEY_ARE = (
 )
 
 
-def as_it_is(leaf: GraphQLLeafType, value: str) -> str | None:
-    """When a value of this type is answered as it is: a condition on the variable `value`."""
+class AsItIs:
+    """A scalar's `serialize` that leaves values of one class as they are, and others to `rest`.
+
+    With `where`, those alone whose attributes are these very objects. Compiled documents look for
+    themselves. Whoever writes the answer has to know what to make of such values.
+    """
+
+    def __init__(self, kind: type, rest: Callable[[Any], Any], **where: object) -> None:
+        self.kind, self.rest, self.where = kind, rest, where
+
+    def __call__(self, value: Any) -> Any:
+        is_so = type(value) is self.kind and all(
+            getattr(value, name) is wanted for name, wanted in self.where.items()
+        )
+        return value if is_so else self.rest(value)
+
+
+def as_it_is(leaf: GraphQLLeafType, value: str, name: Callable[[object], str]) -> str | None:
+    """When a value of this type is answered as it is: a condition on the variable `value`.
+
+    `name` gives the names of the objects that stand in it.
+    """
+    coerce = leaf.coerce_output_value
+    if isinstance(coerce, AsItIs):
+        wanted = [f"{value}.{each} is {name(what)}" for each, what in coerce.where.items()]
+        return " and ".join([f"type({value}) is {name(coerce.kind)}", *wanted])
     for known, coerce, condition in _AS_THEY_ARE:
         if leaf is known and leaf.coerce_output_value is coerce:
             return condition.format(value)

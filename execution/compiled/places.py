@@ -1,9 +1,11 @@
 """Where one is: in a document, and in an answer."""
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputType
+from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 
@@ -11,7 +13,7 @@ Trail: TypeAlias = tuple[Any, str | int, str | None]
 """A path as generated code carries it: what `Path` holds, in a tuple that costs a tenth of it."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclasses.dataclass(slots=True, eq=False)
 class Place:
     """A field of one type of object, with all the nodes of a document that ask for it."""
 
@@ -20,6 +22,12 @@ class Place:
     field: GraphQLField
     details: list[FieldDetails]
     nodes: list[FieldNode]
+    fields: "list[Place]" = dataclasses.field(default_factory=list)
+    """What is asked of the object that stands here, or of each in the list; of an interface or a
+    union nothing, as that depends on what it is."""
+    arguments_of: Callable[[Executor[Any]], dict[str, Any]] | None = None
+    """How its arguments are read, as its resolver is given them; None where nobody knows."""
+    _asked: "dict[tuple[str, ...], list[Place]]" = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
@@ -30,6 +38,23 @@ class Place:
         details: list[FieldDetails],
     ) -> "Place":
         return cls(parent, key, field, details, [each.node for each in details])
+
+    def asked(self, path: tuple[str, ...]) -> "list[Place]":
+        """The fields at the end of this path of field names, whatever their aliases."""
+        if path not in self._asked:
+            self._asked[path] = self._at_the_end_of(path)
+        return self._asked[path]
+
+    def _at_the_end_of(self, path: tuple[str, ...]) -> "list[Place]":
+        places = [self]
+        for name in path:
+            places = [
+                each
+                for place in places
+                for each in place.fields
+                if each.nodes[0].name.value == name
+            ]
+        return places
 
     @property
     def type(self) -> GraphQLOutputType:

@@ -5,7 +5,7 @@ permissions asked, the function called) generated code does it in their order wi
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -168,6 +168,18 @@ def arguments(executor: Executor[Any], place: Place) -> dict[str, Any]:
         return {}
     variables, hide = executor.variable_values, executor.hide_suggestions
     return get_argument_values(place.field, node, variables, None, hide)
+
+
+def reader(
+    way: Attribute | Call | None, place: Place
+) -> Callable[[Executor[Any]], dict[str, Any]] | None:
+    """What reads the arguments as the resolver is given them; None when Strawberry alone can."""
+    if not isinstance(way, Call):
+        return None if way is None else lambda executor: {}
+    constants, convert = way.constants, way.convert
+    if constants is not None:
+        return lambda executor: constants
+    return convert and (lambda executor: convert(arguments(executor, place)))
 
 
 def asked_as_ever(

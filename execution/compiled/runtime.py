@@ -8,10 +8,10 @@ import sys
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeAlias
 
-from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType
+from graphql import GraphQLAbstractType, GraphQLLeafType, GraphQLObjectType, GraphQLOutputType
 from graphql.execution import Executor
 from graphql.execution.executor import invalid_return_type_error
-from graphql.pyutils import Undefined, gather_with_cancel
+from graphql.pyutils import Undefined, gather_with_cancel, inspect
 from strawberry.execution import optimized_is_awaitable as is_awaitable
 
 from execution.compiled.infos import resolve_info
@@ -40,6 +40,62 @@ def is_plain(plain: set[type], value: object) -> bool:
 def rest(ex: Running, place: Place, trail: Any, value: Any, wait: Waiting) -> tuple[Any, Waiting]:
     """The value of a field as graphql-core completes it, or an awaitable that is waited for."""
     return _completed(ex, place, place.type, place.below(trail), place.key, value, wait)
+
+
+def rest_object(
+    ex: Running, place: Place, trail: Any, value: Any, wait: Waiting, made: Any
+) -> tuple[Any, Waiting]:
+    """The same; an awaitable of an object goes on with what is compiled for it."""
+    return _rest(ex, place, trail, value, wait, made, _is_object)
+
+
+def rest_list(
+    ex: Running, place: Place, trail: Any, value: Any, wait: Waiting, made: Any
+) -> tuple[Any, Waiting]:
+    """The same for an awaitable of a list."""
+    return _rest(ex, place, trail, value, wait, made, _is_list)
+
+
+def _rest(
+    ex: Running, place: Place, trail: Any, value: Any, wait: Waiting, made: Any, fits: Any
+) -> tuple[Any, Waiting]:
+    if is_awaitable(value):
+        later = _awaited(ex, place, trail, value, made, fits)
+        return later, waiting(wait, place.key, later)
+    return rest(ex, place, trail, value, wait)
+
+
+async def _awaited(
+    ex: Running, place: Place, above: Any, value: Awaitable[Any], made: Any, fits: Any
+) -> Any:
+    trail = place.below(above)
+    try:
+        found = await value
+        if not fits(found):
+            return await settled(ex, place, above, found)
+        done = made(ex, found, trail)
+        return await done if is_awaitable(done) else done
+    except Exception as error:
+        ex.handle_field_error(error, place.type, place.details, path_of(trail))
+        return None
+
+
+def _is_object(value: Any) -> bool:
+    return not (
+        value is None or value is Undefined or isinstance(value, Exception) or is_awaitable(value)
+    )
+
+
+def _is_list(value: Any) -> bool:
+    return type(value) is list or type(value) is tuple
+
+
+def no_value(type: GraphQLLeafType, value: Any, made: Any) -> None:
+    """Raises what graphql-core raises of a value that its type made nothing of."""
+    raise TypeError(
+        f"Expected `{inspect(type)}.coerce_output_value({inspect(value)})` to return non-nullable"
+        f" value, returned: {inspect(made)}"
+    )
 
 
 def rest_item(

@@ -21,6 +21,9 @@ class Spot(Protocol):
     def rest(self) -> str:
         """A statement for a value `v` that is not recognized."""
 
+    def rest_of(self, kind: str, made: str) -> str:
+        """The same where an object or a list was expected, for which `made` is the function."""
+
     @property
     def later(self) -> str:
         """A statement for a result that may have to be awaited."""
@@ -47,6 +50,9 @@ class Field:
     def rest(self) -> str:
         return f"{self.result}, wait = rest(ex, {self.place}, path, v, wait)"
 
+    def rest_of(self, kind: str, made: str) -> str:
+        return f"{self.result}, wait = rest_{kind}(ex, {self.place}, path, v, wait, {made})"
+
     @property
     def later(self) -> str:
         return f"{self.result}, wait = later(ex, {self.place}, path, {self.result}, wait)"
@@ -63,6 +69,9 @@ class Awaited(Field):
     @property
     def rest(self) -> str:
         return f"{self.result} = await settled(ex, {self.place}, path, v)"
+
+    def rest_of(self, kind: str, made: str) -> str:
+        return self.rest
 
     @property
     def later(self) -> str:
@@ -81,6 +90,9 @@ class Item:
     @property
     def rest(self) -> str:
         return f"{self.result}, wait = rest_item(ex, {self.place}, {self.type}, path, i, v, wait)"
+
+    def rest_of(self, kind: str, made: str) -> str:
+        return self.rest
 
     @property
     def later(self) -> str:

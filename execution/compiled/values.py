@@ -13,7 +13,7 @@ from graphql import (
     is_object_type,
 )
 
-from execution.compiled.leaves import as_it_is, names_of
+from execution.compiled.leaves import AsItIs, as_it_is, names_of
 from execution.compiled.places import Place
 from execution.compiled.source import Source
 from execution.compiled.spots import Spot
@@ -28,7 +28,7 @@ def write_value(
     compiler: "Compiler", to: Source, place: Place, type: GraphQLOutputType, spot: Spot
 ) -> None:
     """Sets the result of the spot to `v`, completed as a value of this type."""
-    inner = get_nullable_type(type)
+    inner, rest = get_nullable_type(type), spot.rest
     nullable = not is_non_null_type(type)
     if is_leaf_type(inner) and (names := names_of(inner)) is not None:
         to(f"{spot.result} = {compiler.names.of(names, 'names')}.get(id(v))")
@@ -45,6 +45,7 @@ def write_value(
         with to.block("elif is_long(v):"):
             to(f"{spot.result} = in_stretches({made}, ex, v, {spot.trail})")
             to(spot.later)
+        rest = spot.rest_of("list", made)
     else:
         with to.block(f"if {_PLAIN}:"):
             if is_abstract_type(inner):
@@ -52,17 +53,25 @@ def write_value(
                 given += f", {compiler.branches(place)}, {spot.trail}, v"
                 to(f"{spot.result} = of_type({given})")
             elif is_object_type(inner):
-                to(f"{spot.result} = {compiler.object_of(inner, place)}(ex, v, {spot.trail})")
+                made = compiler.object_of(inner, place)
+                to(f"{spot.result} = {made}(ex, v, {spot.trail})")
+                rest = spot.rest_of("object", made)
             to(f"if type({spot.result}) is not dict: {spot.later}")
     if nullable:
         to(f"elif v is None: {spot.result} = None")
-    to(f"else: {spot.rest}")
+    to(f"else: {rest}")
 
 
 def _write_leaf(compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot) -> None:
-    if seen := as_it_is(type, "v"):
+    seen = as_it_is(type, "v", lambda thing: compiler.names.of(thing, "W"))
+    if seen:
         to(f"if {seen}: {spot.result} = v")
+    if seen and not isinstance(type.coerce_output_value, AsItIs):
         return
-    with to.block(f"if {_PLAIN}:"):
-        to(f"{spot.result} = complete_leaf({compiler.names.of(type, 'L')}, v)")
-        to(f"if type({spot.result}) is not str: {spot.later}")
+    with to.block(f"{'elif' if seen else 'if'} {_PLAIN}:"):
+        coerce, own = compiler.names.of(type.coerce_output_value, "C"), compiler.names.of(type, "L")
+        to(f"{spot.result} = {coerce}(v)")
+        with to.block(f"if type({spot.result}) is not str:"):
+            nothing = f"{spot.result} is None or {spot.result} is undefined"
+            to(f"if {nothing}: no_value({own}, v, {spot.result})")
+            to(spot.later)

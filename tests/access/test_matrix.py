@@ -4,11 +4,14 @@ over a socket. A field without a line in the table fails, and so does a line wit
 import json
 from typing import Any
 
+import httpx2
 import pytest
 from graphql import build_schema
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
 
-from schema import sdl
+from schema import schema_of, sdl
+from server.http import graphql_http
 from tests.acceptance.books import Books
 from tests.acceptance.desk import operation
 from tests.acceptance.streams import codes_in, streamed
@@ -35,6 +38,7 @@ FOLLOWED = (
     "subscription($id: ID, $after: String) { messageEvents(matchId: $id, after: $after) { %s } }"
 )
 ROUNDS = 8
+REFUSED = ("anonymous", "expired", "ended", "gone", "suspended", "minor", "unknown")
 
 
 def test_every_field_has_its_line_in_the_table_and_every_line_its_field() -> None:
@@ -84,6 +88,52 @@ async def test_over_http_everybody_gets_what_the_table_says_and_nothing_else(hou
     # then each got what the table says
     assert found == expected(HTTP)
     assert "masked error" not in house.server.log
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["short", "walked"])
+async def test_the_short_way_and_documents_walked_show_everybody_the_same(
+    house: House, compiled: bool
+) -> None:
+    # given documents that are compiled and known already, or neither ever
+    route = graphql_http(schema_of(compiled=compiled), lane=compiled)
+    transport = httpx2.ASGITransport(Starlette(routes=[route]))
+    table, found, refused = expected(HTTP), dict[str, str](), dict[str, str]()
+    async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as http:
+        here = House(house.stage, house.server, http)
+
+        # when every kind of viewer asks for every field
+        for type in types(GRAPH):
+            if type not in DONE_OR_FOLLOWED:
+                for document, names in readings(GRAPH, type, house.ids).items():
+                    for viewer in ("anonymous", *VIEWERS)[not compiled :]:
+                        body = await here.ask(viewer, document)
+                        for name in names:
+                            place = f"{type}.{name}"
+                            found[place] = found.get(place, "") + letter(outcome(type, name, body))
+        # and who may not do a thing tries to
+        for name, of in fields(GRAPH, "Mutation").items():
+            document = operation("mutation", name, of, "its: %s")
+            said = house.stage.samples.mutations()[name].variables
+            for viewer in ("anonymous", *REFUSED)[not compiled :]:
+                if not may(name, viewer):
+                    body = await here.ask(viewer, document, said)
+                    refused[name] = refused.get(name, "") + letter(done(body))
+
+    # then each got what the table says, the first time and when it was known
+    first = int(compiled)
+    assert {place: letters[first:] for place, letters in found.items()} == {
+        place: table[place] for place in found
+    }
+    for name, letters in refused.items():
+        of_table = table[f"Mutation.{name}"]
+        told = "".join(of_table[VIEWERS.index(v)] for v in REFUSED if not may(name, v))
+        assert letters.endswith(told) and len(letters) - len(told) in (0, first), name
+    assert len(found) > 200 and len(refused) > 30
+
+
+def may(mutation: str, viewer: str) -> bool:
+    """Whether the table lets this viewer do it, so that it is not to be tried here."""
+    return expected(HTTP)[f"Mutation.{mutation}"][VIEWERS.index(viewer)] == letter("SHOWN")
 
 
 async def test_over_a_socket_everybody_follows_what_the_table_says_and_nothing_else(

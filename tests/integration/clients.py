@@ -92,10 +92,10 @@ async def _answer(context: Context, document: str, variables: dict[str, Any]) ->
         context_value=context,
         allowed_operation_types=OPERATIONS,
     )
-    return Answer(_as_sent(result.data), formatted(result.errors or [], context.locale))
+    return Answer(as_sent(result.data), formatted(result.errors or [], context.locale))
 
 
-def _as_sent(data: dict[str, Any] | None) -> Any:
+def as_sent(data: Any) -> Any:
     """Parts that are JSON already are read; what is made while it is sent stays as it is."""
     try:
         return orjson.loads(orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS))

@@ -13,7 +13,7 @@ from realtime.hub import Hub
 from resolvers.context import Context
 from schema import schema_of
 from server.errors import formatted
-from tests.integration.clients import Nobody
+from tests.integration.clients import Nobody, as_sent
 
 PATIENCE = 10.0
 """Seconds after which what should have come is taken to be lost: less than a poll takes."""
@@ -110,7 +110,7 @@ class Follower:
                     shown = formatted(result.errors, self.context.locale)
                     self.codes += [error["extensions"]["code"] for error in shown]
                 if result.data is not None:
-                    self.told.append(next(iter(result.data.values())))
+                    self.told.append(as_sent(next(iter(result.data.values()))))
                 self._news.set()
         finally:
             self._news.set()

@@ -32,9 +32,18 @@ def of_matches(inside: str) -> str:
     return f"{{ viewer {{ matches {{ nodes {{ {messages} }} }} }} }}"
 
 
-@pytest.fixture(params=[True, False], ids=["lane", "no lane"])
+WAYS: dict[str, tuple[bool, bool]] = {
+    "lane": (True, True),
+    "no lane": (True, False),
+    "walked": (False, False),
+}
+"""Whether documents are compiled, and whether known ones go the short way."""
+
+
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 async def http(database: str, request: pytest.FixtureRequest) -> AsyncIterator[httpx2.AsyncClient]:
-    route = graphql_http(schema_of(), lane=request.param)
+    compiled, lane = request.param
+    route = graphql_http(schema_of(compiled=compiled), lane=lane)
     transport = httpx2.ASGITransport(Starlette(routes=[route]))
     async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
         yield client
@@ -112,3 +121,29 @@ async def test_a_subscription_over_the_budget_never_begins(
     assert [error.formatted["extensions"] for error in first.errors] == [{"code": TOO_DEEP}]
     assert [result async for result in results] == []
     assert statements == []
+
+
+@pytest.mark.parametrize("time", ["first", "again"])
+async def test_what_fails_inside_is_masked_whichever_way_it_was_run(
+    http: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, time: str
+) -> None:
+    # given a document, perhaps a known one, and something inside that fails with words of its own
+    document = "{ programTemplates { key title } }"
+    if time == "again":
+        assert (await post(http, document))[1]["data"]["programTemplates"]
+    broken = Broken()
+    monkeypatch.setattr("resolvers.templates.templates", lambda: broken)
+
+    # when
+    status, body = await post(http, document)
+
+    # then
+    (error,) = body["errors"]
+    assert (status, body["data"]) == (200, None)
+    assert error["extensions"]["code"] == "INTERNAL_ERROR" and error["path"] == ["programTemplates"]
+    assert "word" not in json.dumps(body)
+
+
+class Broken:
+    def values(self) -> Any:
+        raise RuntimeError("a secret word")

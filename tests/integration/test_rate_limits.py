@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
 
 from domain.denials import RateLimited
-from execution.budget import Document
+from execution.documents import Document
 from models.database import execute
 from resolvers.context import Context
 from schema import schema_of

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
 from zlib import crc32
@@ -101,6 +101,10 @@ class World:
     def _moment(self, chance: int) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=chance % 10**6)
 
+    def _zoned(self, chance: int) -> datetime:
+        zone = (UTC, UTC, None, timezone(timedelta(hours=2)))[chance % 4]
+        return self._moment(chance).replace(tzinfo=zone)
+
     def _colour(self, chance: int) -> Colour:
         return list(Colour)[chance % 3]
 
@@ -193,6 +197,8 @@ KINDS = {
     "ratio": "ratio",
     "moment": "moment",
     "moment_or_null": "moment",
+    "exact": "zoned",
+    "exact_or_null": "zoned",
     "colour": "colour",
     "colour_or_null": "colour",
     "odd": "odd",

@@ -50,7 +50,12 @@ async def answered(
         if isinstance(stream, ExecutionResult):
             answers = [_json(stream)]
         else:
-            answers = [_json(result) async for result in stream]
+            answers = []
+            try:
+                async for told in stream:
+                    answers.append(_json(told))
+            except Exception as error:  # the stream itself has failed, and what was told is told
+                answers.append(f"failed: {error!r}")
     else:
         result: Any = execute(schema, document, **options)
         answers = [_json(await result if hasattr(result, "__await__") else result)]

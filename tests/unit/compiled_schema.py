@@ -1,23 +1,27 @@
 """A schema with every feature: what a field can be, sync and async, guarded and not."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import strawberry
 from strawberry import Info, Schema
 from strawberry.schema.config import StrawberryConfig
 
+from execution.compiled import AsItIs
 from tests.unit.compiled_data import Item as ItemRow
 from tests.unit.compiled_permissions import Sync, guards
 from tests.unit.compiled_types import (
     Anything,
     Box,
     Colour,
+    Exact,
     Item,
     Named,
     Node,
     Odd,
     Slow,
+    written_moment,
     written_odd,
 )
 
@@ -77,6 +81,9 @@ def schema_of(executor: Any = None) -> Schema:
         config=StrawberryConfig(
             scalar_map={
                 Odd: strawberry.scalar(name="Odd", serialize=written_odd),
+                Exact: strawberry.scalar(
+                    name="Exact", serialize=AsItIs(datetime, written_moment, tzinfo=UTC)
+                ),
                 Anything: strawberry.scalar(name="Anything", serialize=lambda v: v),
             }
         ),

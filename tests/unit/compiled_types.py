@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry import ID, Info, Parent
 
+from execution.compiled import InstanceOf
 from tests.unit.compiled_data import Box as BoxRow
 from tests.unit.compiled_data import Colour as ColourValue
 from tests.unit.compiled_data import Item as ItemRow
@@ -18,6 +19,7 @@ from tests.unit.compiled_permissions import Async, Other, Shout, Sync, guards
 Colour = strawberry.enum(ColourValue)
 Odd = NewType("Odd", int)
 Anything = NewType("Anything", object)
+Exact = NewType("Exact", datetime)
 
 
 def written_odd(value: Any) -> Any:
@@ -26,6 +28,12 @@ def written_odd(value: Any) -> Any:
     if not isinstance(value, int) or value % 2 == 0:
         raise GraphQLError(f"{value!r} is not odd")
     return f"odd {value}" if value % 3 else Later(World(0, 0), lambda: value, 1)
+
+
+def written_moment(value: Any) -> Any:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise GraphQLError(f"{value!r} is no moment")
+    return value.isoformat()
 
 
 @strawberry.input
@@ -132,6 +140,8 @@ class Item(Node, Named):
     ratio: float
     moment: datetime
     moment_or_null: datetime | None
+    exact: Exact
+    exact_or_null: Exact | None
     colour: Colour  # type: ignore[valid-type]
     colour_or_null: Colour | None  # type: ignore[valid-type]
     odd: Odd
@@ -205,7 +215,7 @@ class Item(Node, Named):
 
 @strawberry.type
 class Box(Node, Named):
-    is_type_of = _of(BoxRow)
+    is_type_of = InstanceOf(BoxRow)
 
     id: ID
     text: str

@@ -7,8 +7,9 @@ from graphql import get_introspection_query, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execution.budget import TOO_COMPLEX, TOO_DEEP, Document, refusal
+from execution.budget import TOO_COMPLEX, TOO_DEEP, refusal
 from execution.cost import Cost, Walk
+from execution.documents import Document
 from execution.lengths import Lengths, length
 from execution.limits import Limits
 from schema import schema_of

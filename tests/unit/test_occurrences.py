@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema, parse
 
-from execution.budget import Document
+from execution.documents import Document
 from execution.occurrences import occurrences, said
 
 GRAPH = build_schema(

@@ -1,0 +1,154 @@
+"""How PostgreSQL answers each hot statement, and how its time grows with the database.
+
+    python bench/plans.py
+
+Fills a small and a large database, runs every operation of the bench in this process, and takes the
+statements it sent. Prints for each its time in both, and how it is answered in the large one: which
+indexes, and whether a table that grows is read from end to end.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+import asyncpg  # noqa: E402
+import orjson  # noqa: E402
+from strawberry.types.graphql import OperationType  # noqa: E402
+
+from bench import processes  # noqa: E402
+from bench.operations import KEY, operations  # noqa: E402
+from bench.population import LARGE, SMALL, Size, populate  # noqa: E402
+from execution.lane import Lane  # noqa: E402
+from models import migrating  # noqa: E402
+from models.database import connect, disconnect  # noqa: E402
+from schema import schema_of  # noqa: E402
+from server.context import context_of  # noqa: E402
+
+TIMES = 15
+SMALL_FOR_EVER = {"programs", "groups", "program_steps"}
+"""Tables that a plan may read whole: they do not grow with what people write."""
+_BOTH = (OperationType.QUERY, OperationType.MUTATION)
+
+Sent = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of an operation: its milliseconds, and its plan."""
+
+    text: str
+    milliseconds: float
+    plan: dict[str, Any]
+
+
+async def measured(size: Size) -> dict[str, list[Statement]]:
+    """The statements of each operation on a database of this size."""
+    with (
+        tempfile.TemporaryDirectory(prefix="compagnon-plans-") as folder,
+        processes.postgres(Path(folder) / "data") as postgres,
+    ):
+        await migrating.migrate(postgres.url)
+        population = await populate(postgres.url, size)
+        await connect(postgres.url, pool_size=2)
+        lane, found = Lane(schema_of()), {}
+        try:
+            for operation in operations(population):
+                with noted() as sent:
+                    for number in range(3):  # the third time all is known
+                        sent.clear()
+                        await _ask(lane, operation.requests[number], str(number))
+                connection = await asyncpg.connect(postgres.url)
+                found[operation.name] = [await _explained(connection, *each) for each in sent]
+                await connection.close()
+        finally:
+            await disconnect()
+    return found
+
+
+@contextmanager
+def noted() -> Iterator[list[Sent]]:
+    """What is sent meanwhile, with its values."""
+    sent: list[Sent] = []
+    own: Any = asyncpg.Connection.fetch
+
+    async def fetch(self: Any, query: str, *values: Any, **options: Any) -> Any:
+        sent.append((query, values))
+        return await own(self, query, *values, **options)
+
+    asyncpg.Connection.fetch = fetch
+    try:
+        yield sent
+    finally:
+        asyncpg.Connection.fetch = own
+
+
+async def _ask(lane: Lane, request: bytes, key: str) -> None:
+    head, _, body = request.replace(KEY.encode(), key.encode()).partition(b"\r\n\r\n")
+    token = head.partition(b"authorization: ")[2].partition(b"\r\n")[0].decode()
+    asked = orjson.loads(body)
+    result = await lane.execute(
+        asked["query"],
+        variable_values=asked["variables"],
+        context_value=await context_of(token, None),
+        allowed_operation_types=_BOTH,
+    )
+    if result.errors:
+        raise RuntimeError(result.errors)
+
+
+async def _explained(connection: Any, text: str, values: tuple[Any, ...]) -> Statement:
+    """Prepared and run often enough for PostgreSQL to settle; what it writes is taken back."""
+    prepared, took = await connection.prepare(text), []
+    for _ in range(TIMES):
+        transaction = connection.transaction()
+        await transaction.start()
+        began = time.perf_counter()
+        # This message was sent once already; PostgreSQL finds out as late as it can.
+        with suppress(asyncpg.UniqueViolationError):
+            await prepared.fetch(*values)
+        took.append(1000 * (time.perf_counter() - began))
+        await transaction.rollback()
+    explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {text}", *values)
+    return Statement(text, statistics.median(took), orjson.loads(explained)[0]["Plan"])
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _summary(plan: dict[str, Any]) -> str:
+    found = []
+    for node in _nodes(plan):
+        kind, table = node["Node Type"], node.get("Relation Name")
+        if "Index" in kind and "Index Name" in node:
+            found.append(node["Index Name"])
+        elif kind == "Seq Scan":
+            mark = "" if table in SMALL_FOR_EVER else " !!"
+            found.append(f"all of {table}{mark}")
+    return ", ".join(dict.fromkeys(found))
+
+
+async def main() -> None:
+    small, large = await measured(SMALL), await measured(LARGE)
+    for name, statements in large.items():
+        print(f"\n{name}")
+        for before, now in zip(small[name], statements, strict=True):
+            words = " ".join(now.text.split())
+            print(f"  {words[:70]} ...")
+            print(f"    {before.milliseconds:.2f} ms, in the large one {now.milliseconds:.2f} ms")
+            print(f"    {_summary(now.plan)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

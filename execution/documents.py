@@ -1,0 +1,140 @@
+"""What is known of a document, all in one place, and the documents that are remembered.
+
+What depends on the text alone is found out once: its tree, what is wrong with it, which variables
+make it longer, how much it asks for, its operations made ready to run. It is forgotten together.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graphql import DocumentNode, GraphQLError
+from strawberry import Schema
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import validate_document
+from strawberry.types.graphql import OperationType
+
+from execution.compiled import Prepared
+
+DOCUMENTS = 1_000
+"""How many documents are remembered."""
+VERDICTS = 64
+"""For how many lengths of its lists it is remembered what a document comes to."""
+
+Refusal = tuple[str, str]
+"""A code and a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An operation of a document that has been run."""
+
+    type: OperationType
+    name: str | None
+    """As the document has it."""
+    prepared: Prepared
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class Document:
+    """One document, as one schema and its limits see it; known again by its text alone."""
+
+    text: str
+    tree: DocumentNode = field(compare=False)
+    errors: list[GraphQLError] | None = field(default=None, compare=False)
+    """What is wrong with it; None: nobody has looked yet."""
+    lengths: tuple[str, ...] | None = field(default=None, compare=False)
+    """The variables that say how long its lists are; None: nobody has looked yet."""
+    operations: dict[str | None, Known] = field(default_factory=dict, compare=False)
+    """Those that have been run, by the name they were asked for with."""
+    _verdicts: dict[Any, Refusal | None] = field(default_factory=dict, compare=False)
+
+    def verdict(self, given: Any) -> Refusal | None:
+        """What it came to with these lengths; KeyError when that is not known."""
+        return self._verdicts[given]
+
+    def judge(self, given: Any, verdict: Refusal | None) -> None:
+        """Remembers what it comes to with these lengths."""
+        if len(self._verdicts) >= VERDICTS:
+            self._verdicts.clear()
+        self._verdicts[given] = verdict
+
+
+class Documents:
+    """The documents of one schema; the one not used for longest is forgotten first."""
+
+    def __init__(self, most: int = DOCUMENTS) -> None:
+        self._most = most
+        self._known: OrderedDict[str, Document] = OrderedDict()
+
+    def find(self, text: str) -> Document | None:
+        """The document with this text, used just now."""
+        found = self._known.get(text)
+        if found is not None:
+            self._known.move_to_end(text)
+        return found
+
+    def add(self, text: str, tree: DocumentNode) -> Document:
+        """Remembers a document that was parsed."""
+        made = self._known[text] = Document(text, tree)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return made
+
+
+def remember(schema: Schema, most: int = DOCUMENTS) -> Documents:
+    """From now on the documents that this schema is asked are parsed and validated once."""
+    documents = _of_schemas[schema] = Documents(most)
+    schema.extensions = (lambda: _Remembering(documents), *schema.extensions)
+    return documents
+
+
+def document_of(schema: Schema, text: str, tree: DocumentNode) -> Document:
+    """What is known of a document of this schema; nothing yet, where none are remembered."""
+    documents = _of_schemas.get(schema)
+    found = documents.find(text) if documents is not None else None
+    return found if found is not None and found.tree is tree else Document(text, tree)
+
+
+_of_schemas: WeakKeyDictionary[Schema, Documents] = WeakKeyDictionary()
+
+
+class _Remembering(SchemaExtension):
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._document: Document | None = None
+
+    def on_parse(self) -> Iterator[None]:
+        asked = self.execution_context
+        if asked.query and asked.graphql_document is None:
+            self._document = self._documents.find(asked.query)
+            if self._document is not None:
+                asked.graphql_document = self._document.tree
+        yield
+        if asked.query and asked.graphql_document is not None and self._document is None:
+            self._document = self._documents.add(asked.query, asked.graphql_document)
+
+    def on_validate(self) -> Iterator[None]:
+        asked, document = self.execution_context, self._document
+        # Without rules it is refused already: to validate it may take as long as to run it.
+        if document is not None and asked.validation_rules:
+            if document.errors is None:
+                rules = asked.validation_rules
+                document.errors = validate_document(asked.schema._schema, document.tree, rules)
+            asked.pre_execution_errors = document.errors
+        yield
+
+    def on_execute(self) -> Iterator[None]:
+        asked, document = self.execution_context, self._document
+        type, name = asked.operation_type, asked._provided_operation_name
+        if (
+            document is not None
+            and type is not OperationType.SUBSCRIPTION
+            and name not in document.operations
+        ):
+            found = Prepared.of(asked.schema, document.tree, name)
+            if found is not None:
+                document.operations[name] = Known(type, asked.operation_name, found)
+        yield

@@ -1,0 +1,191 @@
+"""Conversations: stretches of them, what happened in them, and what is unread.
+
+Those of several pairs are read in one statement; the parts are read together with each pair itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models.database import fetch
+from models.matches import OF_PAIR, MatchRow
+from models.messages import (
+    COLUMNS,
+    WIDTH,
+    ChangeKind,
+    ChangeRow,
+    MessageRow,
+    build,
+    build_all,
+)
+from models.reading import Part, Stretch, Window
+
+_FACTS = 4
+_ARRAYS = ", ".join(f"array_agg({name})" for name in COLUMNS.split(", "))
+
+
+async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stretch[MessageRow]]:
+    """The same stretch of each of these conversations, oldest first, in one statement.
+
+    Only for matches the viewer is one of the two of: the conversation has no other reader.
+    `after` and `before` are places in the order (`seq`).
+    """
+    pairs = {match.id: match for match in matches}  # one match may have been read twice
+    values: list[object] = [list(pairs)]
+    bounds = ""
+    for sign, bound in ((">", window.after), ("<", window.before)):
+        if bound is not None:
+            values.append(bound)
+            bounds += f" AND seq {sign} ${len(values)}"
+    order = "seq DESC" if window.backwards else "seq"
+    rows = await fetch(
+        f"""SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
+            SELECT {COLUMNS} FROM messages WHERE match_id = pair.id{bounds}
+            ORDER BY {order} LIMIT {window.limit + 1}) AS page""",
+        *values,
+    )
+    found: dict[UUID, list[MessageRow]] = {id: [] for id in pairs}
+    for row in rows:
+        found[row[0]].append(build(pairs[row[0]], row[1:]))
+    return {id: window.shown(page) for id, page in found.items()}
+
+
+def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
+    """The same stretch of the conversation of each pair that the viewer is one of the two of."""
+    values: list[object] = [viewer]
+    bounds = ""
+    for sign, bound in ((">", window.after), ("<", window.before)):
+        if bound is not None:
+            bounds += f" AND seq {sign} {{{len(values)}}}"
+            values.append(bound)
+    order = "seq DESC" if window.backwards else "seq"
+
+    def build_page(match: MatchRow, columns: Sequence[Any]) -> Stretch[MessageRow]:
+        return window.shown(build_all(match, columns) if columns[0] else [])
+
+    # An array for each column: half the work of as many rows, to make and to read.
+    return Part(
+        columns="page.*",
+        width=WIDTH,
+        build=build_page,
+        source=f"""CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM (
+            SELECT {COLUMNS} FROM messages WHERE match_id = m.id AND {OF_PAIR}{bounds}
+            ORDER BY {order} LIMIT {window.limit + 1}) AS each) AS page""",
+        values=tuple(values),
+    )
+
+
+async def unread_counts(matches: Sequence[UUID], reader: UUID) -> dict[UUID, int]:
+    """How many messages of the partner each conversation holds past the reader's mark."""
+    rows = await fetch(
+        """SELECT p.match_id, (SELECT count(*) FROM messages m
+                WHERE m.match_id = p.match_id AND m.number > p.read_number
+                  AND m.sender_id <> p.user_id AND m.deleted_at IS NULL)
+           FROM pair_members p WHERE p.match_id = ANY($1::uuid[]) AND p.user_id = $2""",
+        list(matches),
+        reader,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def unread_part(viewer: UUID) -> Part[MatchRow]:
+    """How many messages of the partner lie past the viewer's mark; 0 for who is not of the pair."""
+    return Part(
+        columns="""(SELECT (SELECT count(*) FROM messages x
+                WHERE x.match_id = m.id AND x.number > p.read_number
+                  AND x.sender_id <> p.user_id AND x.deleted_at IS NULL)
+            FROM pair_members p WHERE p.match_id = m.id AND p.user_id = {0})""",
+        width=1,
+        build=lambda _, values: values[0] or 0,
+        values=(viewer,),
+    )
+
+
+async def changes_after(
+    matches: Sequence[MatchRow], places: Mapping[UUID, int], limit: int
+) -> list[ChangeRow]:
+    """What happened in each of these conversations after its place (`seq`), in order and without
+    gaps; at most `limit` in all."""
+    rows = await fetch(
+        f"""SELECT pair.id, c.seq, c.kind, c.reader_id, c.up_to_number,
+                   {", ".join("m." + name for name in COLUMNS.split(", "))}
+            FROM unnest($1::uuid[], $2::bigint[]) AS pair(id, place)
+            CROSS JOIN LATERAL (
+                SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
+                       NULL::int AS up_to_number
+                FROM messages WHERE match_id = pair.id AND seq > pair.place
+                UNION ALL
+                SELECT seq, kind, message_id, reader_id, up_to_number
+                FROM message_changes WHERE match_id = pair.id AND seq > pair.place
+                ORDER BY seq LIMIT $3) AS c
+            LEFT JOIN messages m ON m.id = c.message_id
+            ORDER BY pair.id, c.seq LIMIT $3""",
+        [match.id for match in matches],
+        [places[match.id] for match in matches],
+        limit,
+    )
+    pairs = {match.id: match for match in matches}
+    return [_change(pairs[row[0]], row[1:]) for row in rows]
+
+
+def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
+    """What happened in a pair of the viewer's after this place, as `changes_after` tells it."""
+    names = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
+    arrays = ", ".join(f"array_agg(c{i})" for i in range(len(names)))
+    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(names) if i >= _FACTS)
+
+    def build_changes(match: MatchRow, columns: Sequence[Any]) -> list[ChangeRow]:
+        return [_change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
+
+    return Part(
+        columns="happened.*",
+        width=len(names),
+        build=build_changes,
+        source=f"""CROSS JOIN LATERAL (SELECT {arrays} FROM (
+            SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3, {of_message}
+            FROM (SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
+                         NULL::int AS up_to_number
+                  FROM messages WHERE match_id = m.id AND {OF_PAIR} AND seq > {{1}}
+                  UNION ALL
+                  SELECT seq, kind, message_id, reader_id, up_to_number
+                  FROM message_changes WHERE match_id = m.id AND {OF_PAIR} AND seq > {{1}}
+                  ORDER BY seq LIMIT {limit}) AS c
+            LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq) AS each) AS happened""",
+        values=(viewer, place),
+    )
+
+
+async def typing_partners(
+    matches: Sequence[MatchRow], reader: UUID, now: datetime
+) -> dict[UUID, datetime]:
+    """In which of these conversations the other one types, and until when."""
+    rows = await fetch(
+        """SELECT match_id, typing_until FROM pair_members
+           WHERE match_id = ANY ($1::uuid[]) AND user_id <> $2 AND typing_until > $3""",
+        *([match.id for match in matches], reader, now),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def typing_part(viewer: UUID, now: datetime) -> Part[MatchRow]:
+    """Until when the other one of a pair of the viewer's types; None when they do not."""
+    return Part(
+        columns=f"""(SELECT t.typing_until FROM pair_members t WHERE t.match_id = m.id
+            AND {OF_PAIR} AND t.user_id <> {{0}} AND t.typing_until > {{1}})""",
+        width=1,
+        build=lambda _, values: values[0],
+        values=(viewer, now),
+    )
+
+
+def _change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
+    seq, kind, reader, up_to_number, *message = values
+    return ChangeRow(
+        match,
+        seq,
+        ChangeKind(kind),
+        build(match, message) if message[0] else None,
+        match.member(reader) if reader else None,
+        up_to_number,
+    )

@@ -1,0 +1,156 @@
+"""Connections of the pool, kept at hand: to lend one costs neither a task nor a round trip."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from models.presence import DatabaseAway, demand_presence
+
+STALE = 240.0
+"""Seconds after which a connection that lies idle goes back to the pool: networks forget."""
+WAITING = 4.5
+"""Seconds that one waits until another one has done with a connection."""
+
+
+class Lender:
+    """Lends at most `size` connections of a pool at once; who comes when all are lent waits.
+
+    A pool of asyncpg makes a task each time a connection comes back. Most come back whole, and are
+    lent again as they are; those that do not (cancelled, broken) are the pool's to clean up.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, size: int) -> None:
+        self.size = size
+        self._pool = pool
+        self._taken = 0
+        self._idle: list[tuple[Any, float]] = []
+        self._waiting: deque[asyncio.Future[Any]] = deque()
+
+    @property
+    def idle(self) -> int:
+        """How many are open and wait for somebody."""
+        return len(self._idle) + int(self._pool.get_idle_size())
+
+    @property
+    def lent(self) -> int:
+        """How many are in somebody's hands, or being cleaned up after them."""
+        return self._taken - len(self._idle)
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[Any]:
+        """A connection, whole again for the next one whatever is done with it meanwhile."""
+        connection = await self.take()
+        try:
+            yield connection
+        except BaseException as error:
+            await self.give_back(connection, error)
+            raise
+        self.put(connection)
+
+    async def take(self) -> Any:
+        """A connection; to be given back by `put`, or by `give_back` after an error.
+
+        Raises DatabaseAway when the database is, and when none comes free in time.
+        """
+        while True:
+            self._demand_presence()
+            if self._idle:
+                connection, since = self._idle.pop()
+                if _is_open(connection) and time.monotonic() - since < STALE:
+                    return connection
+                await self._part_with(connection)
+            elif self._taken < self.size:
+                self._taken += 1
+                try:
+                    return await self._pool.acquire()
+                except BaseException:
+                    self._make_room()
+                    raise
+            elif (connection := await self._in_line()) is not None:
+                if _is_open(connection):
+                    return connection
+                await self._part_with(connection)
+
+    def put(self, connection: Any) -> None:
+        """Takes back a connection after its statements have ended well."""
+        while self._waiting:
+            first = self._waiting.popleft()
+            if not first.done():
+                first.set_result(connection)
+                return
+        self._idle.append((connection, time.monotonic()))
+
+    async def give_back(self, connection: Any, error: BaseException) -> None:
+        """Takes back a connection after this error."""
+        if isinstance(error, asyncpg.PostgresError) and _is_whole(connection):
+            self.put(connection)  # the statement was refused, and nothing else happened
+        else:
+            await self._part_with(connection)
+
+    async def close(self) -> None:
+        """Gives all that lie idle back to the pool."""
+        while self._idle:
+            await self._part_with(self._idle.pop()[0])
+
+    async def _in_line(self) -> Any | None:
+        """The next one that comes back; None when there is room to take another from the pool."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(WAITING):
+                return await turn
+        except TimeoutError:
+            self._pass_on(turn)
+            raise DatabaseAway from None
+        except asyncio.CancelledError:
+            self._pass_on(turn)
+            raise
+
+    def _demand_presence(self) -> None:
+        try:
+            demand_presence()
+        except DatabaseAway:
+            self._call_next()  # who was called in vain; nobody else waits in vain, either
+            raise
+
+    def _pass_on(self, turn: asyncio.Future[Any]) -> None:
+        """What came for somebody who has stopped waiting goes to the next one."""
+        if turn.done() and not turn.cancelled():
+            given = turn.result()
+            if given is None:
+                self._call_next()
+            else:
+                self.put(given)
+
+    async def _part_with(self, connection: Any) -> None:
+        try:
+            if _is_open(connection) and connection.is_in_transaction():
+                connection.terminate()  # what would have ended it was broken off
+            await self._pool.release(connection)  # shielded in there: it is cleaned up in any case
+        finally:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        self._taken -= 1
+        self._call_next()
+
+    def _call_next(self) -> None:
+        while self._waiting:
+            first = self._waiting.popleft()
+            if not first.done():
+                first.set_result(None)
+                return
+
+
+def _is_open(connection: Any) -> bool:
+    # One that was lost while it was lent is no longer there to be asked.
+    return connection._con is not None and not connection.is_closed()
+
+
+def _is_whole(connection: Any) -> bool:
+    return _is_open(connection) and not connection.is_in_transaction()

@@ -1,0 +1,107 @@
+"""Pairs, and what is asked of each of them, in one statement whatever their number."""
+
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from strawberry import ID
+
+from domain.denials import Denial
+from models.conversations import page_part, unread_part
+from models.ids import id_of
+from models.matches import MATCH_WIDTH, MatchRow, visible_to
+from models.programs import program_part
+from models.reading import Part, Read, Stretch, Window
+from models.steps import steps_part
+from resolvers import matches
+from resolvers.context import Info, viewer_of
+from resolvers.messages import PAGE_OF, UNREAD, window_of
+from resolvers.pages import Connection, row_cursor_of
+from resolvers.programs import PROGRAM
+
+PAGES = 4
+"""How many pages of messages of each pair are read at once; what is asked beyond has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is read with a pair, and the question that it answers."""
+
+    question: Hashable
+    part: Part[MatchRow]
+    key: Callable[[MatchRow], Hashable]
+
+
+async def page(info: Info, read: Read[MatchRow], wanted: Window) -> Connection[MatchRow]:
+    """One page of pairs, ordered by id."""
+    ahead = _ahead(info, [("nodes",), ("edges", "node")], None)
+    if not ahead:
+        return Connection(await read.page("m.id", wanted), row_cursor_of, read.count)
+    found = await _with(read, ahead).page("m.id", wanted)
+    rows = [_told(info, ahead, *each) for each in found.rows]
+    stretch = Stretch(rows, found.has_next, found.has_previous)
+    return Connection(stretch, row_cursor_of, read.count)
+
+
+async def one(info: Info, id: ID) -> MatchRow | None:
+    """The pair with this id, for who may see it."""
+    key = id_of("match", id)
+    if key is None:
+        return None
+    ahead = _ahead(info, [()], key)
+    if not ahead:
+        return await matches.by_id(info, key)
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, tuple[MatchRow, list[Any]]]:
+        rows = visible_to(viewer.id).where("m.id = ANY ({0}::uuid[])", list(ids))
+        return {found[0].id: found for found in await _with(rows, ahead).all()}
+
+    question = "match.opened", *(each.question for each in ahead)
+    found = await info.context.loaders.load(question, read, key)
+    return None if found is None else _told(info, ahead, *found)
+
+
+def _ahead(info: Info, ways: list[tuple[str, ...]], only: UUID | None) -> list[Ahead]:
+    """What will be asked of each pair; `only` is its id, where it is but one."""
+    below = getattr(info, "below", None)  # only of documents that were compiled one knows
+    if below is None:
+        return []
+    viewer = viewer_of(info).id
+
+    def asked(name: str) -> list[dict[str, Any]]:
+        return [arguments for way in ways for arguments in below(*way, name)]
+
+    ahead: list[Ahead] = []
+    if asked("program"):
+        ahead.append(Ahead(PROGRAM, program_part(viewer), lambda row: row.program_id))
+    if asked("steps"):
+        ahead.append(Ahead(matches.STEPS, steps_part(viewer), lambda row: row))
+    if asked("unreadCount"):
+        ahead.append(Ahead(UNREAD, unread_part(viewer), lambda row: row.id))
+    windows: dict[Window, None] = {}
+    for arguments in asked("messages"):
+        # A cursor is a place in one conversation: with several, the field says so itself.
+        if only is not None or not (arguments.get("after") or arguments.get("before")):
+            with suppress(Denial):
+                windows[window_of(only or _NOBODY, **arguments)] = None
+    ahead += [
+        Ahead((PAGE_OF, each), page_part(viewer, each), lambda row: row)
+        for each in list(windows)[:PAGES]
+    ]
+    return ahead
+
+
+_NOBODY = UUID(int=0)
+
+
+def _with(read: Read[MatchRow], ahead: list[Ahead]) -> Read[tuple[MatchRow, list[Any]]]:
+    return read.with_parts(MATCH_WIDTH, [each.part for each in ahead])
+
+
+def _told(info: Info, ahead: list[Ahead], row: MatchRow, found: list[Any]) -> MatchRow:
+    for each, value in zip(ahead, found, strict=True):
+        info.context.loaders.tell(each.question, each.key(row), value)
+    return row
