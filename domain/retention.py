@@ -132,11 +132,11 @@ async def _forget_cases_of_erased() -> int:
 async def _forget_audit_entries(before: datetime) -> int:
     """Not yet who has looked at the evidence of a case that is open."""
     forgotten = await fetch(
-        r"""DELETE FROM audit_entries WHERE id IN (
-               SELECT id FROM audit_entries
-               WHERE at < $1 AND coalesce(subject, '') <> ALL (ARRAY(
-                     SELECT 'report_' || replace(id::text, '-', '') FROM reports
-                     WHERE status = 'OPEN'))
+        """DELETE FROM audit_entries WHERE id IN (
+               SELECT a.id FROM audit_entries a
+               WHERE a.at < $1 AND NOT EXISTS (
+                   SELECT FROM reports r WHERE r.status = 'OPEN'
+                     AND a.subject = 'report_' || replace(r.id::text, '-', ''))
                LIMIT $2 FOR UPDATE SKIP LOCKED)
            RETURNING 1""",
         *(before, ROWS),
