@@ -64,27 +64,27 @@ async def _demand_password(viewer: Viewer, password: str | None) -> str | None:
 @transactional
 async def _begin(person: UUID, stored: str | None) -> None:
     """The first of many messages: not any more, if the password has just been changed."""
-    await _demand_present(person, stored, "FOR NO KEY UPDATE")
+    if await _lock_person(person, "FOR NO KEY UPDATE") != stored:
+        raise BadCredentials("password")
     await _delete_messages(person)
 
 
-async def _demand_present(person: UUID, stored: str | None, lock: str) -> None:
+async def _lock_person(person: UUID, lock: str) -> str | None:
+    """What is stored of the password by now; BAD_CREDENTIALS of an account that is erased."""
     row = await fetch_one(
-        f"SELECT password_hash, deleted_at FROM users WHERE id = $1 {lock}", person
+        f"SELECT password_hash FROM users WHERE id = $1 AND deleted_at IS NULL {lock}", person
     )
-    if row is None or row["deleted_at"] is not None or row["password_hash"] != stored:
+    if row is None:
         raise BadCredentials("password")
+    present: str | None = row["password_hash"]
+    return present
 
 
 @transactional
 async def _erase(person: UUID, stored: str | None, *, has_begun: bool) -> None:
     """The order of locks is everybody's: the person, groups, enrollments by id, matches by id."""
-    if has_begun:
-        changed = await fetch_one(
-            "SELECT password_hash FROM users WHERE id = $1 FOR UPDATE", person
-        )
-        stored = changed and changed["password_hash"]
-    await _demand_present(person, stored, "FOR UPDATE")
+    if await _lock_person(person, "FOR UPDATE") != stored and not has_begun:
+        raise BadCredentials("password")
     sessions = await fetch("SELECT id FROM sessions WHERE user_id = $1", person)
     await leave_all_groups(person)
     await _lock_pairs(person)

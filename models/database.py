@@ -250,4 +250,5 @@ def _done(task: asyncio.Task[Any]) -> None:
 
 
 async def _keep_session(_: asyncpg.Connection) -> None:
-    """Skips the reset on release, one round trip each: no statement of ours changes the session."""
+    """Skips the reset on release, one round trip each: what changes a session of ours, like
+    `models.rewriting`, changes it back."""

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from domain import suggestions
+from domain.matching.wire import IN_A_LINE
 from domain.matching.words import AssignmentObjective, UnplacedReason
 from domain.suggestions import Answer, AssignmentWish, Reading
 from models.enrollments import EnrollmentRow
@@ -20,8 +21,7 @@ from resolvers.turns import InTurns
 _AT_ONCE = 300
 """How many people, or pairs of them, are read at once: what a program of thousands needs in all is
 too much to hold."""
-
-_TEXTS = _AT_ONCE // 10
+_TEXTS = _AT_ONCE // IN_A_LINE
 
 
 @dataclass(slots=True)

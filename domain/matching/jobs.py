@@ -9,12 +9,12 @@ import orjson
 from domain.matching.advising import advise
 from domain.matching.explaining import cost_of
 from domain.matching.pool import Facts, Pool, mentee_of, mentor_of, pool_of
-from domain.matching.proposing import Question, posed, propose
+from domain.matching.proposing import Question, pinned_pairs, posed, propose
 from domain.matching.reasons import Part, parts
 from domain.matching.suggesting import suggest
+from domain.matching.wire import IN_A_LINE
 
 Request = dict[str, Any]
-_LINE = 10
 
 
 def do(request: bytes) -> bytes:
@@ -48,14 +48,15 @@ def _proposal(asked: Request) -> bytes:
         "seatPrices": proof.places.tolist(),
     }
     told = _told(pool, made.pairs, asked["locale"])
-    lines = [told[at : at + _LINE] for at in range(0, len(told), _LINE)]
+    lines = [told[at : at + IN_A_LINE] for at in range(0, len(told), IN_A_LINE)]
     return b"\n".join(map(orjson.dumps, (head, *lines)))
 
 
 def _problem(asked: Request) -> Any:
     """The problem that a proposal with the same question solves, in the certificate's terms."""
     question = _question(asked)
-    pool, problem = posed(_pool(asked).ordered(question.seed), question)
+    whole = _pool(asked).ordered(question.seed)
+    pool, problem = posed(whole, question)
     starts = problem.starts.tolist()
     columns, scores = problem.mentors.tolist(), problem.scores.tolist()
     rows = list(pairwise(starts))
@@ -66,7 +67,7 @@ def _problem(asked: Request) -> Any:
         "openPlaces": problem.places.tolist(),
         "pinned": [
             (_named(mentor.id), _named(mentee.id), score)
-            for mentor, mentee, score in _pinned(asked, question)
+            for mentor, mentee, score in pinned_pairs(whole, question.pinned)
         ],
         "allowedMentors": [columns[low:high] for low, high in rows],
         "scores": [scores[low:high] for low, high in rows],
@@ -118,17 +119,6 @@ def _pool(asked: Request) -> Pool:
 def _question(asked: Request) -> Question:
     pins = tuple((mentor, mentee) for mentor, mentee in asked["pinned"])
     return Question(asked["covers"], asked["seed"], asked["minimum"], pins)
-
-
-def _pinned(asked: Request, question: Question) -> list[tuple[Facts, Facts, int]]:
-    pool = _pool(asked)
-    mentors = {one.id: one for one in pool.mentors}
-    mentees = {one.id: one for one in pool.mentees}
-    pairs = [(mentors[mentor], mentees[mentee]) for mentor, mentee in question.pinned]
-    return [
-        (*pair, sum(p.points for p in parts(*pair, pool.waiting, pool.year, "EN")))
-        for pair in pairs
-    ]
 
 
 def _told(

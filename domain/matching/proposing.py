@@ -55,7 +55,7 @@ class Proposal:
 def propose(pool: Pool, question: Question) -> Proposal:
     """The best assignment that keeps what is pinned."""
     whole = pool.ordered(question.seed)
-    pinned = _pinned(whole, question.pinned)
+    pinned = pinned_pairs(whole, question.pinned)
     open_pool, problem = posed(whole, question)
     assignment = assign(problem)
     placed = np.flatnonzero(assignment.mate != NOBODY)
@@ -84,6 +84,24 @@ def posed(pool: Pool, question: Question) -> tuple[Pool, Problem]:
     return left, Problem(starts, mentors, scores, np.array(places, np.int64), question.covers)
 
 
+def pinned_pairs(pool: Pool, pins: Sequence[tuple[str, str]]) -> list[tuple[Facts, Facts, int]]:
+    """Who is paired in any case, and how well they fit; PinGoneError where they cannot be."""
+    mentors = {one.id: one for one in pool.mentors}
+    mentees = {one.id: one for one in pool.mentees}
+    if not all(mentor in mentors and mentee in mentees for mentor, mentee in pins):
+        raise PinGoneError
+    # They were looked at before the pool was read: a place may be gone since, or somebody blocked.
+    taken = Counter(mentor for mentor, _ in pins)
+    if any(taken[id] > mentors[id].places for id in taken) or not pool.blocked.isdisjoint(pins):
+        raise PinGoneError
+    found = []
+    for mentor_id, mentee_id in pins:
+        mentor, mentee = mentors[mentor_id], mentees[mentee_id]
+        score = sum(p.points for p in parts(mentor, mentee, pool.waiting, pool.year, "EN"))
+        found.append((mentor, mentee, score))
+    return found
+
+
 def _allowed(left: Pool, whole: Pool, minimum: int) -> tuple[Ints, Ints, Ints]:
     """The allowed pairs, row by row. Waits are measured within the whole pool."""
     counts, columns, values, found = [np.zeros(1, np.int64)], [], [], 0
@@ -100,23 +118,6 @@ def _allowed(left: Pool, whole: Pool, minimum: int) -> tuple[Ints, Ints, Ints]:
         np.concatenate([nothing, *columns]),
         np.concatenate([nothing, *values]),
     )
-
-
-def _pinned(pool: Pool, pins: Sequence[tuple[str, str]]) -> list[tuple[Facts, Facts, int]]:
-    mentors = {one.id: one for one in pool.mentors}
-    mentees = {one.id: one for one in pool.mentees}
-    if not all(mentor in mentors and mentee in mentees for mentor, mentee in pins):
-        raise PinGoneError
-    # They were looked at before the pool was read: a place may be gone since, or somebody blocked.
-    taken = Counter(mentor for mentor, _ in pins)
-    if any(taken[id] > mentors[id].places for id in taken) or not pool.blocked.isdisjoint(pins):
-        raise PinGoneError
-    found = []
-    for mentor_id, mentee_id in pins:
-        mentor, mentee = mentors[mentor_id], mentees[mentee_id]
-        score = sum(p.points for p in parts(mentor, mentee, pool.waiting, pool.year, "EN"))
-        found.append((mentor, mentee, score))
-    return found
 
 
 def _scores_of(problem: Problem, mate: Ints) -> Ints:

@@ -61,7 +61,7 @@ class Workshop:
         slow to read.
         """
         self._bind()
-        if self._asking[by] >= _EACH or (not self._asking[by] and len(+self._asking) >= _ALL):
+        if self._asking[by] >= _EACH or (not self._asking[by] and len(self._asking) >= _ALL):
             raise CrowdedError
         own = self._turns.setdefault(by, asyncio.Lock())
         self._asking[by] += 1

@@ -14,6 +14,10 @@ NOT_SAMPLED = {
     "reports": ("data_key",),
 }
 
+FORGOTTEN_KEYS = "UPDATE messages SET client_key = id::text"
+"""From now on a keyed hash: what clients had made the keys of is not kept. It takes as long as there
+are messages, so it comes first: what follows locks people out until all is committed."""
+
 STATEMENTS = [
     *(
         f"ALTER TABLE {table} {', '.join(f'ALTER {name} SET STATISTICS 0' for name in columns)}"
@@ -26,8 +30,6 @@ STATEMENTS = [
         for name in columns
     ),
     "SELECT pg_clear_attribute_stats('public', 'users_email_once', 'lower', false)",
-    # From now on a keyed hash: what clients had made the keys of is not kept.
-    "UPDATE messages SET client_key = id::text",
     """CREATE INDEX users_to_wipe ON users (deleted_at)
        WHERE deleted_at IS NOT NULL AND wiped_at IS NULL""",
 ]
@@ -37,6 +39,7 @@ class Migration(migrations.Migration):
     dependencies = [("models", "0007_recusals")]
 
     operations = [
+        ops.RunSQL([FORGOTTEN_KEYS]),
         ops.AddField("User", "wiped_at", fields.DatetimeField(null=True)),
         ops.RunSQL(STATEMENTS),
     ]

@@ -1,12 +1,10 @@
 """Clients that hang up while their query runs, and servers that are killed: nothing works on."""
 
 import asyncio
-import fcntl
 import json
 import os
 import signal
-import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +19,7 @@ from tests.acceptance.clients import Client
 from tests.conftest import ServerFactory
 from tests.integration.matching_scene import Scene, pin
 from tests.integration.world import Person, World
+from tests.processes import come_to, has_unread, is_gone
 from tests.servers import ServerProcess
 
 PROPOSE = "query($id: ID!) { program(id: $id) { assignmentProposal { placed } } }"
@@ -56,7 +55,7 @@ async def test_a_proposal_nobody_waits_for_is_worked_on_by_nobody(
             await come_to(lambda: has_unread(worker))
             # when the client hangs up, then it ends
             line.close()
-            await come_to(lambda: not psutil.pid_exists(worker))
+            await come_to(lambda: is_gone(worker))
     # and everybody else is answered, with all connections, and locks, there
     assert (await ada.ask(PROPOSE, id=scene.program)).data == {"program": answered}
     await demand_nothing_left()
@@ -82,7 +81,7 @@ async def test_one_that_came_with_an_event_ends_with_the_subscription(
             else:
                 await socket.connection.close()
             # then it ends
-            await come_to(lambda: not psutil.pid_exists(worker))
+            await come_to(lambda: is_gone(worker))
     assert (await ada.ask(PROPOSE, id=scene.program)).data["program"]
     await demand_nothing_left()
 
@@ -123,7 +122,7 @@ async def test_when_the_server_is_killed_nothing_of_it_works_on(
     with held(server) as worker:
         server.kill()
 
-        await come_to(lambda: not psutil.pid_exists(worker))
+        await come_to(lambda: is_gone(worker))
 
 
 def client_of(server: ServerProcess, person: Person) -> Client:
@@ -156,23 +155,7 @@ def held(server: ServerProcess) -> Iterator[int]:
     )
     os.kill(worker, signal.SIGSTOP)
     yield worker
-    assert not psutil.pid_exists(worker)
-
-
-def has_unread(process: int) -> bool:
-    """Whether a process was sent something that it has not read."""
-    end = os.open(f"/proc/{process}/fd/0", os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        return fcntl.ioctl(end, termios.FIONREAD, b"\0" * 4) != b"\0" * 4
-    finally:
-        os.close(end)
-
-
-async def come_to(holds: Callable[[], bool]) -> None:
-    """Waits for a state that announces itself to nobody."""
-    async with asyncio.timeout(30):
-        while not holds():
-            await asyncio.sleep(0.02)
+    assert is_gone(worker)
 
 
 async def waiting(count: int) -> None:

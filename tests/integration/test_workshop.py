@@ -10,7 +10,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import orjson
-import psutil
 import pytest
 
 from domain.configuration import configure
@@ -25,6 +24,7 @@ from domain.matching.workshop import (
 from models.ids import id_of
 from tests.crowds import crowd
 from tests.integration.world import World
+from tests.processes import come_to, has_unread, is_gone
 from tests.unit.pools import pool
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +65,14 @@ async def asked(workshop: Workshop, size: int, seconds: float = 30, by: UUID | N
     return int(orjson.loads(answer.partition(b"\n")[0])["placed"])
 
 
+def stopped(workshop: Workshop) -> int:
+    """Its process, which answers nothing from now on."""
+    process = workshop.process_id
+    assert process is not None
+    os.kill(process, signal.SIGSTOP)
+    return process
+
+
 async def test_one_process_answers_one_after_the_other(workshop: Workshop) -> None:
     first = await asked(workshop, 20)
     process = workshop.process_id
@@ -77,32 +85,29 @@ async def test_what_takes_too_long_is_given_up_and_the_next_one_is_answered(
     workshop: Workshop,
 ) -> None:
     await asked(workshop, 5)
-    process = workshop.process_id
-    assert process is not None
+    process = stopped(workshop)
 
     with pytest.raises(TooLongError):
-        await asked(workshop, 1500, seconds=0.1)
+        await asked(workshop, 5, seconds=0.1)
 
-    await demand_gone(process)
+    await come_to(lambda: is_gone(process))
     assert await asked(workshop, 5) > 0
 
 
 async def test_who_stops_waiting_stops_the_work(workshop: Workshop) -> None:
+    # given a request that is being worked on for ever, and another one behind it
     await asked(workshop, 5)
-    process = workshop.process_id
-    assert process is not None
-    working = asyncio.create_task(asked(workshop, 1500))
+    process = stopped(workshop)
+    working = asyncio.create_task(asked(workshop, 5))
     waiting = asyncio.create_task(asked(workshop, 5))
-    while psutil.Process(process).cpu_times().user < 0.1:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
+    await come_to(lambda: has_unread(process))
 
     working.cancel()
 
     with pytest.raises(asyncio.CancelledError):
         await working
     assert await waiting > 0
-    await demand_gone(process)
+    await come_to(lambda: is_gone(process))
 
 
 async def test_somebody_who_asks_often_does_not_keep_the_others_waiting(workshop: Workshop) -> None:
@@ -123,12 +128,11 @@ async def test_a_process_that_dies_is_an_error_of_ours_and_another_takes_over(
     workshop: Workshop,
 ) -> None:
     await asked(workshop, 5)
-    assert workshop.process_id is not None
-    os.kill(workshop.process_id, signal.SIGSTOP)
+    process = stopped(workshop)
     dying = asyncio.create_task(asked(workshop, 5))
-    await asyncio.sleep(0.05)
+    await come_to(lambda: has_unread(process))
 
-    os.kill(workshop.process_id, signal.SIGKILL)
+    os.kill(process, signal.SIGKILL)
 
     with pytest.raises(BrokenError):
         await dying
@@ -173,11 +177,6 @@ async def test_beyond_the_time_limit_an_admin_is_told_so_by_a_code(world: World)
 
     assert answer.codes == ["QUERY_TOO_COMPLEX"]
     assert answer.payload["assignmentProposal"] is None and answer.payload["title"]
-
-
-async def demand_gone(process: int) -> None:
-    while psutil.pid_exists(process):
-        await asyncio.sleep(0.01)
 
 
 class Counted(Workshop):
