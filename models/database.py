@@ -10,9 +10,9 @@ from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 
+from models.connecting import config
 from models.lending import Lender
 
 P = ParamSpec("P")
@@ -74,36 +74,6 @@ def lender() -> Lender:
     if _lender is None:
         raise RuntimeError("there is no database; call connect first")
     return _lender
-
-
-def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
-    """Tortoise's configuration for a URL, with time limits, so that nobody waits for ever."""
-    connection = expand_db_url(url)
-    connection["credentials"] |= {
-        "minsize": 1,
-        "maxsize": pool_size,
-        "timeout": 4,
-        "command_timeout": 15,
-        "reset": _keep_session,
-        "server_settings": {
-            "application_name": "compagnon",
-            "timezone": "UTC",
-            "statement_timeout": "12000",
-            "lock_timeout": "8000",
-            "idle_in_transaction_session_timeout": "15000",
-        },
-    }
-    app = {
-        "models": ["models"],
-        "default_connection": "default",
-        "migrations": "models.migrations",
-    }
-    return {
-        "connections": {"default": connection},
-        "apps": {"models": app},
-        "use_tz": True,
-        "timezone": "UTC",
-    }
 
 
 async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
@@ -247,8 +217,3 @@ def _done(task: asyncio.Task[Any]) -> None:
     _under_way.discard(task)
     if not task.cancelled():
         task.exception()  # retrieved, so that a rule nobody waits for any more does not warn
-
-
-async def _keep_session(_: asyncpg.Connection) -> None:
-    """Skips the reset on release, one round trip each: what changes a session of ours, like
-    `models.rewriting`, changes it back."""

@@ -9,7 +9,7 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
 
-from models.database import config
+from models.connecting import config
 
 _DAY = 24 * 3600.0
 _LOCK = 4_127_331_905

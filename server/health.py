@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from models.database import config, fetch
+from models.connecting import config
+from models.database import fetch
 from models.migrating import pending
 from realtime.hub import Hub
 from server.ticking import pulse

@@ -20,8 +20,9 @@ from tortoise.exceptions import BaseORMException
 import realtime
 from domain.configuration import Configuration, configure
 from domain.matching.workshop import workshop
+from models.connecting import config
 from models.data_keys import KEYED, master_keys_in_use
-from models.database import config, connect, disconnect, fetch, finish_transactions
+from models.database import connect, disconnect, fetch, finish_transactions
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate, pending
 from models.pool import hang_up

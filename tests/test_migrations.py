@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from models import database, migrating
+from models.connecting import config
 
 pytestmark = pytest.mark.anyio
 
@@ -63,7 +64,7 @@ async def test_no_change_of_the_models_is_left_without_a_migration(empty_databas
     await migrating.migrate(empty_database)
 
     async with connected(empty_database):
-        unwritten = await migrating.unwritten(database.config(empty_database))
+        unwritten = await migrating.unwritten(config(empty_database))
 
     assert unwritten == [], "write a migration for what the models say now"
 
@@ -88,7 +89,7 @@ async def test_of_several_who_migrate_at_once_one_does_it_all(empty_database: st
 
 
 async def test_what_is_pending_is_all_before_and_nothing_after(empty_database: str) -> None:
-    settings = database.config(empty_database)
+    settings = config(empty_database)
     async with connected(empty_database):
         assert await migrating.pending(settings) == ALL
 
@@ -99,7 +100,7 @@ async def test_what_is_pending_is_all_before_and_nothing_after(empty_database: s
 
 async def test_asking_what_is_pending_leaves_an_empty_database_empty(empty_database: str) -> None:
     async with connected(empty_database):
-        await migrating.pending(database.config(empty_database))
+        await migrating.pending(config(empty_database))
 
     assert await shape(empty_database) == []
 
@@ -113,7 +114,7 @@ async def test_a_migration_that_fails_leaves_nothing_half_done(empty_database: s
     with pytest.raises(Exception, match="status_may_change"):
         await migrating.migrate(empty_database)
     async with connected(empty_database):
-        assert await migrating.pending(database.config(empty_database)) == ALL[1:]
+        assert await migrating.pending(config(empty_database)) == ALL[1:]
 
     # then it is whole once that is out of the way
     await connection.execute("DROP FUNCTION status_may_change()")

@@ -23,63 +23,21 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues
-from graphql.pyutils import Undefined
 from strawberry import Info
-from strawberry.execution import optimized_is_awaitable
 from strawberry.schema import Schema
 
-from execution.compiled import runtime
+from execution.compiled import runtime, runtime_types
 from execution.compiled.fields import write_field
-from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
 from execution.compiled.instances import InstanceOf
 from execution.compiled.leaves import NEVER_AWAITED, as_it_is
 from execution.compiled.places import Place
-from execution.compiled.resolving import (
-    arguments,
-    asked_as_ever,
-    converted_arguments,
-    permitted,
-    refused,
-)
 from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
-from execution.compiled.stretches import in_stretches, is_long, within
 from execution.compiled.values import write_value
+from execution.compiled.vocabulary import VOCABULARY
 
 FIELDS = 1_000
 """How many fields of one document are compiled; graphql-core runs the others, below these."""
-
-_KNOWN: dict[str, Any] = {
-    "LazyInfo": LazyInfo,
-    "LazyResolveInfo": LazyResolveInfo,
-    "abandoned": runtime.abandoned,
-    "arguments": arguments,
-    "asked": asked_as_ever,
-    "awaits": optimized_is_awaitable,
-    "converted": converted_arguments,
-    "failed": runtime.failed,
-    "failed_item": runtime.failed_item,
-    "gathered": runtime.gathered,
-    "generic": runtime.generic,
-    "in_stretches": in_stretches,
-    "info_of": info_of,
-    "is_long": is_long,
-    "is_plain": runtime.is_plain,
-    "judged": runtime.judged,
-    "later": runtime.later,
-    "later_item": runtime.later_item,
-    "no_value": runtime.no_value,
-    "of_type": runtime.of_type,
-    "permitted": permitted,
-    "refused": refused,
-    "rest": runtime.rest,
-    "rest_list": runtime.rest_list,
-    "rest_object": runtime.rest_object,
-    "rest_item": runtime.rest_item,
-    "settled": runtime.settled,
-    "undefined": Undefined,
-    "within": within,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +60,7 @@ class Compiler:
         self._asked = asked
         self.strawberry = strawberry
         self.info = "LazyInfo" if strawberry.config.info_class is Info else "info_of"
-        self.names = Names(_KNOWN | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
+        self.names = Names(VOCABULARY | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
         self.functions: list[Source] = []
         self._made: dict[tuple[Any, ...], tuple[str, list[Place]]] = {}
         self.fields = 0
@@ -246,6 +204,6 @@ class Branches(dict[GraphQLObjectType, Any]):
         try:
             made = compiler.load(compiler.object_of(type, self._place))
         except Exception:  # whatever is wrong with the document, graphql-core says it best
-            made = runtime.as_ever(self._place, type)
+            made = runtime_types.as_ever(self._place, type)
         self[type] = made
         return made

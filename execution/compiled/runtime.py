@@ -5,12 +5,11 @@ that generated code does not recognize to graphql-core, with everything below it
 """
 
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from typing import Any, TypeAlias
 
-from graphql import GraphQLAbstractType, GraphQLLeafType, GraphQLObjectType, GraphQLOutputType
+from graphql import GraphQLLeafType, GraphQLOutputType
 from graphql.execution import Executor
-from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import Undefined, gather_with_cancel, inspect
 from strawberry.execution import optimized_is_awaitable as is_awaitable
 
@@ -219,68 +218,6 @@ def abandoned(ex: Running, wait: Waiting, left: Any = ()) -> None:
     awaitables.extend(value for value in left if is_awaitable(value))
     if awaitables:
         ex.settle_in_background(awaitables)
-
-
-def judged(
-    ex: Running, place: Place, type: GraphQLObjectType, trail: Trail, value: Any, told: Any
-) -> Awaitable[Any] | None:
-    """What `is_type_of` told, when it was not True; what has to be awaited goes on generically."""
-    if is_awaitable(told):
-        return _judged_later(ex, place, type, trail, value, told)
-    if not told:
-        raise invalid_return_type_error(type, value, place.details)
-    return None
-
-
-async def _judged_later(
-    ex: Running, place: Place, type: GraphQLObjectType, trail: Trail, value: Any, told: Any
-) -> Any:
-    if not await told:
-        raise invalid_return_type_error(type, value, place.details)
-    done: Any = ex.collect_and_execute_subfields(type, place.details, path_of(trail), value, None)
-    return await done if is_awaitable(done) else done
-
-
-def of_type(
-    ex: Running,
-    place: Place,
-    type: GraphQLAbstractType,
-    branches: Mapping[GraphQLObjectType, Any],
-    trail: Trail,
-    value: Any,
-) -> Any:
-    """A value of an interface or a union, completed as the type that it turns out to be."""
-    info = resolve_info(ex, place, trail)
-    name = (type.resolve_type or ex.type_resolver)(value, info, type)
-    if is_awaitable(name):
-        return _of_type_later(ex, place, type, branches, trail, value, name)
-    found = ex.ensure_valid_runtime_type(name, type, place.details, info, value)
-    return branches[found](ex, value, trail)
-
-
-async def _of_type_later(
-    ex: Running,
-    place: Place,
-    type: GraphQLAbstractType,
-    branches: Mapping[GraphQLObjectType, Any],
-    trail: Trail,
-    value: Any,
-    name: Any,
-) -> Any:
-    info = resolve_info(ex, place, trail)
-    found = ex.ensure_valid_runtime_type(await name, type, place.details, info, value)
-    done = branches[found](ex, value, trail)
-    return await done if is_awaitable(done) else done
-
-
-def as_ever(place: Place, type: GraphQLObjectType) -> Any:
-    """A function for an object like the generated ones, which leaves all to graphql-core."""
-
-    def complete(ex: Running, value: Any, trail: Trail) -> Any:
-        info, path = resolve_info(ex, place, trail), path_of(trail)
-        return ex.complete_object_value(type, place.details, info, path, value, None)
-
-    return complete
 
 
 def serially(ex: Running, root: Any, steps: list[Any]) -> Any:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from models.database import config, connect, disconnect, fetch_one
+from models.connecting import config
+from models.database import connect, disconnect, fetch_one
 from models.encryption import Keyring
 from models.migrating import pending
 from server.doctor.finding import Finding, Grade

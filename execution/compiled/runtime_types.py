@@ -1,0 +1,74 @@
+"""What generated code calls to tell of what type a value is, in the words of graphql-core."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from graphql import GraphQLAbstractType, GraphQLObjectType
+from graphql.execution.executor import invalid_return_type_error
+from strawberry.execution import optimized_is_awaitable as is_awaitable
+
+from execution.compiled.infos import resolve_info
+from execution.compiled.places import Place, Trail, path_of
+from execution.compiled.runtime import Running
+
+
+def judged(
+    ex: Running, place: Place, type: GraphQLObjectType, trail: Trail, value: Any, told: Any
+) -> Awaitable[Any] | None:
+    """What `is_type_of` told, when it was not True; what has to be awaited goes on generically."""
+    if is_awaitable(told):
+        return _judged_later(ex, place, type, trail, value, told)
+    if not told:
+        raise invalid_return_type_error(type, value, place.details)
+    return None
+
+
+async def _judged_later(
+    ex: Running, place: Place, type: GraphQLObjectType, trail: Trail, value: Any, told: Any
+) -> Any:
+    if not await told:
+        raise invalid_return_type_error(type, value, place.details)
+    done: Any = ex.collect_and_execute_subfields(type, place.details, path_of(trail), value, None)
+    return await done if is_awaitable(done) else done
+
+
+def of_type(
+    ex: Running,
+    place: Place,
+    type: GraphQLAbstractType,
+    branches: Mapping[GraphQLObjectType, Any],
+    trail: Trail,
+    value: Any,
+) -> Any:
+    """A value of an interface or a union, completed as the type that it turns out to be."""
+    info = resolve_info(ex, place, trail)
+    name = (type.resolve_type or ex.type_resolver)(value, info, type)
+    if is_awaitable(name):
+        return _of_type_later(ex, place, type, branches, trail, value, name)
+    found = ex.ensure_valid_runtime_type(name, type, place.details, info, value)
+    return branches[found](ex, value, trail)
+
+
+async def _of_type_later(
+    ex: Running,
+    place: Place,
+    type: GraphQLAbstractType,
+    branches: Mapping[GraphQLObjectType, Any],
+    trail: Trail,
+    value: Any,
+    name: Any,
+) -> Any:
+    info = resolve_info(ex, place, trail)
+    found = ex.ensure_valid_runtime_type(await name, type, place.details, info, value)
+    done = branches[found](ex, value, trail)
+    return await done if is_awaitable(done) else done
+
+
+def as_ever(place: Place, type: GraphQLObjectType) -> Any:
+    """A function for an object like the generated ones, which leaves all to graphql-core."""
+
+    def complete(ex: Running, value: Any, trail: Trail) -> Any:
+        info, path = resolve_info(ex, place, trail), path_of(trail)
+        return ex.complete_object_value(type, place.details, info, path, value, None)
+
+    return complete

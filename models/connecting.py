@@ -1,0 +1,41 @@
+"""How this application's connections are made, whoever makes them."""
+
+from typing import Any
+
+import asyncpg
+from tortoise.backends.base.config_generator import expand_db_url
+
+
+def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for a URL, with time limits, so that nobody waits for ever."""
+    connection = expand_db_url(url)
+    connection["credentials"] |= {
+        "minsize": 1,
+        "maxsize": pool_size,
+        "timeout": 4,
+        "command_timeout": 15,
+        "reset": _keep_session,
+        "server_settings": {
+            "application_name": "compagnon",
+            "timezone": "UTC",
+            "statement_timeout": "12000",
+            "lock_timeout": "8000",
+            "idle_in_transaction_session_timeout": "15000",
+        },
+    }
+    app = {
+        "models": ["models"],
+        "default_connection": "default",
+        "migrations": "models.migrations",
+    }
+    return {
+        "connections": {"default": connection},
+        "apps": {"models": app},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def _keep_session(_: asyncpg.Connection) -> None:
+    """Skips the reset on release, one round trip each: what changes a session of ours, like
+    `models.rewriting`, changes it back."""
