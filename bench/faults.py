@@ -3,6 +3,8 @@
 Everything runs on this machine, in directories of its own, and is gone afterwards.
 """
 
+# Long because the three kinds of fault share who writes and who listens.
+
 import argparse
 import asyncio
 import os

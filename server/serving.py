@@ -107,6 +107,7 @@ class _Supervisor(Multiprocess):
         super().__init__(config, [listening])
         self._when_ready = when_ready
         self._has_been_ready = False
+        self._heard: dict[int | None, float] = {}
 
     def serve(self) -> None:
         self.run()
@@ -133,7 +134,7 @@ class _Supervisor(Multiprocess):
             super().keep_subprocess_alive()
             return
         for place, worker in enumerate(self.processes):
-            if self.should_exit.is_set() or worker.is_alive(timeout=SILENT):
+            if self.should_exit.is_set() or self._is_there(worker):
                 continue
             worker.kill()
             worker.join()
@@ -141,6 +142,15 @@ class _Supervisor(Multiprocess):
                 time.sleep(BEFORE_ANOTHER)
             self.processes[place] = Process(self.config, self.sockets)
             self.processes[place].start()
+
+    def _is_there(self, worker: Process) -> bool:
+        """Whether it lives and has been heard of lately. Nobody waits here for one that is busy."""
+        if not worker.process.is_alive():
+            return False
+        now = time.monotonic()
+        if worker.is_alive(timeout=0.1):
+            self._heard[worker.pid] = now
+        return now - self._heard.setdefault(worker.pid, now) < SILENT
 
 
 def _config(settings: Settings) -> uvicorn.Config:

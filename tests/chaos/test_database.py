@@ -38,6 +38,7 @@ async def test_a_worker_that_dies_while_the_database_is_away_is_there_again_afte
     # given two workers, and a database that is gone
     database = postgres.url("compagnon")
     server = await asyncio.to_thread(start_server, "--workers", "2", database_url=database)
+    await asyncio.to_thread(until, lambda: "Compagnon is ready" in server.log)
     await asyncio.to_thread(postgres.stop)
     try:
         # when both are killed, and others cannot start
