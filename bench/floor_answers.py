@@ -15,60 +15,18 @@ import asyncpg
 import uuid_utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bench.floor_statements import (
+    BEFORE,
+    CANDIDATES,
+    LAST,
+    MATCHES,
+    PAGE,
+    PAGES,
+    SENT,
+    STEPS,
+    WRITE,
+)
 from bench.settings import MASTER_KEY
-
-_MATCHES = """
-SELECT m.id, m.status, m.data_key, partner.id, partner.display_name, p.id, p.title,
-       (SELECT count(*) FROM messages x WHERE x.match_id = m.id AND x.number > mine.read_number
-            AND x.sender_id <> $1 AND x.deleted_at IS NULL)
-FROM matches m
-JOIN users partner
-    ON partner.id = CASE WHEN m.mentor_id = $1 THEN m.mentee_id ELSE m.mentor_id END
-JOIN pair_members mine ON mine.match_id = m.id AND mine.user_id = $1
-JOIN programs p ON p.id = m.program_id AND (p.status <> 'DRAFT' OR EXISTS (
-    SELECT FROM group_members a
-    WHERE a.group_id = p.group_id AND a.user_id = $1 AND a.role = 'ADMIN'))
-WHERE m.mentor_id = $1 OR m.mentee_id = $1 ORDER BY m.id LIMIT 5"""
-_STEPS = """
-SELECT m.id, s.id, s.week, s.title, c.id IS NOT NULL
-FROM matches m JOIN program_steps s ON s.program_id = m.program_id
-LEFT JOIN step_completions c ON c.match_id = m.id AND c.step_id = s.id
-WHERE m.id = ANY ($1::uuid[]) ORDER BY m.id, s.position"""
-_PAGES = """
-SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
-    SELECT id, number, seq, sender_id, body, sent_at FROM messages
-    WHERE match_id = pair.id ORDER BY seq DESC LIMIT 21) AS page"""
-_PAGE = """
-SELECT m.data_key, mentor.id, mentor.display_name, mentee.id, mentee.display_name
-FROM matches m JOIN users mentor ON mentor.id = m.mentor_id
-JOIN users mentee ON mentee.id = m.mentee_id
-WHERE m.id = $1 AND $2 IN (m.mentor_id, m.mentee_id)"""
-_LAST = """
-SELECT id, number, seq, sender_id, body, sent_at, edited_at, deleted_at FROM messages
-WHERE match_id = $1 ORDER BY seq DESC LIMIT 51"""
-_CANDIDATES = """
-SELECT p.title, e.id, e.role, e.status, e.topics, e.languages, e.time_zone, e.capacity,
-       e.places_taken, e.enrolled_at, e.data_key, e.goal, u.id, u.display_name, u.bio
-FROM programs p
-JOIN group_members a ON a.group_id = p.group_id AND a.user_id = $2 AND a.role = 'ADMIN'
-LEFT JOIN enrollments e ON e.program_id = p.id LEFT JOIN users u ON u.id = e.user_id
-WHERE p.id = $1 ORDER BY e.id LIMIT 51"""
-_BEFORE = """
-SELECT m.data_key, m.mentor_id, m.mentee_id FROM matches m
-WHERE m.id = $1 AND $2 IN (m.mentor_id, m.mentee_id)"""
-_SENT = """
-SELECT id, number, sent_at, fingerprint FROM messages
-WHERE match_id = $1 AND sender_id = $2 AND client_key = $3"""
-_WRITE = """
-WITH pair AS (
-    UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
-    WHERE id = $2 AND status IN ('ACTIVE', 'PAUSED') AND $4 IN (mentor_id, mentee_id)
-    RETURNING last_number, last_seq),
-typing AS (
-    UPDATE pair_members SET typing_until = NULL
-    WHERE match_id = $2 AND user_id = $4 AND typing_until IS NOT NULL)
-INSERT INTO messages (id, match_id, number, seq, client_key, sender_id, body, fingerprint, sent_at)
-SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $7 FROM pair RETURNING number"""
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _master = AESGCM(MASTER_KEY)
@@ -93,18 +51,18 @@ async def inbox(connection: asyncpg.Connection, viewer: Viewer | None) -> Any:
         return {"viewer": None}
     if not viewer.may:
         raise PermissionError
-    rows = await connection.fetch(_MATCHES, viewer.id)
+    rows = await connection.fetch(MATCHES, viewer.id)
     ids = [row[0] for row in rows]
     steps: dict[UUID, list[Any]] = {id: [] for id in ids}
     under_way: set[UUID] = set()
-    for match, id, week, title, done in await connection.fetch(_STEPS, ids):
+    for match, id, week, title, done in await connection.fetch(STEPS, ids):
         state = "DONE" if done else "UPCOMING" if match in under_way else "CURRENT"
         if not done:
             under_way.add(match)
         step = {"id": f"step_{id.hex}", "week": week, "title": title}
         steps[match].append({"state": state, "step": step})
     pages: dict[UUID, list[asyncpg.Record]] = {id: [] for id in ids}
-    for row in await connection.fetch(_PAGES, ids):
+    for row in await connection.fetch(PAGES, ids):
         pages[row[0]].append(row)
     me = {"id": f"user_{viewer.id.hex}", "displayName": viewer.display_name}
     nodes = []
@@ -146,7 +104,7 @@ async def page(connection: asyncpg.Connection, viewer: Viewer | None, match_id: 
     if viewer is None or not viewer.may:
         raise PermissionError
     match = UUID(hex=match_id.removeprefix("match_"))
-    row = await connection.fetchrow(_PAGE, match, viewer.id)
+    row = await connection.fetchrow(PAGE, match, viewer.id)
     if row is None:
         return {"match": None}
     data_key, mentor, mentor_name, mentee, mentee_name = row
@@ -155,7 +113,7 @@ async def page(connection: asyncpg.Connection, viewer: Viewer | None, match_id: 
         mentee: {"id": f"user_{mentee.hex}", "displayName": mentee_name},
     }
     _, cipher = _unwrapped(data_key, match)
-    owner, rows = match.bytes, await connection.fetch(_LAST, match)
+    owner, rows = match.bytes, await connection.fetch(LAST, match)
     nodes = [
         {
             "id": f"message_{id.hex}",
@@ -181,7 +139,7 @@ async def candidates(connection: asyncpg.Connection, viewer: Viewer | None, prog
     if viewer is None or not viewer.may:
         raise PermissionError
     key = UUID(hex=program.removeprefix("program_"))
-    rows = await connection.fetch(_CANDIDATES, key, viewer.id)
+    rows = await connection.fetch(CANDIDATES, key, viewer.id)
     if not rows:
         return {"program": None}
     nodes = [_enrolled(row) for row in rows[:50] if row[1] is not None]
@@ -227,7 +185,7 @@ async def send(
         raise PermissionError
     match = UUID(hex=asked["matchId"].removeprefix("match_"))
     text, key = _clean(asked["body"], 4000), _clean(asked["clientKey"], 200)
-    row = await connection.fetchrow(_BEFORE, match, viewer.id)
+    row = await connection.fetchrow(BEFORE, match, viewer.id)
     if row is None:
         return _refused("NOT_FOUND", "There is no such thing here for you.", "matchId")
     data_key, mentor, mentee = row
@@ -239,10 +197,10 @@ async def send(
     sealed = nonce + cipher.encrypt(nonce, text.encode(), match.bytes + id.bytes)
     try:
         number = await connection.fetchval(
-            _WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
+            WRITE, id, match, key, viewer.id, sealed, fingerprint, sent_at
         )
     except asyncpg.UniqueViolationError:
-        row = await connection.fetchrow(_SENT, match, viewer.id, key)
+        row = await connection.fetchrow(SENT, match, viewer.id, key)
         id, number, sent_at, written = row
         if written != fingerprint:
             return _refused("CONFLICT", "This clientKey was used for another message.", "clientKey")

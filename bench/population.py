@@ -40,13 +40,7 @@ class Size:
 SMALL = Size(people=2_000, groups=20, mentors=100, pairs=500, messages=100)
 LARGE = Size(people=20_000, groups=200, mentors=1_600, pairs=8_000, messages=125)
 WORDS = (
-    "so",
-    "the little one",
-    "slept",
-    "for hours",
-    "and",
-    "finally,",
-    "I breathe.",
+    *("so", "the little one", "slept", "for hours", "and", "finally,", "I breathe."),
     "Merci à vous",
 )
 
