@@ -149,7 +149,8 @@ async def _delete_messages(person: UUID) -> int:
                ORDER BY match_id, seq LIMIT $4),
            gone AS (
                UPDATE messages SET body = NULL, fingerprint = NULL, deleted_at = $2
-               WHERE id IN (SELECT id FROM next) RETURNING id, match_id, number),
+               WHERE id = ANY (ARRAY(SELECT id FROM next))
+               RETURNING id, match_id, number),
            counted AS (SELECT match_id, count(*) AS number FROM gone GROUP BY match_id),
            moved AS (
                UPDATE matches SET last_seq = last_seq + counted.number FROM counted

@@ -66,10 +66,10 @@ async def _forget_conversations(before: datetime) -> int:
     )
     ids = [row["id"] for row in pairs]
     deleted = await fetch(
-        """UPDATE messages SET body = NULL, fingerprint = NULL,
-               deleted_at = $2
-           WHERE id IN (SELECT id FROM messages
-                        WHERE match_id = ANY ($1::uuid[]) AND deleted_at IS NULL LIMIT $3)
+        """UPDATE messages SET body = NULL, fingerprint = NULL, deleted_at = $2
+           WHERE id = ANY (ARRAY(
+               SELECT id FROM messages
+               WHERE match_id = ANY ($1::uuid[]) AND deleted_at IS NULL LIMIT $3))
            RETURNING 1""",
         *(ids, clock.now(), MESSAGES),
     )
