@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from asyncpg import InsufficientPrivilegeError, LockNotAvailableError
-from tortoise.connection import get_connection
+
+from models.database import lender
 
 _LONGEST = 3600.0
 """Seconds; as long as a table is written anew, nobody reads it."""
@@ -23,7 +24,7 @@ async def rewrite(tables: Sequence[str], *, patience: int = 2000) -> bool:
     False when another worker is at it, or when a table was not to be had for `patience`
     milliseconds. As far as the database lets us, the write-ahead log from before goes too.
     """
-    async with get_connection("default").acquire_connection() as connection:
+    async with lender().lend() as connection:
         if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
             return False
         try:
