@@ -50,8 +50,12 @@ async def connect(url: str, *, pool_size: int = 10) -> None:
     settings = config(url, pool_size=pool_size + 1)  # one for whoever looks at the migrations
     await Tortoise.init(config=settings, _enable_global_fallback=True)
     client = get_connection("default")
-    async with client.acquire_connection():  # only now is there a pool
-        _lender = Lender(client._pool, pool_size)
+    try:
+        async with client.acquire_connection():  # only now is there a pool
+            _lender = Lender(client._pool, pool_size)
+    except BaseException:
+        await Tortoise.close_connections()
+        raise
 
 
 async def disconnect() -> None:
