@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from asyncpg import InsufficientPrivilegeError, LockNotAvailableError
-from tortoise.connection import get_connection
+
+from models.database import lender
 
 _LONGEST = 3600.0
 """Seconds; as long as a table is written anew, nobody reads it."""
@@ -30,18 +31,19 @@ async def rewrite(tables: Sequence[str], *, patience: int = 2000) -> bool:
     behind us wait for it, too. As far as the database lets us, the write-ahead log from before goes
     as well.
     """
-    async with get_connection("default").acquire_connection() as connection:
+    async with lender().lend() as connection:
         if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
             return False
         try:
+            # Asked first: of a table that is not ours VACUUM only says that it passes it over.
+            for table in tables:
+                ask = "SELECT has_table_privilege($1, 'MAINTAIN')"
+                if not await connection.fetchval(ask, table):
+                    raise NotOurs(table)
             if await connection.fetchval(_HELD, list(tables), patience / 1000):
                 return False
             await connection.execute(f"SET statement_timeout = 0; SET lock_timeout = {patience}")
             for table in tables:
-                # Asked first: of a table that is not ours VACUUM only says that it passes it over.
-                ask = "SELECT has_table_privilege($1, 'MAINTAIN')"
-                if not await connection.fetchval(ask, table):
-                    raise NotOurs(table)
                 await connection.execute(f"VACUUM (FULL) {table}", timeout=_LONGEST)
             with suppress(InsufficientPrivilegeError):
                 await connection.execute("SELECT pg_switch_wal()")
