@@ -41,7 +41,7 @@ SEND = """
     sent AS (
         INSERT INTO check_in_reminders (id, match_id, check_in_id, user_id, kind, reminded_at)
         SELECT uuidv7(), match_id, check_in_id, user_id, kind, at FROM checked WHERE is_sent
-        ON CONFLICT DO NOTHING RETURNING user_id)
+        ORDER BY at, id ON CONFLICT DO NOTHING RETURNING user_id)
     SELECT (SELECT count(*) FROM due) AS claimed, (SELECT count(*) FROM sent) AS sent,
            (SELECT array_agg(DISTINCT user_id) FROM sent) AS people"""
 

@@ -8,11 +8,15 @@ import orjson
 from domain.audit import record
 from domain.clock import clock
 from domain.viewer import Viewer
-from models.database import transactional
+from models.database import fetch, transactional
 from models.ids import global_id
 from models.personal_data import SECTIONS, Section, pages
 
 VERSION = 1
+
+
+class ErasedMeanwhile(Exception):
+    """The account was erased while its data was read: what was read is not all of it."""
 
 
 class Export:
@@ -30,6 +34,10 @@ class Export:
             async for piece in self._rows(section):
                 yield piece
             yield b"" if section.is_one else b"]"
+        if await fetch(
+            "SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NOT NULL", self._person
+        ):
+            raise ErasedMeanwhile
         yield b"}"
 
     async def whole(self) -> bytes:

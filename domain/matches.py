@@ -176,7 +176,8 @@ async def apply(
                ended_at = CASE WHEN c.status = ANY ($4) THEN NULL ELSE $3::timestamptz END,
                end_cause = $5::text,
                ended_by_id = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::uuid END,
-               silent_since = CASE WHEN $7 THEN $3::timestamptz
+               silent_since = CASE WHEN $7 OR m.status = 'FROZEN' AND c.status = 'PAUSED'
+                                        AND m.silent_since IS NOT NULL THEN $3::timestamptz
                                    WHEN c.status IN ('PAUSED', 'FROZEN') THEN m.silent_since END
            FROM unnest($1::uuid[], $2::text[]) AS c(id, status) WHERE m.id = c.id""",
         *([row.id for row in rows], [str(status) for status in statuses], now, list(LIVE)),

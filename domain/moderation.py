@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.audit import record
 from domain.clock import clock
 from domain.form import Form
+from domain.notices import rule_of
 from domain.refusals import IllegalState
 from domain.sanctions import (
     end_matches,
@@ -87,7 +88,7 @@ async def _tell(case: ReportRow, action: ModerationAction) -> None:
         """INSERT INTO notices (id, user_id, action, reason, at)
            SELECT id, user_id, $3, $4, $5
            FROM unnest($1::uuid[], $2::uuid[]) AS told(id, user_id)""",
-        *([new_id() for _ in people], people, action, case.reason, clock.now()),
+        *([new_id() for _ in people], people, action, rule_of(action, case.reason), clock.now()),
     )
 
 

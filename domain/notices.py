@@ -74,7 +74,12 @@ DONE: Mapping[Action, tuple[str, str]] = {
 }
 
 
+def rule_of(action: Action, reason: Reason) -> Reason:
+    """The rule that somebody is told: of their age, whatever else they were reported for."""
+    return Reason.UNDERAGE if action is Action.MARK_UNDERAGE else reason
+
+
 def statement(action: Action, reason: Reason, locale: Locale) -> str:
     """The rule, and what was done."""
     in_french = locale is Locale.FR
-    return f"{RULES[reason][in_french]} {DONE[action][in_french]}"
+    return f"{RULES[rule_of(action, reason)][in_french]} {DONE[action][in_french]}"

@@ -22,6 +22,11 @@ async def keep_out_of_cases(one: UUID, other: UUID) -> None:
     )
 
 
+async def keep_blocked_out(report: UUID) -> None:
+    """Out of this new case whoever a block keeps out, even one that is being lifted right now."""
+    await execute(OF_BLOCKS.format("party.report_id = $1"), report)
+
+
 async def keep_admins_out(report: UUID) -> None:
     """Out of this case whoever runs a group that it is about, even once they no longer do."""
     await execute(

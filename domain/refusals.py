@@ -260,6 +260,12 @@ class IllegalState(Refusal):
     fr = "Ce n’est pas possible dans l’état actuel."
 
 
+class ExportNotSent(IllegalState):
+    """Your data is read while this answer is sent: delete the account once you have it."""
+
+    fr = "Vos données sont lues pendant l’envoi : supprimez le compte une fois reçues."
+
+
 class AccountsElsewhere(IllegalState):
     """Accounts are kept by an identity provider: sign in and out there."""
 

@@ -9,7 +9,7 @@ from domain.clock import clock
 from domain.configuration import configuration
 from domain.denials import RateLimited, Unauthenticated
 from domain.form import Form
-from domain.recusals import keep_admins_out
+from domain.recusals import keep_admins_out, keep_blocked_out
 from domain.refusals import NotFound, TextGone, TooMany
 from domain.seeing import demand
 from domain.subjects import Subject, accused_by, own_messages
@@ -63,6 +63,7 @@ async def report(
     )
     await evidence.insert(id, data_key, exhibits)
     await keep_admins_out(id)
+    await keep_blocked_out(id)
     await record("report.created", actor=viewer.id, subject=global_id("report", id))
     return await demand(visible_to(viewer.id).where("r.id = {0}", id), "subject")
 

@@ -7,9 +7,10 @@ from domain.configuration import configuration
 from models.database import execute, fetch
 from models.rewriting import rewrite
 
-IN_THE_CLEAR = ("users", "enrollments", "matches")
+REWRITTEN = ("users", "enrollments", "matches", "reports", "report_evidence")
 """The tables in which people's own words stand as they are, and the keys of what they sealed. What
-is sealed is worth nothing without them, wherever an old version of it lies."""
+is sealed is worth nothing without them, wherever an old version of it lies; but for the evidence
+of a case that somebody else made: its key stays."""
 
 # A dead version of a row stays for as long as a transaction, or a replica, from before may read it.
 _DUE = """WITH gone AS (SELECT id, xmin, deleted_at FROM users
@@ -31,7 +32,7 @@ async def wipe_traces() -> int:
     if not hours:
         return 0
     people = [row["id"] for row in await fetch(_DUE, clock.now() - timedelta(hours=hours))]
-    if not people or not await rewrite(IN_THE_CLEAR):
+    if not people or not await rewrite(REWRITTEN):
         return 0
     await execute("UPDATE users SET wiped_at = $2 WHERE id = ANY ($1::uuid[])", people, clock.now())
     return len(people)

@@ -22,6 +22,8 @@ class Context:
     loaders: Loaders = field(default_factory=Loaders)
     refused: list[str] = field(default_factory=list)
     """The codes of the refusals that stand in payloads, for whoever counts them."""
+    has_export: bool = False
+    """Whether the viewer's data will be read while the answer is sent."""
 
     @property
     def locale(self) -> Locale:

@@ -16,18 +16,20 @@ from starlette.types import Receive, Scope, Send
 from resolvers.context import Context
 from server.connections import STOPPING
 from server.errors import masked, refusal
+from server.streaming import json_response
 from server.subscriptions import end_of
 
 MEDIA_TYPE = "text/event-stream"
 KEEP_ALIVE = 12.0
 """Seconds after which a comment says that the stream still lives: proxies end what is silent."""
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+NEXT, END = b"event: next\ndata: ", b"\n\n"
 COMPLETE, COMMENT = b"event: complete\ndata:\n\n", b":\n\n"
 
 
 def once(answer: dict[str, Any]) -> Response:
     """One result as a stream of one event, for whoever accepts nothing else."""
-    return Response(_next(answer) + COMPLETE, 200, HEADERS, MEDIA_TYPE)
+    return json_response(answer, 200, HEADERS, MEDIA_TYPE, (NEXT, END + COMPLETE))
 
 
 class EventStream(Response):
@@ -115,4 +117,4 @@ def _shown(result: Any) -> dict[str, Any]:
 
 
 def _next(answer: dict[str, Any]) -> bytes:
-    return b"event: next\ndata: " + orjson.dumps(answer) + b"\n\n"
+    return NEXT + orjson.dumps(answer) + END

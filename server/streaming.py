@@ -11,9 +11,14 @@ from domain.export import Export
 
 
 def json_response(
-    answer: Any, status: int, headers: Mapping[str, str], media_type: str
+    answer: Any,
+    status: int,
+    headers: Mapping[str, str],
+    media_type: str,
+    frame: tuple[bytes, bytes] = (b"", b""),
 ) -> Response:
-    """The answer. What fails after its first byte is cut off: the client sees no end of it."""
+    """The answer, between the two of the frame. What fails after its first byte is cut off: the
+    client sees no end of it."""
     mark, parts = secrets.token_hex(16), list[Export]()
 
     def put_aside(value: Any) -> str:
@@ -22,7 +27,8 @@ def json_response(
         parts.append(value)
         return mark
 
-    text = orjson.dumps(answer, default=put_aside, option=orjson.OPT_NON_STR_KEYS)
+    made = orjson.dumps(answer, default=put_aside, option=orjson.OPT_NON_STR_KEYS)
+    text = made.join(frame)
     if not parts:
         return Response(text, status, headers, media_type)
     around = text.split(f'"{mark}"'.encode())

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from domain.erasure import delete_account
+from domain.export import ErasedMeanwhile
 from domain.viewer import of_session
 from models import personal_data
 from models.data_keys import KEYED
@@ -211,6 +212,28 @@ async def test_every_table_with_data_keys_is_rotated(database: str) -> None:
            WHERE table_schema = 'public' AND column_name = 'data_key'"""
     )
     assert {table for (table,) in tables} == set(KEYED)
+
+
+async def test_an_account_is_not_erased_before_its_data_is_sent(pair: Pair) -> None:
+    # given somebody who asks for their data and the end of it at once
+    both = "mutation { exportMyData { data } deleteMyAccount(input: {}) { errors { code } } }"
+    answer = await pair.mentee.ask(both)
+
+    # then they have the one, and ask for the other again
+    assert answer.data is not None
+    assert answer.data["deleteMyAccount"]["errors"] == [{"code": "ILLEGAL_STATE"}]
+    found = orjson.loads(await answer.data["exportMyData"]["data"].whole())
+    assert found["account"]["displayName"] == "Theo"
+
+
+async def test_an_export_that_an_erasure_overtakes_has_no_end(pair: Pair) -> None:
+    copy = (await pair.mentee.ask(EXPORT)).ok()["data"]
+    viewer = await of_session(pair.mentee.session)
+    assert viewer is not None
+    await delete_account(viewer, None)
+
+    with pytest.raises(ErasedMeanwhile):
+        await copy.whole()
 
 
 async def test_of_a_partner_who_is_gone_the_export_tells_no_more_than_the_graph(pair: Pair) -> None:

@@ -1,11 +1,13 @@
 """What silence leads to, walked through on the clock: every rung, and every way back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.clock import clock
 from server.ticking import tick
+from tests.integration.cases import report, resolve
 from tests.integration.passing_time import answer_check_in, check_ins, moment, reminded, until
 from tests.integration.world import Pair, World
 
@@ -197,6 +199,24 @@ async def test_a_pause_that_somebody_chose_never_ends_a_match(pair: Pair) -> Non
     await until("2026-12-01 10:00")
     assert await status(pair) == "PAUSED"
     assert (await pair.mentor.ask(MATCH, id=pair.match)).ok()["checkInsMissed"] == 3
+
+
+async def test_a_match_that_was_frozen_meanwhile_has_fourteen_days_again(
+    world: World, pair: Pair
+) -> None:
+    # given a match that is paused for silence, and frozen for longer than it would have lasted
+    await silent_weeks(pair, 3)
+    made = await report(pair.mentor, {"matchId": pair.match})
+    mo = await world.person("Mo", is_moderator=True)
+    (await resolve(mo, made, "FREEZE_MATCH")).ok()
+    clock.set(moment("2026-11-01 10:00"))
+
+    # when it goes on, then the two can resume it for as long as anybody
+    (await resolve(mo, made, "UNFREEZE_MATCH")).ok()
+    await until("2026-11-15 09:59", step=timedelta(days=14))
+    assert await status(pair) == "PAUSED"
+    await until("2026-11-15 10:00")
+    assert await status(pair) == "ENDED"
 
 
 async def test_when_both_are_silent_nobody_is_told_of_the_other(pair: Pair) -> None:

@@ -182,10 +182,11 @@ async def test_the_matches_of_somebody_found_to_be_under_age_freeze_at_once(
     await world.enroll(pair.mentor, consent, "MENTOR")
     await world.enroll(una, consent, "MENTEE")
     proposed = await world.match(pair.admin, consent, pair.mentor, una)
-    id = await report(pair.mentee, {"userId": pair.mentor.id}, reason="UNDERAGE")
+    id = await report(pair.mentee, {"userId": pair.mentor.id}, reason="HARASSMENT")
 
-    # when a moderator finds that they are under age
+    # when a moderator finds that they are under age, which is what they are told of
     (await resolve(mo, id, "MARK_UNDERAGE")).ok()
+    assert [one["reason"] for one in await notices(pair.mentor)] == ["UNDERAGE"]
 
     # then their age is unknown again, and both matches are frozen
     answer = await pair.mentor.ask("query($id: ID!) { match(id: $id) { id } }", id=pair.match)

@@ -6,6 +6,7 @@ import pytest
 
 from models.database import fetch
 from tests.integration.cases import report, resolve, send
+from tests.integration.races import overtaken
 from tests.integration.test_erasure import DELETE
 from tests.integration.world import Pair, Person, World
 
@@ -62,6 +63,18 @@ async def test_unblocking_opens_no_case_to_the_moderator_and_keeps_nobody_else_o
     assert await sees(max, case)
     (await resolve(max, case, "DISMISS")).ok()
     assert await sees(mo, await report(pair.mentee, {"matchId": pair.match}))
+
+
+async def test_a_case_that_is_made_while_the_moderator_unblocks_stays_shut(
+    pair: Pair, mo: Person
+) -> None:
+    (await mo.ask(BLOCK, id=pair.mentor.id)).ok()
+
+    case = await overtaken(
+        mo.ask(UNBLOCK, id=pair.mentor.id), report(pair.mentee, {"matchId": pair.match})
+    )
+
+    assert not await sees(mo, case)
 
 
 async def test_the_erasure_of_who_has_blocked_a_moderator_opens_no_case_to_them(

@@ -1,8 +1,12 @@
 """Writing tables anew: it gives way to who uses them, and says when it may not."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
+from domain.traces import REWRITTEN
+from models.data_keys import KEYED
 from models.database import execute, fetch
 from models.rewriting import NotOurs, rewrite
 
@@ -22,6 +26,26 @@ async def test_it_gives_way_to_whoever_holds_a_table_and_leaves_the_session_as_i
 
     assert await rewrite(["users"])
     assert [tuple(row) for row in await fetch(SETTINGS)] == before
+
+
+async def test_it_is_not_even_tried_where_somebody_has_held_a_table_for_longer(
+    database: str,
+) -> None:
+    # given a dump, say, and no patience: whoever waited behind us would wait for its end
+    other = await asyncpg.connect(database)
+    async with other.transaction():
+        await other.execute("LOCK TABLE users IN ACCESS SHARE MODE")
+        async with asyncio.timeout(10):
+            # then no table is touched, not even another one
+            file = "SELECT pg_relation_filenode('matches')"
+            before = await fetch(file)
+            assert not await rewrite(["matches", "users"], patience=0)
+            assert await fetch(file) == before
+    await other.close()
+
+
+def test_every_table_of_data_keys_is_written_anew() -> None:
+    assert set(KEYED) < set(REWRITTEN)
 
 
 async def test_a_role_that_may_not_is_told_so(database: str) -> None:

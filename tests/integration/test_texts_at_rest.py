@@ -22,7 +22,7 @@ import pytest
 
 from domain.clock import clock
 from domain.passwords import hash_password
-from domain.traces import IN_THE_CLEAR
+from domain.traces import REWRITTEN
 from models.database import connect, disconnect, execute, fetch
 from models.encryption import Keyring, use_keyring
 from models.migrating import migrate
@@ -139,7 +139,7 @@ async def test_what_people_write_is_in_no_file_and_who_is_erased_in_none_after_a
            WHERE a.attrelid = format('public.%I', tablename)::regclass
              AND atttypid IN ('text'::regtype, 'text[]'::regtype, 'varchar'::regtype)
              AND tablename = ANY ($1)""",
-        list(IN_THE_CLEAR),
+        list(REWRITTEN),
     )
     assert {column for (column,) in sampled} == {
         *("users.locale", "enrollments.role", "enrollments.status"),

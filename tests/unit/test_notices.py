@@ -13,10 +13,15 @@ def test_every_action_has_its_own_statement_for_every_reason_in_both_languages()
         for reason in ReportReason
         for locale in Locale
     ]
-    assert len(set(texts)) == 7 * 8 * 2
+    assert len(set(texts)) == (6 * 8 + 1) * 2  # whose age is doubted is told of that rule alone
 
 
 def test_a_statement_is_the_rule_and_what_was_done() -> None:
     assert statement(ModerationAction.WARN, ReportReason.SCAM, Locale.EN) == (
         "Nobody may be deceived or asked for money here. A moderator asks you to keep to this rule."
     )
+
+
+def test_whose_age_is_doubted_is_told_of_no_other_rule() -> None:
+    text = statement(ModerationAction.MARK_UNDERAGE, ReportReason.HARASSMENT, Locale.EN)
+    assert text.startswith("Mentorship is for people of 18 and over. A moderator doubts that you")

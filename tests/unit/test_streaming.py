@@ -8,6 +8,7 @@ import pytest
 from starlette.responses import StreamingResponse
 
 from domain.export import Export
+from server.event_streams import once
 from server.streaming import json_response
 
 pytestmark = pytest.mark.anyio
@@ -50,6 +51,14 @@ async def test_parts_stand_where_they_belong_and_are_sent_piece_by_piece() -> No
 
     assert orjson.loads(b"".join(pieces)) == {"data": {"a": {"x": 1}, "b": "between", "c": []}}
     assert b'{"x":' in pieces
+
+
+async def test_who_accepts_events_alone_gets_them_as_one_event_piece_by_piece() -> None:
+    response = once({"data": Part(b'{"x":', b"1}")})
+    assert isinstance(response, StreamingResponse)
+
+    event = b'event: next\ndata: {"data":{"x":1}}\n\nevent: complete\ndata:\n\n'
+    assert b"".join(await sent(response)) == event
 
 
 async def test_one_that_fails_is_cut_off_so_that_nobody_takes_it_for_whole() -> None:
