@@ -128,7 +128,7 @@ class Endpoint:
         if refused := too_often(result.errors):
             raise refused
         if context.viewer is not None and context.viewer is not known:
-            await self._terms.limiter.forgive(context.viewer.email)
+            await self._terms.limiter.forgive(context.viewer.email, context.address)
         return _result(_answer(result, context), accepts)
 
 

@@ -31,6 +31,7 @@ log = structlog.get_logger("compagnon.limits")
 
 WITHIN = 1.0
 """Seconds the shared counts may take to answer; after that one counts for oneself."""
+_OF_ACCOUNTS = (By.ACCOUNT, By.ACCOUNT_FROM)
 
 
 def limiter_of(settings: Settings, schema: GraphQLSchema) -> "Limiter":
@@ -65,7 +66,7 @@ class Limiter:
         lines = [_line(rate, nearby) for rate in rates]
         self._general = [line for line in lines if not line.rate.fields]
         self._of_fields = [line for line in lines if line.rate.fields]
-        self._accounts = [line for line in lines if line.rate.by is By.ACCOUNT]
+        self._accounts = [line for line in lines if line.rate.by in _OF_ACCOUNTS]
         self._places = frozenset(place for rate in rates for place in rate.fields)
 
     async def knock(self, address: str | None, viewer: Viewer | None = None) -> None:
@@ -85,24 +86,26 @@ class Limiter:
         found = occurrences(self._schema, document, name, self._places)
         for line in self._of_fields if found else ():
             here = [one for one in found if one.place in line.rate.fields]
-            if line.rate.by is By.ACCOUNT:
+            if line.rate.by in _OF_ACCOUNTS:
                 for one in here:
                     account = said(document, one.node, line.rate.named_in, variables)
                     if isinstance(account, str):
-                        await self._count(line, _account(account), one.times)
+                        whose = _account(line.rate.by, account, context.address)
+                        await self._count(line, whose, one.times)
             elif here and (who := _who(line.rate.by, context)):
                 await self._count(line, who, sum(one.times for one in here))
 
-    async def forgive(self, account: str) -> None:
-        """Forgets the attempts at an account: its owner has signed in."""
+    async def forgive(self, account: str, address: str | None) -> None:
+        """Forgets the attempts at an account: its owner has signed in from here."""
         for line in self._accounts:
+            key = _key(line.rate, _account(line.rate.by, account, address))
             for item in line.items:
                 try:
                     async with asyncio.timeout(WITHIN):
-                        await self._shared.clear(item, _key(line.rate, _account(account)))
+                        await self._shared.clear(item, key)
                 except Exception as error:
                     log.warning("limits not cleared", **traced(error))
-                await self._local.clear(item, _key(line.rate, _account(account)))
+                await self._local.clear(item, key)
 
     async def close(self) -> None:
         """Hangs up at a broker that counts."""
@@ -151,8 +154,9 @@ def _who(by: By, context: Context) -> str | None:
     return context.address
 
 
-def _account(name: str) -> str:
-    return name.strip().lower()
+def _account(by: By, name: str, address: str | None) -> str:
+    name = name.strip().lower()
+    return f"{name} {address}" if by is By.ACCOUNT_FROM else name
 
 
 @lru_cache(maxsize=10_000)

@@ -17,6 +17,8 @@ class By(Enum):
     """Who is signed in; nobody for all others."""
     ACCOUNT = auto()
     """The account that an argument names; forgotten once its owner has shown to be who they are."""
+    ACCOUNT_FROM = auto()
+    """The same, for each address by itself: who guesses does not keep the owner out as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,15 @@ def _of_programs(*names: str) -> frozenset[str]:
 
 SIGN_UP, SIGN_IN = _mutations("signUp"), _mutations("signIn")
 PASSWORD = _mutations("changePassword", "deleteMyAccount")
-GUESSES = "20/minute; 100/hour"
+GUESSES, ALL_GUESSES = "20/minute; 100/hour", "200/minute; 1000/hour"
 
 RATES = (
     Rate("requests", By.ADDRESS, "6000/minute"),
     Rate("requests", By.PERSON, "3000/minute"),
     Rate("accounts", By.ADDRESS, "30/minute; 300/hour", SIGN_UP, shared=True),
     Rate("signing in", By.ADDRESS, "60/minute; 1000/hour", SIGN_IN, shared=True),
-    Rate("guesses", By.ACCOUNT, GUESSES, SIGN_IN, named_in=("input", "email"), shared=True),
+    Rate("guesses", By.ACCOUNT_FROM, GUESSES, SIGN_IN, named_in=("input", "email"), shared=True),
+    Rate("guesses", By.ACCOUNT, ALL_GUESSES, SIGN_IN, named_in=("input", "email"), shared=True),
     Rate("guesses", By.PERSON, GUESSES, PASSWORD, shared=True),
     Rate("refreshing", By.ADDRESS, "300/minute", _mutations("refreshSession")),
     Rate("messages", By.PERSON, "600/minute", _mutations("sendMessage", "editMessage")),

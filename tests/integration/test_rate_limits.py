@@ -74,6 +74,20 @@ async def test_whoever_signs_in_is_forgiven_what_others_have_tried(
         assert await client.guess("maya@example.org", "right") == "DONE"
 
 
+async def test_who_guesses_from_elsewhere_does_not_keep_the_owner_out(
+    world: World, guessed: list[str]
+) -> None:
+    # given somebody who has tried too often, from where they are
+    served = app([Rate("guesses", By.ACCOUNT_FROM, "2/minute", SIGN_IN, ("input", "email"))])
+    stalker, owner = Client(served), Client(served, "198.51.100.1")
+    tried = [await stalker.guess("maya@example.org") for _ in range(3)]
+    assert tried == ["BAD_CREDENTIALS", "BAD_CREDENTIALS", "RATE_LIMITED"]
+
+    # then the owner is still let in to try
+    assert await owner.guess("Maya@example.org") == "BAD_CREDENTIALS"
+    assert await stalker.guess("maya@example.org") == "RATE_LIMITED"
+
+
 async def test_addresses_are_told_apart_and_networks_of_one_household_are_not(
     world: World, guessed: list[str]
 ) -> None:
