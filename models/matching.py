@@ -24,10 +24,16 @@ _AMONG_THEM = "(other IN (SELECT user_id FROM here)) IS TRUE"
 """Written so, it is looked up in a hash table whatever the planner believes; it is no join."""
 
 
+_OF_THE_GROUP = """m.program_id IN (SELECT p.id FROM programs p JOIN programs this USING (group_id)
+                                 WHERE this.id = $1)"""
+"""That two were paired in another group is nothing for the admins of this one."""
+
+
 def _met(one: str, other: str) -> str:
     return f"""EXISTS (SELECT FROM matches m
-                       WHERE (m.mentor_id = {one} AND m.mentee_id = {other})
-                          OR (m.mentor_id = {other} AND m.mentee_id = {one}))"""
+                       WHERE ((m.mentor_id = {one} AND m.mentee_id = {other})
+                           OR (m.mentor_id = {other} AND m.mentee_id = {one}))
+                         AND {_OF_THE_GROUP})"""
 
 
 async def pool(program: UUID, adult_by: date) -> str:
@@ -54,7 +60,7 @@ mentees AS MATERIALIZED (SELECT * FROM here WHERE role = 'MENTEE'),
 met AS (
     SELECT DISTINCT m.* FROM here, LATERAL (
         SELECT m.mentor_id AS one, m.mentee_id AS other FROM matches m
-        WHERE m.mentor_id = here.user_id OFFSET 0) m WHERE {_AMONG_THEM}),
+        WHERE m.mentor_id = here.user_id AND {_OF_THE_GROUP} OFFSET 0) m WHERE {_AMONG_THEM}),
 apart AS (
     SELECT DISTINCT b.* FROM here, LATERAL (
         SELECT b.blocker_id AS one, b.blocked_id AS other FROM blocks b

@@ -44,6 +44,20 @@ async def test_nobody_but_the_programs_admins_is_told_anything(scene: Scene) -> 
             assert answer.codes == ["FORBIDDEN"]
 
 
+async def test_that_two_were_paired_in_another_group_is_not_told(scene: Scene) -> None:
+    # given Mona and Theo, who are a pair in a group of somebody else
+    eve = await scene.world.person("Eve")
+    elsewhere = await scene.world.open_program(eve, await scene.world.group(eve))
+    await scene.world.enroll(scene.mona, elsewhere, "MENTOR")
+    await scene.world.enroll(scene.theo, elsewhere, "MENTEE")
+    before = await scene.explain(scene.by_mona, scene.for_theo), await scene.pairs()
+    await scene.world.match(eve, elsewhere, scene.mona, scene.theo)
+
+    # then nothing tells of it here
+    assert (await scene.explain(scene.by_mona, scene.for_theo), await scene.pairs()) == before
+    assert before[0]["allowed"]
+
+
 async def test_an_admin_of_the_pair_is_not_told_who_blocked_them(scene: Scene) -> None:
     # given Mona, who has become an admin beside Ada, and Tess, who has blocked her
     await make_admin(scene, scene.mona)
