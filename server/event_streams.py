@@ -39,7 +39,7 @@ class EventStream(Response):
         self,
         results: AsyncGenerator[Any, None],
         context: Context,
-        place: AbstractContextManager[None],
+        place: AbstractContextManager[Any],
     ) -> None:
         super().__init__(None, 200, HEADERS, MEDIA_TYPE)
         del self.headers["content-length"]

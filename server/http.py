@@ -5,6 +5,7 @@ Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JS
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from typing import Any, TypeAlias
 
 from starlette.requests import ClientDisconnect, Request
@@ -74,8 +75,8 @@ class Endpoint:
 
     def __init__(self, schema: Schema, terms: Terms, seconds: float, *, lane: bool) -> None:
         self._terms, self._seconds = terms, seconds
-        known = Lane(schema, note=note, admit=terms.limiter.admit).execute
-        self._execute: Execute = observed(known if lane else schema.execute)
+        by_lane = Lane(schema, note=note, admit=terms.limiter.admit).execute if lane else None
+        self._execute: Execute = observed(by_lane or schema.execute)
         self._subscriptions = SubscriptionsOnly(schema)
 
     async def answer(self, request: Request) -> Response:
@@ -121,10 +122,11 @@ class Endpoint:
             streams = by_post and _streams(request.headers.get("accept"))
             if error.operation_type is not OperationType.SUBSCRIPTION or not streams:
                 raise _not_here(error.operation_type) from None
-            place = self._terms.crowd.place(context.address, context.viewer)
-            place.__enter__()
-            results = await self._subscriptions.stream(query, **asked)
-            return EventStream(results, context, place)
+            with ExitStack() as unless_streamed:
+                place = self._terms.crowd.place(context.address, context.viewer)
+                unless_streamed.enter_context(place)
+                results = await self._subscriptions.stream(query, **asked)
+                return EventStream(results, context, unless_streamed.pop_all())
         if refused := too_often(result.errors):
             raise refused
         if context.viewer is not None and context.viewer is not known:
