@@ -33,8 +33,9 @@ help: ## Says what there is
 demo: $(READY) ## Sets up, then serves a demo; HOST=... and PORT=... say where
 	@exec $(BIN)/compagnon serve --demo $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
+# Tests start a hundred processes: with bytecode none of them compiles all modules anew.
 test: $(READY) ## Sets up, then runs the tests; ARGS=... goes to pytest
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-browser: $(READY) ## Runs the tests that need Chromium
 	@if ! command -v chromium >/dev/null || ! command -v chromedriver >/dev/null; then \
@@ -42,10 +43,10 @@ test-browser: $(READY) ## Runs the tests that need Chromium
 		echo "On Debian and Ubuntu: apt-get install chromium chromium-driver" >&2; \
 		exit 1; \
 	fi
-	@$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -m browser tests/browser $(ARGS)
 
 test-clients: $(READY) $(CLIENTS) ## Runs client libraries from npm against a server; needs node 20
-	@$(BIN)/python -m pytest -m clients tests/clients $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -m clients tests/clients $(ARGS)
 
 $(CLIENTS): tests/clients/package-lock.json tests/clients/package.json
 	@if ! command -v npm >/dev/null; then \

@@ -21,7 +21,7 @@ from graphql import (
 from schema import schema_of, sdl
 from server.context import context_of
 from server.subscriptions import SubscriptionsOnly
-from tests.acceptance.desk import Answer, Desk, operation
+from tests.acceptance.desk import ONE_IN, Answer, Desk, operation
 from tests.acceptance.hostile_values import hostile
 from tests.acceptance.samples import Samples
 
@@ -106,7 +106,7 @@ async def test_bad_arguments_of_a_query_get_a_coded_answer_and_write_nothing(
         assert not answer.errors, (name, answer)
         if "after" in arguments:
             arguments["after"] = cursor_in(answer.body["data"])
-        await desk.try_all(by, document, arguments, field)
+        await desk.try_all(by, document, arguments, field, one_in=ONE_IN)
 
     assert desk.faults == []
     assert desk.done == 0

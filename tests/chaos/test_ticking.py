@@ -22,7 +22,7 @@ from tests.wall_clocks import ZONES
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 PROCESSES = 4
-WEEKS, PAIRS, KILLS = (12, 500, 20) if os.environ.get("TESTS_AT_LENGTH") else (4, 100, 8)
+WEEKS, PAIRS, KILLS = (12, 500, 20) if os.environ.get("TESTS_AT_LENGTH") else (3, 60, 5)
 EVERY = timedelta(hours=12)
 
 

@@ -24,7 +24,7 @@ Coming: TypeAlias = tuple[UUID, str, datetime]
 """Match, kind and when."""
 
 BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
-DAYS = 400 if os.environ.get("TESTS_AT_LENGTH") else 120
+DAYS = 400 if os.environ.get("TESTS_AT_LENGTH") else 45
 EVERY = timedelta(hours=22)
 """A tick a day, at another hour each: what is due in between is late, but not too late."""
 

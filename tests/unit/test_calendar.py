@@ -1,5 +1,6 @@
 """The calendar of check-ins against clocks on walls, in every zone of the world."""
 
+import os
 import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -21,6 +22,8 @@ from domain.calendar import (
 )
 from tests.wall_clocks import ZONES, hours_from, moment_of
 
+EVERY = 1 if os.environ.get("TESTS_AT_LENGTH") else 6
+"""So many days apart, from another day on in every zone."""
 zones = st.sampled_from(ZONES)
 minutes = st.integers(0, 1439)
 days = st.dates(date(1975, 1, 1), date(2060, 12, 31))
@@ -58,10 +61,10 @@ def test_nine_in_the_morning_stays_nine_across_a_clock_change() -> None:
     assert [hour_on(day, 540, "America/New_York").hour for day in week] == [14, 13]
 
 
-def test_every_zone_shows_the_hour_on_every_one_of_400_days() -> None:
+def test_every_zone_shows_the_hour_on_days_of_400() -> None:
     some = random.Random(14)
     for zone in ZONES:
-        for ahead in range(400):
+        for ahead in range(some.randrange(EVERY), 400, EVERY):
             day = date(2026, 1, 1) + timedelta(days=ahead)
             minute = some.choice((0, 30, 90, 135, 150, 540, some.randrange(1440)))
             moment = hour_on(day, minute, zone)
