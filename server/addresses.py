@@ -17,6 +17,14 @@ def network_of(host: str) -> str:
     return str(address)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether it is an address of this very machine; a name is none."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def is_nearby(network: str) -> bool:
     """Whether it is this machine."""
     return network == "::1" or network.startswith("127.")

@@ -1,9 +1,9 @@
 """How the server shows itself: production, names, origins, what stands between it and the world."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
+from server.addresses import is_loopback
 from server.doctor.finding import Finding, Grade
 from server.settings import Settings
 
@@ -87,9 +87,4 @@ def _is_private(url: str) -> bool:
 
 
 def _is_local(host: str) -> bool:
-    if host in _LOCAL or host.startswith("/"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host in _LOCAL or host.startswith("/") or is_loopback(host)

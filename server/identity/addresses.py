@@ -1,7 +1,8 @@
 """What may be trusted at all: algorithms, and addresses that a provider may be asked at."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from server.addresses import is_loopback
 
 KEY_TYPES = {
     **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA"),
@@ -30,7 +31,4 @@ def is_safe(url: str, like: str = "https") -> bool:
 
 
 def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return host == "localhost" or is_loopback(host)
