@@ -81,6 +81,10 @@ class Form:
             self.refuse(TooLong(*field, longest=1000))
         return value
 
+    def display_name(self, value: str, *field: str) -> str:
+        """What somebody wants to be called by others."""
+        return self.text(value, *field, longest=80)
+
     def email(self, value: str, *field: str) -> str:
         """An address, in lower case."""
         text = self.text(

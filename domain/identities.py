@@ -1,6 +1,7 @@
 """People whom an identity provider vouches for: an account at first sight, sessions by tokens."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -83,8 +84,12 @@ async def _sign_up(vouched: Vouched, subject: bytes) -> UUID:
            SELECT $1, (SELECT $2::text WHERE NOT EXISTS (
                        SELECT FROM users WHERE lower(email) = lower($2))),
                   $3, $4, $5, $6, $7, $8, false, $9""",
-        *(user, _usable(vouched.email, "email"), _usable(vouched.name, "text") or _NAMELESS),
-        *([locale.lower()], _usable(vouched.time_zone, "time_zone") or "UTC", locale),
+        *(
+            user,
+            _usable(vouched.email, Form.email),
+            _usable(vouched.name, Form.display_name) or _NAMELESS,
+        ),
+        *([locale.lower()], _usable(vouched.time_zone, Form.time_zone) or "UTC", locale),
         *(gate is not None, gate and gate.adult_from, now),
     )
     await execute(
@@ -140,18 +145,13 @@ def _gate(birth: date | None) -> _Gate | None:
     return None if form.has_complaints else _Gate(opens)
 
 
-def _usable(value: str | None, kind: str) -> str | None:
+def _usable(value: str | None, read: Callable[[Form, str], str]) -> str | None:
     """As a form would take it from the person, or nothing."""
     if value is None:
         return None
     form = Form()
-    if kind == "email":
-        value = form.email(value)
-    elif kind == "time_zone":
-        value = form.time_zone(value)
-    else:
-        value = form.text(value, longest=80)
-    return None if form.has_complaints else value
+    taken = read(form, value)
+    return None if form.has_complaints else taken
 
 
 def _locale(tag: str | None) -> Locale:

@@ -66,7 +66,7 @@ async def sign_up(
     now = clock.now()
     email = form.email(email, "email")
     form.password(password, "password")
-    display_name = form.text(display_name, "displayName", longest=80)
+    display_name = form.display_name(display_name, "displayName")
     adult_from = gate_of(birth_date, now, form, "birthDate")
     form.time_zone(time_zone, "timeZone")
     tags = form.languages([locale.lower()] if languages is None else languages, "languages")

@@ -32,7 +32,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
     form = Form()
     name, bio, tags, zone = change.display_name, change.bio, change.languages, change.time_zone
     if name is not None:
-        name = form.text(name, "displayName", longest=80)
+        name = form.display_name(name, "displayName")
     if bio is not None:
         bio = form.text(bio, "bio", longest=2000, shortest=0)
     if tags is not None:
