@@ -8,13 +8,12 @@ from typing import Any
 from graphql import (
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
     OperationType,
 )
 from strawberry.extensions import SchemaExtension
 
 from execution.cost import NESTED, Cost, TooNestedError, Walk
-from execution.documents import Document, Refusal, document_of
+from execution.documents import Document, Refusal, document_of, operations_of
 from execution.lengths import Lengths, length
 from execution.limits import Limits
 
@@ -75,19 +74,19 @@ def _variables_of_lengths(
     schema: GraphQLSchema, document: Document, limits: Limits
 ) -> tuple[str, ...]:
     """The variables that say how long a list is: no others make a difference."""
-    if not any(operation.variable_definitions for operation in _operations(document)):
+    if not any(operation.variable_definitions for operation in operations_of(document)):
         return ()
     lengths = Lengths(document.tree, {}, limits)
     walk = Walk(schema, document.tree, lengths)
     with suppress(TooNestedError):  # then it is refused whatever they are
-        for operation in _operations(document):
+        for operation in operations_of(document):
             walk.operation(operation)
     return tuple(sorted(lengths.asked))
 
 
 def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | None:
     try:
-        for operation in _operations(document):
+        for operation in operations_of(document):
             is_mutation = operation.operation is OperationType.MUTATION
             roots = limits.mutations if is_mutation else limits.queries
             cost = walk.operation(operation)
@@ -113,10 +112,6 @@ def _beyond(cost: Cost, limits: Limits) -> Refusal | None:
     if cost.fragments > limits.fragments:
         return _too_many("fragments", limits.fragments)
     return None
-
-
-def _operations(document: Document) -> list[OperationDefinitionNode]:
-    return [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]
 
 
 def _too_deep(most: int) -> Refusal:

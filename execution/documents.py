@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphql import DocumentNode, GraphQLError
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
@@ -96,6 +96,12 @@ def document_of(schema: Schema, text: str, tree: DocumentNode) -> Document:
     documents = _of_schemas.get(schema)
     found = documents.find(text) if documents is not None else None
     return found if found is not None and found.tree is tree else Document(text, tree)
+
+
+def operations_of(document: Document, name: str | None = None) -> list[OperationDefinitionNode]:
+    """The operations of this name; without one, all."""
+    found = [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]
+    return [o for o in found if name is None or (o.name and o.name.value == name)]
 
 
 _of_schemas: WeakKeyDictionary[Schema, Documents] = WeakKeyDictionary()

@@ -10,14 +10,13 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLSchema,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
     value_from_ast_untyped,
 )
 
-from execution.documents import Document
+from execution.documents import Document, operations_of
 
 MOST = 10**6
 
@@ -38,7 +37,7 @@ def occurrences(
     """The fields at these places that an operation of a valid document asks for."""
     walk = _Walk(schema, document, places)
     found: dict[int, Occurrence] = {}
-    for operation in operations(document, name):
+    for operation in operations_of(document, name):
         root = schema.get_root_type(operation.operation)
         _add(found, walk.selected(operation.selection_set, root))
     return tuple(found.values())
@@ -58,12 +57,6 @@ def said(
     for name in path[1:]:
         value = value.get(name) if isinstance(value, dict) else None
     return value
-
-
-def operations(document: Document, name: str | None) -> list[OperationDefinitionNode]:
-    """The operation of this name; without one, the only one."""
-    found = [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]
-    return [o for o in found if name is None or (o.name and o.name.value == name)]
 
 
 class _Walk:
@@ -123,7 +116,7 @@ def _defaults(document: Document) -> dict[str, Any]:
     """What variables are when nobody says."""
     return {
         variable.variable.name.value: value_from_ast_untyped(variable.default_value)
-        for operation in operations(document, None)
+        for operation in operations_of(document)
         for variable in operation.variable_definitions or ()
         if variable.default_value is not None
     }
