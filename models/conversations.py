@@ -32,18 +32,11 @@ async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stret
     `after` and `before` are places in the order (`seq`).
     """
     pairs = {match.id: match for match in matches}  # one match may have been read twice
-    values: list[object] = [list(pairs)]
-    bounds = ""
-    for sign, bound in ((">", window.after), ("<", window.before)):
-        if bound is not None:
-            values.append(bound)
-            bounds += f" AND seq {sign} ${len(values)}"
-    order = "seq DESC" if window.backwards else "seq"
+    stretch, bounds = _stretch("match_id = pair.id", window, "${}", 2)
     rows = await fetch(
-        f"""SELECT pair.id, page.* FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL (
-            SELECT {COLUMNS} FROM messages WHERE match_id = pair.id{bounds}
-            ORDER BY {order} LIMIT {window.limit + 1}) AS page""",
-        *values,
+        f"""SELECT pair.id, page.*
+            FROM unnest($1::uuid[]) AS pair(id) CROSS JOIN LATERAL ({stretch}) AS page""",
+        *(list(pairs), *bounds),
     )
     found: dict[UUID, list[MessageRow]] = {id: [] for id in pairs}
     for row in rows:
@@ -53,13 +46,7 @@ async def pages(matches: Sequence[MatchRow], window: Window) -> dict[UUID, Stret
 
 def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
     """The same stretch of the conversation of each pair that the viewer is one of the two of."""
-    values: list[object] = [viewer]
-    bounds = ""
-    for sign, bound in ((">", window.after), ("<", window.before)):
-        if bound is not None:
-            bounds += f" AND seq {sign} {{{len(values)}}}"
-            values.append(bound)
-    order = "seq DESC" if window.backwards else "seq"
+    stretch, bounds = _stretch(f"match_id = m.id AND {OF_PAIR}", window, "{{{}}}", 1)
 
     def build_page(match: MatchRow, columns: Sequence[Any]) -> Stretch[MessageRow]:
         return window.shown(build_all(match, columns) if columns[0] else [])
@@ -69,10 +56,8 @@ def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
         columns="page.*",
         width=WIDTH,
         build=build_page,
-        source=f"""CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM (
-            SELECT {COLUMNS} FROM messages WHERE match_id = m.id AND {OF_PAIR}{bounds}
-            ORDER BY {order} LIMIT {window.limit + 1}) AS each) AS page""",
-        values=tuple(values),
+        source=f"CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM ({stretch}) AS each) AS page",
+        values=(viewer, *bounds),
     )
 
 
@@ -111,14 +96,7 @@ async def changes_after(
         f"""SELECT pair.id, c.seq, c.kind, c.reader_id, c.up_to_number,
                    {", ".join("m." + name for name in COLUMNS.split(", "))}
             FROM unnest($1::uuid[], $2::bigint[]) AS pair(id, place)
-            CROSS JOIN LATERAL (
-                SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
-                       NULL::int AS up_to_number
-                FROM messages WHERE match_id = pair.id AND seq > pair.place
-                UNION ALL
-                SELECT seq, kind, message_id, reader_id, up_to_number
-                FROM message_changes WHERE match_id = pair.id AND seq > pair.place
-                ORDER BY seq LIMIT $3) AS c
+            CROSS JOIN LATERAL ({_happened("match_id = pair.id AND seq > pair.place", "$3")}) AS c
             LEFT JOIN messages m ON m.id = c.message_id
             ORDER BY pair.id, c.seq LIMIT $3""",
         [match.id for match in matches],
@@ -135,6 +113,8 @@ def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
     arrays = ", ".join(f"array_agg(c{i})" for i in range(len(names)))
     of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(names) if i >= _FACTS)
 
+    happened = _happened(f"match_id = m.id AND {OF_PAIR} AND seq > {{1}}", str(limit))
+
     def build_changes(match: MatchRow, columns: Sequence[Any]) -> list[ChangeRow]:
         return [_change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
 
@@ -144,13 +124,7 @@ def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
         build=build_changes,
         source=f"""CROSS JOIN LATERAL (SELECT {arrays} FROM (
             SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3, {of_message}
-            FROM (SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
-                         NULL::int AS up_to_number
-                  FROM messages WHERE match_id = m.id AND {OF_PAIR} AND seq > {{1}}
-                  UNION ALL
-                  SELECT seq, kind, message_id, reader_id, up_to_number
-                  FROM message_changes WHERE match_id = m.id AND {OF_PAIR} AND seq > {{1}}
-                  ORDER BY seq LIMIT {limit}) AS c
+            FROM ({happened}) AS c
             LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq) AS each) AS happened""",
         values=(viewer, place),
     )
@@ -177,6 +151,26 @@ def typing_part(viewer: UUID, now: datetime) -> Part[MatchRow]:
         build=lambda _, values: values[0],
         values=(viewer, now),
     )
+
+
+def _stretch(of: str, window: Window, place: str, first: int) -> tuple[str, list[int]]:
+    """The rows of a stretch, and its bounds, whose places are written so, from the first on."""
+    sides = [(">", window.after), ("<", window.before)]
+    bounds = [(sign, bound) for sign, bound in sides if bound is not None]
+    beyond = [f" AND seq {sign} {place.format(first + i)}" for i, (sign, _) in enumerate(bounds)]
+    rows = f"""SELECT {COLUMNS} FROM messages WHERE {of}{"".join(beyond)}
+        ORDER BY seq{" DESC" if window.backwards else ""} LIMIT {window.limit + 1}"""
+    return rows, [bound for _, bound in bounds]
+
+
+def _happened(of: str, limit: str) -> str:
+    """What was added and changed of these messages, in order."""
+    return f"""SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
+               NULL::int AS up_to_number
+        FROM messages WHERE {of}
+        UNION ALL
+        SELECT seq, kind, message_id, reader_id, up_to_number FROM message_changes WHERE {of}
+        ORDER BY seq LIMIT {limit}"""
 
 
 def _change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
