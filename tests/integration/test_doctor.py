@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
 
 from models.encryption import Keyring
@@ -17,16 +16,11 @@ from server.cli import main
 from server.doctor import Grade, examine
 from server.doctor.broker import examine_broker
 from server.settings import settings_of
+from tests.databases import execute
 from tests.integration.world import World
 from tests.servers import MASTER_KEY, SECRET_KEY, free_port, run, url_of
 
 OTHER_KEY = "b3RoZXItdHdvIGJ5dGVzIGZvciBhbGwgdGhlIHRlcyE="
-
-
-async def execute_on(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(statement)
-    await connection.close()
 
 
 async def wrong(**given: Any) -> list[str]:
@@ -97,11 +91,11 @@ def test_settings_that_cannot_be_meant_end_it_with_1_too(
 
 async def test_an_empty_database_lacks_migrations(postgres_url: str) -> None:
     name = f"empty_{new_id().hex}"
-    await execute_on(postgres_url, f"CREATE DATABASE {name}")
+    await execute(postgres_url, f"CREATE DATABASE {name}")
     try:
         (complaint,) = await wrong(database_url=url_of(postgres_url, name))
     finally:
-        await execute_on(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+        await execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
     assert complaint.endswith("run `compagnon migrate`.")
 
@@ -124,7 +118,7 @@ async def test_a_database_that_takes_nothing_and_was_sealed_otherwise_is_found(
     # given words sealed under a key, and a database that only gives
     await World().pair()
     name = urlsplit(database).path[1:]
-    await execute_on(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await execute(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
 
     read_only, sealed = await wrong(database_url=database, master_keys=OTHER_KEY)
 
