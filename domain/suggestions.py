@@ -18,8 +18,9 @@ from domain.configuration import configuration
 from domain.denials import NothingThere, RateLimited, TooLargeToMatch, Unpinnable
 from domain.forbidden_pairs import refusals_of_pins, rules_against
 from domain.groups import has_other_admin
+from domain.matching.failures import BeyondLimitsError, CrowdedError, PinGoneError
 from domain.matching.words import AssignmentObjective, ForbiddenPairRule
-from domain.matching.workshop import CrowdedError, PinsGoneError, TooLongError, workshop
+from domain.matching.workshop import workshop
 from domain.pairing import Pair
 from domain.refusals import Conflict, NotFound
 from domain.viewer import Viewer
@@ -71,7 +72,7 @@ class Reading:
         limit = configuration().matching_limit.total_seconds()
         try:
             return await workshop.do(read, by=self.viewer.id, seconds=limit)
-        except TooLongError:
+        except BeyondLimitsError:
             raise TooLargeToMatch from None
         except CrowdedError:
             raise RateLimited from None
@@ -106,7 +107,7 @@ async def propose(
     reading = Reading(viewer, program, said)
     try:
         head, *pairs = (await reading.ask("proposal")).split(b"\n")
-    except PinsGoneError:
+    except PinGoneError:
         raise Unpinnable(Conflict("pinned")) from None
     return orjson.loads(head) | {"pairs": pairs}, reading
 
@@ -131,7 +132,7 @@ async def explain(
     }
     try:
         return Explanation(rules, orjson.loads(await reading.ask("pair", **said)))
-    except PinsGoneError:
+    except PinGoneError:
         raise NothingThere from None
 
 

@@ -13,6 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from domain.matching.failures import TooLargeError
 from domain.matching.prices import Proof, prove, prove_dense
 from domain.matching.problem import NOBODY, Ints, Problem
 
@@ -22,10 +23,6 @@ _PAIRS = 15_000_000
 """The most pairs of a mentee and a place that the sparse solver is given."""
 _THIN = 0.08
 """Below this share of allowed pairs the sparse solver is the faster one."""
-
-
-class TooLargeError(Exception):
-    """There are more allowed pairs than are worked on at once."""
 
 
 def demand_size(mentees: int, mentors: int, pairs: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.matching.assignment import Assignment, assign, demand_size
+from domain.matching.failures import PinGoneError
 from domain.matching.pool import Facts, Pool
 from domain.matching.problem import NOBODY, Ints, Problem
 from domain.matching.reasons import parts
@@ -15,10 +16,6 @@ from domain.matching.words import UnplacedReason
 
 _NOBODY = -1
 """The best score with a mentor of somebody who may have none."""
-
-
-class PinGoneError(Exception):
-    """Who was to be paired in any case is not waiting, or has no place, any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ import signal
 import sys
 import traceback
 
-from domain.matching.assignment import TooLargeError
+from domain.matching.failures import PinGoneError, TooLargeError
 from domain.matching.jobs import do
-from domain.matching.proposing import PinGoneError
 from domain.matching.wire import DONE, FAILED, PIN_GONE, TOO_LARGE, receive, send
 
 _NICE = 10

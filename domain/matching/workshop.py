@@ -15,6 +15,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
+from domain.matching.failures import (
+    BeyondLimitsError,
+    BrokenError,
+    CrowdedError,
+    PinGoneError,
+)
 from domain.matching.wire import DONE, PIN_GONE, TOO_LARGE, receive, send
 
 _IDLE = 120.0
@@ -25,22 +31,6 @@ _MARGIN = 1.0
 """Seconds after which the process ends itself, if nobody has done so at the limit."""
 _COMMAND = (sys.executable, "-P", "-m", "domain.matching.worker")
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
-
-
-class CrowdedError(Exception):
-    """So many requests are waiting that one more would only wait for its time to be over."""
-
-
-class TooLongError(Exception):
-    """It takes longer than the time limit, or more memory than it may."""
-
-
-class PinsGoneError(Exception):
-    """Somebody who was pinned is gone since they were looked up."""
-
-
-class BrokenError(Exception):
-    """A mistake of ours in the process; the text says where."""
 
 
 class Workshop:
@@ -55,7 +45,7 @@ class Workshop:
         self._idle: asyncio.TimerHandle | None = None
 
     async def do(self, read: Callable[[], Awaitable[bytes]], *, by: UUID, seconds: float) -> bytes:
-        """The answer to a request; TooLongError after that many seconds, waiting included.
+        """The answer to a request; BeyondLimitsError after that many seconds, waiting included.
 
         What is asked is read when it is its turn: programs of thousands are large to hold, and
         slow to read.
@@ -72,7 +62,7 @@ class Workshop:
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise TooLongError from None
+            raise BeyondLimitsError from None
         finally:
             self._asking[by] -= 1
             # Not by the lock: it is free for a moment between two of theirs.
@@ -157,9 +147,9 @@ def _read(answer: bytes) -> bytes:
     if how == DONE:
         return rest
     if how == TOO_LARGE:
-        raise TooLongError
+        raise BeyondLimitsError
     if how == PIN_GONE:
-        raise PinsGoneError
+        raise PinGoneError
     raise BrokenError(rest.decode())
 
 

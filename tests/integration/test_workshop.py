@@ -13,14 +13,14 @@ import orjson
 import pytest
 
 from domain.configuration import configure
-from domain.matching.wire import DONE, receive, send
-from domain.matching.workshop import (
+from domain.matching.failures import (
+    BeyondLimitsError,
     BrokenError,
     CrowdedError,
-    PinsGoneError,
-    TooLongError,
-    Workshop,
+    PinGoneError,
 )
+from domain.matching.wire import DONE, receive, send
+from domain.matching.workshop import Workshop
 from models.ids import id_of
 from tests.crowds import crowd
 from tests.integration.world import World
@@ -87,7 +87,7 @@ async def test_what_takes_too_long_is_given_up_and_the_next_one_is_answered(
     await asked(workshop, 5)
     process = stopped(workshop)
 
-    with pytest.raises(TooLongError):
+    with pytest.raises(BeyondLimitsError):
         await asked(workshop, 5, seconds=0.1)
 
     await come_to(lambda: is_gone(process))
@@ -154,7 +154,7 @@ def test_a_process_that_nobody_ends_at_its_limit_ends_itself() -> None:
 
 
 async def test_mistakes_are_told_apart_and_never_with_what_people_wrote(workshop: Workshop) -> None:
-    with pytest.raises(PinsGoneError):
+    with pytest.raises(PinGoneError):
         await workshop.do(reading(request(3, 3, [["gone", "gone"]])), by=uuid4(), seconds=30)
     bad = orjson.dumps({"job": "proposal", "pool": {"mentors": [["my secret"]]}})
     with pytest.raises(BrokenError) as error:

@@ -9,9 +9,10 @@ import pytest
 
 from domain.matching.advising import advise
 from domain.matching.explaining import cost_of
+from domain.matching.failures import PinGoneError
 from domain.matching.languages import in_common
 from domain.matching.pool import Facts, Pool
-from domain.matching.proposing import PinGoneError, Proposal, Question, propose
+from domain.matching.proposing import Proposal, Question, propose
 from domain.matching.reasons import parts
 from domain.matching.words import RecruitingTrait, UnplacedReason
 from tests.unit.assignments import by_flow, problem_of
