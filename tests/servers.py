@@ -93,10 +93,9 @@ class ServerProcess:
     def workers(self) -> list[int]:
         """The processes that serve, where there are several."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        own = Path(f"/proc/{self.pid}/cmdline").read_bytes()
         return [
-            int(child)
-            for child in children
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+            int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == own
         ]
 
     def worker_at(self, port: int) -> str:
