@@ -2,9 +2,6 @@
 
 import asyncio
 import gc
-import multiprocessing
-import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -51,9 +48,7 @@ def app_of(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(logs.log_loop_error)
-        _stop_with_parent(loop)
+        asyncio.get_running_loop().set_exception_handler(logs.log_loop_error)
         async with running(settings) as hub:
             tracing.begin(settings)
             beside = [
@@ -130,15 +125,3 @@ def _tune_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
-
-
-def _stop_with_parent(loop: asyncio.AbstractEventLoop) -> None:
-    """A worker whose supervisor is killed would go on holding the port, with nobody to stop it."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        loop.add_reader(parent.sentinel, _stop, loop, parent.sentinel)
-
-
-def _stop(loop: asyncio.AbstractEventLoop, sentinel: int) -> None:
-    loop.remove_reader(sentinel)
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,10 +1,14 @@
 """File locks between processes; the system releases them when a process dies, however it dies."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from weakref import WeakSet
+
+_held: WeakSet[IO[str]] = WeakSet()
 
 
 @contextmanager
@@ -19,6 +23,7 @@ def shared(path: Path) -> IO[str]:
     """Holds `path` together with others, until the file is closed."""
     file = path.open("a")
     fcntl.flock(file, fcntl.LOCK_SH)
+    _held.add(file)
     return file
 
 
@@ -29,3 +34,12 @@ def is_held_alone(file: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _let_go() -> None:
+    """What a process holds it holds alone: a fork of it would hold on when it is gone."""
+    for file in tuple(_held):
+        file.close()
+
+
+os.register_at_fork(after_in_child=_let_go)

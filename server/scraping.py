@@ -3,9 +3,6 @@
 import asyncio
 import os
 import secrets
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
@@ -17,9 +14,8 @@ from starlette.routing import BaseRoute, Route
 
 from server.addresses import is_loopback
 from server.settings import Settings
+from server.sharing import DIRECTORY
 
-DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
-"""The name is prometheus-client's: it looks there when a worker first counts something."""
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _NEVER_STORED = {"cache-control": "no-store"}
 
@@ -43,17 +39,6 @@ def metrics_page(settings: Settings) -> list[BaseRoute]:
         return Response(text, headers=_NEVER_STORED, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/metrics", metrics, methods=["GET"])]
-
-
-@contextmanager
-def shared_by_workers() -> Iterator[None]:
-    """A directory where the workers begun meanwhile add up what they count."""
-    with tempfile.TemporaryDirectory(prefix="compagnon-metrics-") as directory:
-        os.environ[DIRECTORY] = directory
-        try:
-            yield
-        finally:
-            del os.environ[DIRECTORY]
 
 
 def rendered() -> bytes:

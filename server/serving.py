@@ -1,32 +1,28 @@
-"""The serving process: one worker in this process, or several under a supervisor."""
+"""The serving process: one worker in this process, or several forked from it."""
 
 import errno
-import os
 import signal
 import socket
-import time
 from collections.abc import Callable
+from importlib import import_module
 from types import FrameType
 
 import uvicorn
-from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from server.complaints import PREFIX
 from server.connections import HttpConnection, SocketConnection
 from server.failing import CannotStart
-from server.scraping import shared_by_workers
+from server.forking import Line
+from server.nursery import Nursery
 from server.settings import Settings
+from server.sharing import shared_by_workers
 from server.startup import provided
+from server.workers import Forked, Worker
 
 LONGEST_FRAME = 64 * 1024
-SILENT = 60
-"""Seconds after which a worker that says nothing is given up; on a busy machine it takes several
-until one that has just been started has read its modules."""
-BEFORE_ANOTHER = 1.0
-"""Seconds to wait where a worker could not start."""
 GRACE = 8
 """Seconds that requests under way get to end once the process is told to stop."""
+LONGEST_END = GRACE + 2.0
+"""Seconds after which a worker that was told to stop is ended."""
 
 
 def serve(settings: Settings, prepare: Callable[[], None], when_ready: Callable[[], None]) -> None:
@@ -35,16 +31,13 @@ def serve(settings: Settings, prepare: Callable[[], None], when_ready: Callable[
     Calls `prepare` when the port is ours and the database runs, `when_ready` once clients can come.
     """
     _stop_alike()
-    _hand_down(settings)
     with bound(settings) as listening, provided(settings):
         prepare()
-        config = _config(settings)
         try:
             if settings.workers > 1:
-                with shared_by_workers():
-                    _Supervisor(config, listening, when_ready).serve()
+                _serve_by_several(settings, listening, when_ready)
             else:
-                _Worker(config, when_ready).run([listening])
+                Worker(_config(settings), when_ready).run([listening])
         except SystemExit:  # uvicorn's way to say that the application has not started
             raise CannotStart("The server has not started; the log says why.") from None
         except OSError as error:
@@ -81,83 +74,28 @@ def url_of(settings: Settings) -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-class _Worker(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._when_ready = when_ready
+def _serve_by_several(
+    settings: Settings, listening: socket.socket, when_ready: Callable[[], None]
+) -> None:
+    with shared_by_workers() as counts:
+        config = _config(settings)
+        config.load()
+        config.get_loop_factory()
+        for zeros in counts.iterdir():
+            zeros.unlink()  # of this process, which counts nothing
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        if signal.getsignal(signal.SIGHUP) is _interrupt:
-            signal.signal(signal.SIGHUP, self.handle_exit)
-        await super().startup(sockets)
-        if self.started and not self.should_exit:
-            self._when_ready()
+        def work(line: Line) -> int:
+            Forked(config, line).run([listening])
+            return 0
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Somebody who presses Ctrl+C twice does not wait for clients, only for what must close."""
-        await super().shutdown(sockets)
-        if self.force_exit:
-            await self.lifespan.shutdown()
-
-
-class _Supervisor(Multiprocess):
-    def __init__(
-        self, config: uvicorn.Config, listening: socket.socket, when_ready: Callable[[], None]
-    ) -> None:
-        super().__init__(config, [listening])
-        self._when_ready = when_ready
-        self._has_been_ready = False
-        self._heard: dict[int | None, float] = {}
-
-    def serve(self) -> None:
-        self.run()
-        if any(process.exitcode == STARTUP_FAILURE for process in self.processes):
-            raise CannotStart("A worker has not started; the log says why.")
-
-    def init_processes(self) -> None:
-        super().init_processes()
-        while not self.signal_queue and all(one.process.is_alive() for one in self.processes):
-            if all(one.is_ready(timeout=1) for one in self.processes):
-                self._when_ready()
-                self._has_been_ready = True
-                break
-            time.sleep(0.05)
-
-    def keep_subprocess_alive(self) -> None:
-        """Starts another worker for one that is gone, or silent for long: one that starts says
-        nothing yet.
-
-        At first, whatever keeps a worker from starting is told and ends it all. Later it is the
-        database that is away, perhaps, and it will be back.
-        """
-        if not self._has_been_ready:
-            super().keep_subprocess_alive()
-            return
-        for place, worker in enumerate(self.processes):
-            if self.should_exit.is_set() or self._is_there(worker):
-                continue
-            worker.kill()
-            worker.join()
-            if worker.exitcode == STARTUP_FAILURE:
-                time.sleep(BEFORE_ANOTHER)
-            self.processes[place] = Process(self.config, self.sockets)
-            self.processes[place].start()
-
-    def _is_there(self, worker: Process) -> bool:
-        """Whether it lives and has been heard of lately. Nobody waits here for one that is busy."""
-        if not worker.process.is_alive():
-            return False
-        now = time.monotonic()
-        if worker.is_alive(timeout=0.1):
-            self._heard[worker.pid] = now
-        return now - self._heard.setdefault(worker.pid, now) < SILENT
+        Nursery(work, settings.workers, when_ready, LONGEST_END).keep()
 
 
 def _config(settings: Settings) -> uvicorn.Config:
+    # Read only now: where counts go, alone or together, is settled as they are first imported.
+    app = import_module("server.app").app_of(settings)
     return uvicorn.Config(
-        "server.app:create_app",
-        factory=True,
-        workers=settings.workers,
+        app,
         loop="uvloop",
         http=HttpConnection,
         ws=SocketConnection,
@@ -174,12 +112,6 @@ def _config(settings: Settings) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
     )
-
-
-def _hand_down(settings: Settings) -> None:
-    """Puts into the environment, for the workers, what may come from the command line."""
-    for name in ("host", "port", "workers", "demo"):
-        os.environ[f"{PREFIX}{name.upper()}"] = str(getattr(settings, name))
 
 
 def _refused(host: str, port: int, error: OSError) -> str:

@@ -25,12 +25,16 @@ class ServerProcess:
     """One `compagnon serve`, on a port of its own; `start` returns once it is ready."""
 
     def __init__(
-        self, log: Path, settings: Mapping[str, str], arguments: Sequence[str] = ()
+        self,
+        log: Path,
+        settings: Mapping[str, str],
+        arguments: Sequence[str] = (),
+        module: str = "server.cli",
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
-        self._log, self._arguments = log, arguments
+        self._log, self._arguments, self._module = log, arguments, module
         self.settings, self._environment = settings, environment(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -46,7 +50,7 @@ class ServerProcess:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command("serve", "--port", str(self.port), *self._arguments),
+                command("serve", "--port", str(self.port), *self._arguments, module=self._module),
                 env=self._environment,
                 stdout=log,
                 stderr=log,
@@ -93,10 +97,9 @@ class ServerProcess:
     def workers(self) -> list[int]:
         """The processes that serve, where there are several."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        own = Path(f"/proc/{self.pid}/cmdline").read_bytes()
         return [
-            int(child)
-            for child in children
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+            int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == own
         ]
 
     def worker_at(self, port: int) -> str:
@@ -131,8 +134,8 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "server.cli", *arguments]
+def command(*arguments: str, module: str = "server.cli") -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -119,7 +119,7 @@ def test_the_schema_is_printed_without_a_database(capsys: pytest.CaptureFixture[
 def test_the_schema_is_written_where_it_belongs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.cli.SCHEMA_FILE", tmp_path / "schema.graphql")
+    monkeypatch.setattr("server.commands.schema.SCHEMA_FILE", tmp_path / "schema.graphql")
 
     main(["schema", "--write"])
 

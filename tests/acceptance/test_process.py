@@ -19,6 +19,7 @@ import asyncpg
 import pytest
 from websockets.sync.client import connect
 
+from tests.processes import is_gone
 from tests.servers import ServerProcess, run, until
 
 TICK = "check-ins over: 0\n"
@@ -118,24 +119,40 @@ def test_it_ends_within_seconds_though_sockets_are_open(
     assert "Traceback" not in server.log
 
 
-def test_several_workers_answer_and_end_together(
+def test_several_workers_answer_are_there_again_when_killed_and_end_together(
     start_server: Callable[..., ServerProcess],
 ) -> None:
+    # given two workers, forked by a process that has no thread which a fork would lack
     server = start_server("--workers", "2")
     assert {typename(server) for _ in range(10)} == {"Query"}
+    assert len(os.listdir(f"/proc/{server.pid}/task")) == 1
+
+    # when both are killed, then two others answer
+    killed = server.workers()
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    until(lambda: len({*server.workers(), *killed}) == 4)
+    assert typename(server) == "Query"
+
+    # and all end when they are told to
     assert server.stop() == 0
     assert server.answers("/healthz") is None
     assert "Traceback" not in server.log
 
 
-def test_workers_do_not_outlive_their_supervisor(
-    start_server: Callable[..., ServerProcess],
+def test_workers_do_not_outlive_their_supervisor_and_the_last_one_stops_the_database(
+    embedded: Callable[..., ServerProcess],
 ) -> None:
-    server = start_server("--workers", "2")
+    server = embedded("--workers", "2")
+    server.start()
+    workers = server.workers()
+    assert len(workers) == 2
 
     server.kill()
 
-    until(lambda: server.answers("/healthz") is None)
+    until(lambda: all(is_gone(worker) for worker in workers))
+    cluster = Path(server.settings["data_dir"]) / "postgres"
+    assert not (cluster / "postmaster.pid").exists()
 
 
 def test_it_says_how_it_is_in_headers_that_tell_nothing_else(server: ServerProcess) -> None:

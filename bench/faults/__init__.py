@@ -1,0 +1,1 @@
+"""What faults cost: `python -m bench.faults FAULT`; the bench's README says more."""
