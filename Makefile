@@ -23,7 +23,7 @@ fi
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-clients check fix bench schema lock clean
+.PHONY: help demo test test-browser test-clients check fix bench fuzz schema lock clean
 
 help: ## Says what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | while IFS='	' read -r name what; do \
@@ -70,6 +70,13 @@ fix: $(READY) ## Formats, and mends what lint can mend
 bench: $(READY) ## Measures; ARGS=... goes to bench/run.py
 	@if [ -f bench/run.py ]; then exec $(BIN)/python bench/run.py $(ARGS); \
 	else echo "There is no bench/run.py." >&2; exit 1; fi
+
+# Its packages are kept apart from what is pinned: nothing of ours imports them.
+fuzz: $(READY) ## Asks a demo for what schemathesis makes up; ARGS=... goes to bench/fuzzing.py
+	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(BIN)/python -m venv "$$tools"; \
+	"$$tools/bin/python" -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.32,<5'; \
+	"$$tools/bin/python" bench/fuzzing.py $(ARGS)
 
 schema: $(READY) ## Prints schema.graphql anew
 	@$(BIN)/compagnon schema --write

@@ -5,7 +5,7 @@ make it longer, how much it asks for, its operations made ready to run. It is fo
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,9 +17,14 @@ from strawberry.schema.schema import validate_document
 from strawberry.types.graphql import OperationType
 
 from execution.compiled import Prepared
+from execution.queueing import Queue
 
 DOCUMENTS = 1_000
 """How many documents are remembered."""
+TOKENS = 100_000
+"""How long all of them may be together: a tree takes half a kilobyte of memory for each token."""
+CHARACTERS = 500
+"""So many characters of a text take as much room as a token."""
 VERDICTS = 64
 """For how many lengths of its lists it is remembered what a document comes to."""
 
@@ -49,6 +54,8 @@ class Document:
     """The variables that say how long its lists are; None: nobody has looked yet."""
     operations: dict[str | None, Known] = field(default_factory=dict, compare=False)
     """Those that have been run, by the name they were asked for with."""
+    found: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What else was looked for in it, and found."""
     _verdicts: dict[Any, Refusal | None] = field(default_factory=dict, compare=False)
 
     def verdict(self, given: Any) -> Refusal | None:
@@ -65,9 +72,12 @@ class Document:
 class Documents:
     """The documents of one schema; the one not used for longest is forgotten first."""
 
-    def __init__(self, most: int = DOCUMENTS) -> None:
-        self._most = most
+    def __init__(self, most: int = DOCUMENTS, tokens: int = TOKENS) -> None:
+        self._most, self._tokens = most, tokens
         self._known: OrderedDict[str, Document] = OrderedDict()
+        self._room: dict[str, int] = {}
+        self._taken = 0
+        self.queue = Queue()
 
     def find(self, text: str) -> Document | None:
         """The document with this text, used just now."""
@@ -78,9 +88,14 @@ class Documents:
 
     def add(self, text: str, tree: DocumentNode) -> Document:
         """Remembers a document that was parsed."""
+        self._taken -= self._room.get(text, 0)
         made = self._known[text] = Document(text, tree)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        self._known.move_to_end(text)
+        self._room[text] = _length(tree) + len(text) // CHARACTERS
+        self._taken += self._room[text]
+        while len(self._known) > self._most or self._taken > self._tokens:
+            forgotten, _ = self._known.popitem(last=False)
+            self._taken -= self._room.pop(forgotten)
         return made
 
 
@@ -104,6 +119,14 @@ def operations_of(document: Document, name: str | None = None) -> list[Operation
     return [o for o in found if name is None or (o.name and o.name.value == name)]
 
 
+def _length(tree: DocumentNode) -> int:
+    """How many tokens it was made of, comments too: all are kept with it."""
+    token, length = tree.loc.start_token if tree.loc else None, 0
+    while token is not None:
+        token, length = token.next, length + 1
+    return length
+
+
 _of_schemas: WeakKeyDictionary[Schema, Documents] = WeakKeyDictionary()
 
 
@@ -112,10 +135,13 @@ class _Remembering(SchemaExtension):
         self._documents = documents
         self._document: Document | None = None
 
-    def on_parse(self) -> Iterator[None]:
+    async def on_parse(self) -> AsyncIterator[None]:
         asked = self.execution_context
         if asked.query and asked.graphql_document is None:
             self._document = self._documents.find(asked.query)
+            if self._document is None:
+                await self._documents.queue.turn()
+                self._document = self._documents.find(asked.query)
             if self._document is not None:
                 asked.graphql_document = self._document.tree
         yield

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -30,33 +29,46 @@ class Occurrence:
     times: int
 
 
-@lru_cache(maxsize=1000)
 def occurrences(
     schema: GraphQLSchema, document: Document, name: str | None, places: frozenset[str]
 ) -> tuple[Occurrence, ...]:
     """The fields at these places that an operation of a valid document asks for."""
-    walk = _Walk(schema, document, places)
-    found: dict[int, Occurrence] = {}
-    for operation in operations_of(document, name):
-        root = schema.get_root_type(operation.operation)
-        _add(found, walk.selected(operation.selection_set, root))
-    return tuple(found.values())
+    looked_for = (name, places)
+    if looked_for not in document.found:
+        document.found[looked_for] = _occurrences(schema, document, name, places)
+    found: tuple[Occurrence, ...] = document.found[looked_for]
+    return found
 
 
 def said(
-    document: Document, field: FieldNode, path: tuple[str, ...], variables: Mapping[str, Any]
+    document: Document,
+    name: str | None,
+    field: FieldNode,
+    path: tuple[str, ...],
+    variables: Mapping[str, Any],
 ) -> Any:
     """What an argument of a field says, or a field of an input in it; None: nothing, or no such."""
     given = next((a.value for a in field.arguments or () if a.name.value == path[0]), None)
     if given is None:
         return None
     try:
-        value = value_from_ast_untyped(given, {**_defaults(document), **variables})
+        value = value_from_ast_untyped(given, {**_defaults(document, name), **variables})
     except (TypeError, ValueError):
         return None
-    for name in path[1:]:
-        value = value.get(name) if isinstance(value, dict) else None
+    for step in path[1:]:
+        value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def _occurrences(
+    schema: GraphQLSchema, document: Document, name: str | None, places: frozenset[str]
+) -> tuple[Occurrence, ...]:
+    walk = _Walk(schema, document, places)
+    found: dict[int, Occurrence] = {}
+    for operation in operations_of(document, name):
+        root = schema.get_root_type(operation.operation)
+        _add(found, walk.selected(operation.selection_set, root))
+    return tuple(found.values())
 
 
 class _Walk:
@@ -111,12 +123,12 @@ def _add(found: dict[int, Occurrence], more: Iterable[Occurrence]) -> None:
         found[id(one.node)] = Occurrence(one.place, one.node, times)
 
 
-@lru_cache(maxsize=1000)
-def _defaults(document: Document) -> dict[str, Any]:
-    """What variables are when nobody says."""
+def _defaults(document: Document, name: str | None) -> dict[str, Any]:
+    """What the variables of this operation are when nobody says; another's may have the same
+    names, and say something else."""
     return {
         variable.variable.name.value: value_from_ast_untyped(variable.default_value)
-        for operation in operations_of(document)
+        for operation in operations_of(document, name)
         for variable in operation.variable_definitions or ()
         if variable.default_value is not None
     }

@@ -10,31 +10,36 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from server.portions import Portions
+
 READ_WITHIN = 15.0
 """Seconds from the first byte of a request to its last. The body alone is timed where it is read,
 with an answer; this is for heads that never end, and for what comes after an answer."""
 LONGEST_HEAD = 32 * 1024
+LONGEST_BESIDE = 2 * LONGEST_HEAD
+"""Bytes of a request that are not its body: its head, what frames each chunk, trailers."""
 LOOK_EVERY = 5.0
 PATIENCE = 2
 """So many looks in a row at a peer that has read nothing of what waits for it: then it is cut."""
 STOPPING = "stopping"
 """In the state of the application: an event set once the process is told to stop."""
 
-_TOO_LONG = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"connection: close\r\ncontent-length: 0\r\n\r\n"
-)
+_END = b"connection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + _END
+_NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\n" + _END
 
 
 class HttpConnection(HttpToolsProtocol):
-    """A request comes whole within seconds, its head in some kilobytes."""
+    """A request comes whole within seconds, its head in some kilobytes, and in portions."""
 
-    _reading = True
-    _length_of_head: int | None = 0
+    _reading = _in_head = True
+    _beside_body = 0
     _too_late: TimerHandle | None = None
+    _portions: Portions
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._portions = Portions(transport, self._read)
+        super().connection_made(self._portions)  # type: ignore[arg-type]
         _waiting[self] = Waiting()
         self._start_clock()
 
@@ -43,40 +48,62 @@ class HttpConnection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._length_of_head is not None:
-            self._length_of_head += len(data)
+        self._portions.take(data)
+
+    def _read(self, data: bytes) -> None:
+        self._beside_body += len(data)
         super().data_received(data)
-        if self.transport.is_closing() or not self._reading:
+        if self.transport.is_closing() or self._is_answering():
             self._stop_clock()
-        elif self._length_of_head is not None and self._length_of_head > LONGEST_HEAD:
-            self.transport.write(_TOO_LONG)
+        elif self._beside_body > (LONGEST_HEAD if self._in_head else LONGEST_BESIDE):
+            if self._in_head:
+                self.transport.write(_TOO_LONG)
             self.transport.close()
         elif self._too_late is None:
             self._start_clock()
 
     def handle_websocket_upgrade(self) -> None:
-        """From now on it is another connection's."""
+        """From now on it is another connection's, if that one takes it."""
         self._reading = False
         _waiting.pop(self, None)
         super().handle_websocket_upgrade()
+        self._portions.leave()
+        connection: Any = self._portions.bare.get_protocol()
+        if not connection.handshake_initiated:  # it would wait for ever for what cannot come
+            self.transport.write(_NO_HANDSHAKE)
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._reading, self._length_of_head = True, self._length_of_head or 0
+        self._reading = self._in_head = True
+        self._beside_body = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Trailers are nothing that anybody here asks for: they are dropped."""
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        self._length_of_head = None
+        self._in_head = False
+
+    def on_body(self, body: bytes) -> None:
+        self._beside_body -= len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._reading = False
+        self._reading, self._in_head, self._beside_body = False, True, 0
 
     def shutdown(self) -> None:
         """What would never end by itself is told to."""
         if stopping := self.app_state.get(STOPPING):
             stopping.set()
         super().shutdown()
+
+    def _is_answering(self) -> bool:
+        """Whether it is ours to go on. Who sends line after line between two requests is timed."""
+        return not self._reading and (self.cycle is None or not self.cycle.response_complete)
 
     def _start_clock(self) -> None:
         self._too_late = self.loop.call_later(READ_WITHIN, self._give_up)
@@ -97,9 +124,18 @@ class SocketConnection(WebSocketsSansIOProtocol):
     """A WebSocket whose peer is watched, and not read while it does not read: pings are answered
     without anybody waiting for it."""
 
+    _portions: Portions
+
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        self._portions = Portions(transport, super().data_received)
+        super().connection_made(self._portions)  # type: ignore[arg-type]
         _waiting[self] = Waiting()
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_initiated:
+            self._portions.take(data)
+        else:
+            super().data_received(data)
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -16,6 +16,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 
 from domain.configuration import configuration
 from domain.denials import RateLimited
+from domain.form import Form
 from domain.viewer import Viewer
 from execution.documents import Document
 from execution.occurrences import occurrences, said
@@ -88,7 +89,7 @@ class Limiter:
             here = [one for one in found if one.place in line.rate.fields]
             if line.rate.by in _OF_ACCOUNTS:
                 for one in here:
-                    account = said(document, one.node, line.rate.named_in, variables)
+                    account = said(document, name, one.node, line.rate.named_in, variables)
                     if isinstance(account, str):
                         whose = _account(line.rate.by, account, context.address)
                         await self._count(line, whose, one.times)
@@ -155,7 +156,7 @@ def _who(by: By, context: Context) -> str | None:
 
 
 def _account(by: By, name: str, address: str | None) -> str:
-    name = name.strip().lower()
+    name = Form().email(name)  # as signing in reads it, or it could be written in many ways
     return f"{name} {address}" if by is By.ACCOUNT_FROM else name
 
 

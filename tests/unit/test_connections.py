@@ -10,22 +10,32 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from server import connections
-from server.connections import LONGEST_HEAD, HttpConnection, SocketConnection, keep_cutting
+from server.connections import (
+    LONGEST_BESIDE,
+    LONGEST_HEAD,
+    HttpConnection,
+    SocketConnection,
+    keep_cutting,
+)
 
 pytestmark = pytest.mark.anyio
 
 HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
+held, go_on = asyncio.Event(), asyncio.Event()
 UNREAD = 20_000_000
 """Bytes: more than the system takes from us for a peer that does not read."""
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with whatever was sent, and with a lot at /lot."""
+    """Answers with whatever was sent, with a lot at /lot, and when it may at /held."""
     length = 0
     while (message := await receive())["type"] == "http.request":
         length += len(message.get("body", b""))
         if not message.get("more_body"):
             break
+    if scope["path"] == "/held":
+        held.set()
+        await go_on.wait()
     body = b"x" * UNREAD if scope["path"] == "/lot" else b"%d" % length
     headers = [(b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -81,6 +91,71 @@ async def test_a_head_that_is_too_long_is_not_read_to_its_end() -> None:
     async with serving() as (port, _):
         for endless in (b"a: " + b"b" * LONGEST_HEAD, b"a: b\r\n" * (LONGEST_HEAD // 4)):
             assert (await sent(port, HEAD, endless)).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_trailers_without_end_are_not_read_to_their_end_and_never_kept() -> None:
+    chunked = HEAD.replace(b"GET", b"POST") + b"transfer-encoding: chunked\r\n\r\n"
+
+    async with serving() as (port, server):
+        for endless in (b"a:\r\n" * (LONGEST_BESIDE // 3), b"a: " + b"b" * LONGEST_BESIDE):
+            await sent(port, chunked + b"0\r\n", endless)  # comes to its end
+
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(chunked + b"1\r\na\r\n0\r\nauthorization: b\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n1"))[-1:] == b"1"
+        (connection,) = server.server_state.connections
+        assert b"authorization" not in dict(connection.scope["headers"])  # type: ignore[union-attr]
+        writer.close()
+
+
+async def test_lines_between_two_requests_hold_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "READ_WITHIN", 0.2)
+
+    async with serving() as (port, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n0")
+
+        writer.write(b"\r\n")
+
+        assert await asyncio.wait_for(reader.read(), 3) == b""
+        writer.close()
+
+
+async def test_requests_in_a_row_wait_where_they_are_until_it_is_their_turn() -> None:
+    many = 3000
+
+    async with serving() as (port, server):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD.replace(b" / ", b" /held ") + b"\r\n")
+        writer.write((HEAD + b"\r\n") * many)
+        await asyncio.wait_for(held.wait(), 5)
+        (connection,) = server.server_state.connections
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(connection.pipeline) < 200  # type: ignore[union-attr]
+
+        go_on.set()
+
+        for _ in range(many + 1):
+            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n0"), 5)
+        writer.close()
+
+
+async def test_a_handshake_that_cannot_be_read_is_answered() -> None:
+    upgrade = b"connection: upgrade\r\nupgrade: websocket\r\n"
+
+    async with serving() as (port, _):
+        for strange in (
+            b"a: b\r\n" * 200,
+            b"a: " + b"b" * 9000 + b"\r\n",
+            b"content-length: 5\r\n",
+            b"transfer-encoding: chunked\r\n",
+        ):
+            came = await sent(port, HEAD + upgrade + strange + b"\r\n")
+            assert came.startswith(b"HTTP/1.1 400 "), strange[:9]
 
 
 async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_not(

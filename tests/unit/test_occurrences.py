@@ -82,4 +82,13 @@ def test_an_argument_is_found_however_it_is_said(
 ) -> None:
     (one,) = occurrences(GRAPH, document(text), None, frozenset({DO}))
 
-    assert said(document(text), one.node, ("input", "name"), variables) == expected
+    assert said(document(text), None, one.node, ("input", "name"), variables) == expected
+
+
+def test_what_is_said_is_what_the_operation_that_is_asked_for_says() -> None:
+    text = """mutation A($n: String = "a") { ...f } mutation B($n: String = "b") { ...f }
+        fragment f on Mutation { do(input: {name: $n}) }"""
+    for name, expected in (("A", "a"), ("B", "b")):
+        (one,) = occurrences(GRAPH, document(text), name, frozenset({DO}))
+
+        assert said(document(text), name, one.node, ("input", "name"), {}) == expected

@@ -1,0 +1,73 @@
+"""Documents that are remembered take only so much room, and new ones only one turn at a time."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import strawberry
+from graphql import parse
+from strawberry.extensions import SchemaExtension
+
+from execution.documents import Documents, remember
+
+pytestmark = pytest.mark.anyio
+
+
+def test_what_is_remembered_is_only_so_long_all_together() -> None:
+    documents = Documents(tokens=100)
+
+    def add(text: str) -> None:
+        documents.add(text, parse(text))
+
+    def known(*texts: str) -> list[bool]:
+        return [documents.find(text) is not None for text in texts]
+
+    short, long, commented = "{ a }", "{ " + "a " * 80 + "}", "{ a }" + "#\n" * 80
+    for text in (short, long):
+        add(text)
+    assert known(short, long) == [True, True]
+    # comments are kept, too, and so is the text itself
+    add(commented)
+    assert known(short, long, commented) == [False, False, True]
+    add("{ b }" + " " * 20_000)
+    assert known(commented, "{ b }" + " " * 20_000) == [False, True]
+    # and what is added again takes no more room than before
+    for _ in range(3):
+        add("{ b }" + " " * 20_000)
+    add(short)
+    assert known("{ b }" + " " * 20_000, short) == [True, True]
+
+
+async def test_documents_that_come_together_are_parsed_each_in_a_turn_of_its_own() -> None:
+    turn, parsed = 0, list[int]()
+
+    async def count() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    class Parsed(SchemaExtension):
+        def on_parse(self) -> Iterator[None]:
+            yield
+            parsed.append(turn)
+
+    @strawberry.type
+    class Query:
+        a: int = 1
+
+    schema = strawberry.Schema(Query, extensions=[Parsed])
+    remember(schema)
+    counting = asyncio.create_task(count())
+
+    await asyncio.gather(*(schema.execute(f"{{ a{i}: a }}", root_value=Query()) for i in range(9)))
+    counting.cancel()
+
+    assert len(set(parsed)) == 9
+    # and in whatever loop they come next
+    both = schema.execute("{ b: a }"), schema.execute("{ c: a }")
+    await asyncio.to_thread(lambda: asyncio.run(_together(*both)))
+
+
+async def _together(*waited: object) -> None:
+    await asyncio.gather(*waited)  # type: ignore[call-overload]
