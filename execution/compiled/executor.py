@@ -20,6 +20,10 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
     plans = Plans()
     plan: Plan | None = None
     _given: dict[str, Any] | None = None
+    granted: dict[Any, object]
+    """For each permission, the last subject for which it was granted."""
+    seen: dict[Any, Any]
+    """What was answered for objects that stay as they are."""
 
     @classmethod
     def planned(cls, constant: dict[str, Any], variables: Any, context: Any) -> Self:
@@ -55,8 +59,16 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def find_plan(self, document: DocumentNode) -> None:
         """Takes the plan of its operation of this document, if that can have one."""
+        self.granted, self.seen = {}, {}
         if self._can_be_compiled():
             self.plan = self.plans.of(self, document)
+
+    def build_per_event_executor(self, payload: Any) -> Any:
+        """One for an event; what was seen of another one does not count."""
+        made = super().build_per_event_executor(payload)
+        if isinstance(made, CompiledExecutor):
+            made.granted, made.seen = {}, {}
+        return made
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """The answer, or an awaitable of it. A plan knows its fields: they are not collected."""
