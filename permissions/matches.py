@@ -12,10 +12,13 @@ from permissions.asking import AskingInfo, forbid_unless, signed_in
 class IsPairMember(BasePermission):
     """The two people of the match and nobody else, whatever their role."""
 
+    def subject(self, source: MatchRow | MessageRow) -> MatchRow:
+        """A pair decides for all that it wrote."""
+        return source.match if isinstance(source, MessageRow) else source
+
     def has_permission(
         self, source: MatchRow | MessageRow, info: AskingInfo, **kwargs: Any
     ) -> bool:
         viewer = signed_in(info)
         viewer.demand_adult()
-        match = source.match if isinstance(source, MessageRow) else source
-        return match.member(viewer.user.id) is not None or forbid_unless(False)
+        return self.subject(source).member(viewer.user.id) is not None or forbid_unless(False)

@@ -11,6 +11,7 @@ from strawberry.permission import BasePermission, PermissionExtension
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from execution.compiled import inlined
 from resolvers.context import Info
 from resolvers.loaders import Loaders
 from resolvers.payloads import payload
@@ -31,6 +32,7 @@ def field(
 def attribute(name: str, *, permissions: Permissions = (), description: str | None = None) -> Any:
     """A field that is an attribute of the row under another name, or one that is guarded."""
 
+    @inlined(f"src.{name}")
     def read(root: Any) -> Any:
         return getattr(root, name)
 

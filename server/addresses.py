@@ -1,14 +1,20 @@
 """Where clients are: by which of their addresses they are told apart."""
 
 import ipaddress
+from functools import lru_cache
 
 
 def network_of(host: str) -> str:
     """What a client is known by: its IPv4 address, or the network of 64 bits that it is in."""
+    return _network_of(host[:100])
+
+
+@lru_cache(maxsize=10_000)
+def _network_of(host: str) -> str:
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return host[:100]
+        return host
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)

@@ -1,8 +1,7 @@
 """How long the body of a request may be: pairing two thousand people at once takes a long one."""
 
-from starlette.requests import Request
-
 from server.context import context_of
+from server.incoming import Incoming
 
 LONGEST_BODY = 64 * 1024
 """Of anybody."""
@@ -12,18 +11,18 @@ LONGEST_LIST = 5000
 """How many entries a list in a long body may have: more than anything that takes a list."""
 
 
-async def longest_body(request: Request) -> int:
+async def longest_body(request: Incoming) -> int:
     """How many bytes are read of this request. Whoever sends no long body is not looked up."""
     if announced(request) <= LONGEST_BODY:
         return LONGEST_BODY
-    headers = request.headers
-    context = await context_of(headers.get("authorization"), headers.get("accept-language"))
+    said, language = request.header(b"authorization"), request.header(b"accept-language")
+    context = await context_of(said, language)
     return LONGEST_BODY if context.viewer is None else LONGEST_SIGNED_IN
 
 
-def announced(request: Request) -> int:
+def announced(request: Incoming) -> int:
     """The length a client announces; 0 when it does not."""
-    length = request.headers.get("content-length", "")
+    length = request.header(b"content-length") or ""
     return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 

@@ -1,5 +1,7 @@
 """Who is asking: the access token of a request or a socket, made into a viewer."""
 
+from functools import lru_cache
+
 from starlette.requests import HTTPConnection
 
 from domain import tokens, viewer
@@ -11,6 +13,8 @@ from server.addresses import network_of
 from server.identity import trusted
 
 _BEARER = "bearer "
+_LONGEST_KNOWN = 200
+"""Characters of a header for which is remembered what it comes to."""
 
 
 async def context_of(
@@ -18,12 +22,6 @@ async def context_of(
 ) -> Context:
     """The context of one request. A token that is not good any more is like none."""
     return Context(await viewer_of(authorization), locale_of(accept_language), address)
-
-
-async def context_for(request: HTTPConnection) -> Context:
-    """The context of what comes over this connection."""
-    said, language = request.headers.get("authorization"), request.headers.get("accept-language")
-    return await context_of(said, language, address_of(request))
 
 
 def address_of(request: HTTPConnection) -> str | None:
@@ -47,6 +45,15 @@ async def viewer_of(authorization: str | None) -> Viewer | None:
 
 def locale_of(accept_language: str | None) -> Locale:
     """The language of ours that the client likes best, else English."""
+    if not accept_language:
+        return Locale.EN
+    if len(accept_language) > _LONGEST_KNOWN:
+        return _liked_best.__wrapped__(accept_language)
+    return _liked_best(accept_language)
+
+
+@lru_cache(maxsize=1000)
+def _liked_best(accept_language: str) -> Locale:
     best, liked = Locale.EN, 0.0
     for tag, quality in qualities(accept_language).items():
         name = tag.split("-")[0].upper()

@@ -1,6 +1,5 @@
 """What every answer tells the browser about itself."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -9,6 +8,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+_SENT = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SecurityHeaders:
@@ -24,9 +24,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                own = [*message.get("headers", ())]
+                names = {name.lower() for name, _ in own}
+                own += [header for header in _SENT if header[0] not in names]
+                message["headers"] = own
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

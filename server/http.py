@@ -3,14 +3,15 @@
 Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JSON for the rest.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 from strawberry.schema.exceptions import (
     CannotGetOperationTypeError,
@@ -24,7 +25,7 @@ from execution.lane import Lane
 from execution.trusted import DocumentRefused, NotFound
 from resolvers.context import Context
 from server.accepting import qualities
-from server.context import address_of, context_for, locale_of
+from server.context import context_of, locale_of
 from server.errors import (
     NOT_FOUND,
     VALIDATION_FAILED,
@@ -35,8 +36,9 @@ from server.errors import (
 )
 from server.event_streams import MEDIA_TYPE as EVENTS
 from server.event_streams import EventStream, once
-from server.hanging_up import unless_hung_up
+from server.incoming import Incoming
 from server.observing import note, observed
+from server.patience import Patience
 from server.requests import BadRequest, Operation, operation_of
 from server.streaming import json_response
 from server.subscriptions import SubscriptionsOnly
@@ -48,6 +50,8 @@ _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _JSON = (_PLAIN, _GRAPHQL, "application/graphql+json", "application/*", "*/*")
 _BY_POST = (OperationType.QUERY, OperationType.MUTATION)
 _BY_GET = (OperationType.QUERY,)
+_LONGEST_ACCEPT = 200
+"""Characters of a header for which is remembered what it comes to."""
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
 """`Schema.execute`, or the lane that known documents take."""
@@ -67,7 +71,7 @@ def graphql_http(
     `get`: queries may come by GET. `seconds`: what runs for longer is given up.
     """
     endpoint = Endpoint(schema, terms or open_terms(schema._schema), seconds, lane=lane)
-    return Route("/graphql", endpoint.answer, methods=["GET", "POST"] if get else ["POST"])
+    return Route("/graphql", endpoint, methods=["GET", "POST"] if get else ["POST"])
 
 
 class Endpoint:
@@ -79,17 +83,27 @@ class Endpoint:
         self._execute: Execute = observed(by_lane or schema.execute)
         self._subscriptions = SubscriptionsOnly(schema)
 
-    async def answer(self, request: Request) -> Response:
-        """The answer to whatever is asked; nothing is raised."""
-        accepts = _accepted(request.headers.get("accept"))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        patience = Patience()
         try:
-            await self._terms.limiter.knock(address_of(request))
-            operation = await operation_of(request)
-            context = await context_for(request)
+            response = await self._answer_to(Incoming(scope, receive), patience)
+        finally:
+            patience.end()
+        await response(scope, receive, send)
+
+    async def _answer_to(self, request: Incoming, patience: Patience) -> Response:
+        """The answer to whatever is asked; nothing is raised."""
+        accepts = _accepted(request.header(b"accept"))
+        try:
+            address, limiter = request.address, self._terms.limiter
+            await limiter.knock(address)
+            operation = await operation_of(request, patience)
+            said, language = request.header(b"authorization"), request.header(b"accept-language")
+            context = await context_of(said, language, address)
             if context.viewer is not None:
-                await self._terms.limiter.knock(context.address, context.viewer)
+                await limiter.knock(address, context.viewer)
             query = self._terms.documents.text_of(operation.document)
-            return await self._answered(request, accepts, query, operation, context)
+            return await self._answered(request, patience, accepts, query, operation, context)
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
         except DocumentRefused as refused:
@@ -103,7 +117,13 @@ class Endpoint:
             return _response({"errors": [masked(error)]}, 500, accepts)
 
     async def _answered(
-        self, request: Request, accepts: str, query: str, operation: Operation, context: Context
+        self,
+        request: Incoming,
+        patience: Patience,
+        accepts: str,
+        query: str,
+        operation: Operation,
+        context: Context,
     ) -> Response:
         by_post, known = request.method == "POST", context.viewer
         asked: dict[str, Any] = {
@@ -112,14 +132,14 @@ class Endpoint:
             "operation_name": operation.name,
         }
         try:
-            async with asyncio.timeout(self._seconds):
+            watched = request.receive, query, operation.name
+            with patience.unless_hung_up(self._seconds, *watched):
                 types = _BY_POST if by_post else _BY_GET
-                executing = self._execute(query, allowed_operation_types=types, **asked)
-                result = await unless_hung_up(request, query, operation.name, executing)
+                result = await self._execute(query, allowed_operation_types=types, **asked)
         except CannotGetOperationTypeError:
             raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
         except InvalidOperationTypeError as error:
-            streams = by_post and _streams(request.headers.get("accept"))
+            streams = by_post and _streams(request.header(b"accept"))
             if error.operation_type is not OperationType.SUBSCRIPTION or not streams:
                 raise _not_here(error.operation_type) from None
             with ExitStack() as unless_streamed:
@@ -152,10 +172,17 @@ def _not_here(type: OperationType) -> BadRequest:
 
 
 def _accepted(accept: str | None) -> str:
+    if accept is None or len(accept) <= _LONGEST_ACCEPT:
+        return _liked_best(accept)
+    return _liked_best.__wrapped__(accept)
+
+
+@lru_cache(maxsize=100)
+def _liked_best(accept: str | None) -> str:
     """The newer media type for clients that like it no less, the older one for all others, and
     events for those who accept nothing else."""
     liked = qualities(accept)
-    if _streams(accept) and not any(liked.get(type) for type in _JSON):
+    if liked.get(EVENTS) and not any(liked.get(type) for type in _JSON):
         return EVENTS
     newer = liked.get(_GRAPHQL, 0)
     return _GRAPHQL if newer and newer >= liked.get(_PLAIN, 0) else _PLAIN
@@ -165,8 +192,8 @@ def _streams(accept: str | None) -> bool:
     return bool(qualities(accept).get(EVENTS))
 
 
-def _later(refused: RateLimited, request: Request, accepts: str) -> Response:
-    message = refused.message(locale_of(request.headers.get("accept-language")))
+def _later(refused: RateLimited, request: Incoming, accepts: str) -> Response:
+    message = refused.message(locale_of(request.header(b"accept-language")))
     headers = {"retry-after": str(refused.retry_after or 1)}
     answer = refusal(message, refused.code, retryAfter=refused.retry_after)
     return _response(answer, 429, accepts, headers)

@@ -1,19 +1,21 @@
 """What a client asks for over HTTP: an operation, or nothing that can be answered."""
 
-import asyncio
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from starlette.requests import Request
 
 from execution.trusted import Named
 from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
 from server.errors import PARSE_FAILED
+from server.incoming import Incoming
+from server.patience import Patience
 
 READ_WITHIN = 10.0
 """Seconds a client may take to send a body: one that trickles must not hold a connection."""
 _PLAIN = "application/json"
+_LONGEST_TYPE = 200
 _TEXTS, _JSON = ("query", "operationName", "documentId"), ("variables", "extensions")
 """The parameters of an address."""
 
@@ -37,11 +39,11 @@ class BadRequest(Exception):
     headers: dict[str, str] = field(default_factory=dict)
 
 
-async def operation_of(request: Request) -> Operation:
+async def operation_of(request: Incoming, patience: Patience) -> Operation:
     """The operation in the body, or of a GET in the address; BadRequest for anything else."""
     if request.method == "POST":
-        return read_operation(await _body(request))
-    said = request.query_params
+        return read_operation(await _body(request, patience))
+    said = request.parameters
     return _operation({name: said[name] for name in _TEXTS if name in said} | _json(said))
 
 
@@ -95,41 +97,42 @@ def _json(said: Any) -> dict[str, Any]:
         raise BadRequest(400, "`variables` and `extensions` must be JSON.") from None
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Incoming, patience: Patience) -> bytes:
     _demand_json(request)
     longest = await longest_body(request)
     if announced(request) > longest:
         raise _too_long(longest)
     try:
-        async with asyncio.timeout(READ_WITHIN):
-            return await _read(request, longest)
+        with patience.for_at_most(READ_WITHIN):
+            body = await request.body(longest)
     except TimeoutError:
         closing = {"connection": "close"}  # who trickles on is not listened to
         raise BadRequest(408, "The body did not arrive in time.", headers=closing) from None
+    if body is None:
+        raise _too_long(longest)
+    return body
 
 
-def _demand_json(request: Request) -> None:
-    content_type, *parameters = request.headers.get("content-type", "").lower().split(";")
+def _demand_json(request: Incoming) -> None:
+    if not _is_json(request.header(b"content-type") or ""):
+        raise BadRequest(415, "The content type must be application/json, in UTF-8.")
+    if request.header(b"content-encoding") not in (None, "identity"):
+        raise BadRequest(415, "Compressed bodies are not read.")
+
+
+def _is_json(said: str) -> bool:
+    return said == _PLAIN or _is_in_other_words(said[:_LONGEST_TYPE])
+
+
+@lru_cache(maxsize=100)
+def _is_in_other_words(said: str) -> bool:
+    content_type, *parameters = said.lower().split(";")
     charsets = [
         value.strip(' "')
         for name, _, value in (one.partition("=") for one in parameters)
         if name.strip() == "charset"
     ]
-    if content_type.strip() != _PLAIN or set(charsets) - {"utf-8", "utf8"}:
-        raise BadRequest(415, "The content type must be application/json, in UTF-8.")
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise BadRequest(415, "Compressed bodies are not read.")
-
-
-async def _read(request: Request, longest: int) -> bytes:
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > longest:
-            raise _too_long(longest)
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return content_type.strip() == _PLAIN and not set(charsets) - {"utf-8", "utf8"}
 
 
 def _too_long(longest: int) -> BadRequest:

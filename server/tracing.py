@@ -4,7 +4,7 @@ Where they go is said by OpenTelemetry's own OTEL_* variables.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -14,6 +14,7 @@ from server.settings import Settings
 
 _provider: Any = None
 _tracer: Any = None
+_NONE = nullcontext()
 
 
 def begin(settings: Settings) -> None:
@@ -49,15 +50,16 @@ def end() -> None:
         provider.shutdown()
 
 
-@contextmanager
-def operation_span() -> Iterator[Any]:
+def operation_span() -> AbstractContextManager[Any]:
     """A span around an operation, under which others find themselves; None without tracing.
 
     What is raised in it is not recorded: the words of an exception may be people's.
     """
-    if _tracer is None:
-        yield None
-        return
+    return _NONE if _tracer is None else _operation_span()
+
+
+@contextmanager
+def _operation_span() -> Iterator[Any]:
     with _tracer.start_as_current_span(
         "operation", record_exception=False, set_status_on_exception=False
     ) as span:

@@ -7,5 +7,6 @@ from execution.compiled.executor import CompiledExecutor
 from execution.compiled.instances import InstanceOf
 from execution.compiled.leaves import AsItIs
 from execution.compiled.prepared import Prepared
+from execution.compiled.shortcuts import inlined
 
-__all__ = ["AsItIs", "CompiledExecutor", "InstanceOf", "Prepared"]
+__all__ = ["AsItIs", "CompiledExecutor", "InstanceOf", "Prepared", "inlined"]

@@ -33,6 +33,7 @@ from execution.compiled.leaves import NEVER_AWAITED, as_it_is
 from execution.compiled.places import Place
 from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
+from execution.compiled.steady import write_steady
 from execution.compiled.values import write_value
 from execution.compiled.vocabulary import VOCABULARY
 
@@ -63,6 +64,7 @@ class Compiler:
         self.names = Names(VOCABULARY | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
         self.functions: list[Source] = []
         self._made: dict[tuple[Any, ...], tuple[str, list[Place]]] = {}
+        self._steady: dict[str, str | None] = {}
         self.fields = 0
 
     @property
@@ -118,6 +120,13 @@ class Compiler:
             self._object(type, place, grouped, self._made[key][0])
         name, place.fields = self._made[key]
         return name
+
+    def steady_of(self, type: GraphQLObjectType, place: Place) -> str | None:
+        """The function of objects that are answered once, if it can have one."""
+        key = self.object_of(type, place)
+        if key not in self._steady:
+            self._steady[key] = write_steady(self, type, place)
+        return self._steady[key]
 
     def list_of(self, type: GraphQLList[Any], place: Place) -> str:
         """The function of a list at this place."""

@@ -1,9 +1,9 @@
 """The executor: what it can, it runs as compiled; all else as graphql-core does."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from typing import Any, Self
 
-from graphql import DocumentNode, GraphQLError, GraphQLObjectType, GraphQLSchema
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLObjectType, GraphQLSchema
 from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
 from graphql.pyutils.is_awaitable import is_awaitable
 from strawberry.execution import optimized_is_awaitable
@@ -19,6 +19,35 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     plans = Plans()
     plan: Plan | None = None
+    _given: dict[str, Any] | None = None
+    granted: dict[Any, object]
+    """For each permission, the last subject for which it was granted."""
+    seen: dict[Any, Any]
+    """What was answered for objects that stay as they are."""
+
+    @classmethod
+    def planned(cls, constant: dict[str, Any], variables: Any, context: Any) -> Self:
+        """An executor that has what a plan reads: all else is made when somebody asks for it.
+
+        `constant` are the arguments of the constructor, by their names as attributes, but for these
+        two. What an executor of graphql-core has besides takes as long to make as a small answer.
+        """
+        made = cls.__new__(cls)
+        made.__dict__.update(constant)
+        made.variable_values, made.context_value = variables, context
+        made._given = constant
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not there yet: the executor is made whole, and keeps its plan."""
+        given = self._given
+        if given is None or name.startswith("__"):
+            raise AttributeError(name)
+        self._given = None
+        self.__init__(  # type: ignore[misc]
+            variable_values=self.variable_values, context_value=self.context_value, **given
+        )
+        return getattr(self, name)
 
     @classmethod
     def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
@@ -30,8 +59,16 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def find_plan(self, document: DocumentNode) -> None:
         """Takes the plan of its operation of this document, if that can have one."""
+        self.granted, self.seen = {}, {}
         if self._can_be_compiled():
             self.plan = self.plans.of(self, document)
+
+    def build_per_event_executor(self, payload: Any) -> Any:
+        """One for an event; what was seen of another one does not count."""
+        made = super().build_per_event_executor(payload)
+        if isinstance(made, CompiledExecutor):
+            made.granted, made.seen = {}, {}
+        return made
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """The answer, or an awaitable of it. A plan knows its fields: they are not collected."""
@@ -42,7 +79,13 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         except GraphQLError as error:
             self.collected_errors.add(error, None)
             return self.build_response(None)
-        return self._answered(data) if self.is_awaitable(data) else self.build_response(data)
+        return self._answered(data) if self.is_awaitable(data) else self._response(data)
+
+    def _response(self, data: dict[str, Any]) -> Any:
+        """Nothing has gone wrong where nothing was asked of the executor itself."""
+        if self._given is not None:
+            return ExecutionResult(data, None)
+        return self.build_response(data)
 
     async def _answered(self, data: Awaitable[dict[str, Any]]) -> Any:
         try:
@@ -54,7 +97,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
             await self.cancel_incremental_work()
             self.run_async_work_finished_hook()
             raise
-        return self.build_response(answer)
+        return self._response(answer)
 
     def execute_collected_root_fields(
         self,

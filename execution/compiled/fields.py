@@ -85,11 +85,29 @@ def _read_arguments(compiler: "Compiler", to: Source, place: Place) -> None:
     to(f"a = arguments(ex, {compiler.names.of(place, 'P')})")
 
 
+def _call_for_subject(compiler: "Compiler", to: Source, way: Call, info: str) -> None:
+    """The permission is asked where its subject is another than the last time it was granted."""
+    names, [(extension, permission)] = compiler.names, way.permissions
+    e, p, value = names.of(extension, "E"), names.of(permission, "M"), f"v = {way.inlined}"
+    sources = ", ".join(f"{name}=src" for name in way.parents)
+    to(f"s = {names.of(way.subject, 'subject')}(src)")
+    to(f"if ex.granted.get({p}, ex) is s: {value}")
+    with to.block("else:"):
+        to(info)
+        to(f"p = {p}.has_permission(src, info, {sources})")
+        to(f"if p is not True: v = refused({e}, {p}, p)")
+        to(f"else: ex.granted[{p}] = s; {value}")
+
+
 def _call(compiler: "Compiler", to: Source, place: Place, way: Call, spot: Field) -> None:
     """Permissions in their order, then the resolver, each given what Strawberry gives it."""
     names, own = compiler.names, compiler.names.of(way.field, "S")
+    info = f"info = {compiler.info}(ex, {own}, {spot.place}, path)"
+    if way.subject is not None and way.inlined is not None:
+        _call_for_subject(compiler, to, way, info)
+        return
     if way.needs_info:
-        to(f"info = {compiler.info}(ex, {own}, {spot.place}, path)")
+        to(info)
     if way.constants is None and way.convert is None:
         to(f"args, given = converted(strawberry, {own}, src, info, a)")
         asked, called = ["src", "info", "**given"], ["*args", "**given"]
@@ -107,6 +125,8 @@ def _call(compiler: "Compiler", to: Source, place: Place, way: Call, spot: Field
     if way.info == "info":
         called.append("info=info")
     call = f"v = {'await ' * way.is_async}{names.of(way.function, 'R')}({', '.join(called)})"
+    if way.inlined is not None:
+        call = f"v = {way.inlined}"
     branch = "if"
     for extension, permission in way.permissions:
         e, p = names.of(extension, "E"), names.of(permission, "M")

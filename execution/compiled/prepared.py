@@ -28,16 +28,31 @@ class Prepared:
         self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode
     ) -> None:
         self._kind: Any = schema.execution_context_class
-        self._schema, self._document, self._operation = schema._schema, document, operation
+        self._schema, self._document = schema._schema, document
         self._variables = operation.variable_definitions or ()
         self._definitions = {
             each.name.value: each
             for each in document.definitions
             if isinstance(each, FragmentDefinitionNode)
         }
-        self._fragments = {
-            name: FragmentDetails(each, None) for name, each in self._definitions.items()
+        self._constant: dict[str, Any] = {
+            "schema": schema._schema,
+            "fragment_definitions": self._definitions,
+            "fragments": {
+                name: FragmentDetails(each, None) for name, each in self._definitions.items()
+            },
+            "root_value": None,
+            "operation": operation,
+            "field_resolver": default_field_resolver,
+            "type_resolver": default_type_resolver,
+            "subscribe_field_resolver": default_field_resolver,
+            "middleware_manager": None,
+            "is_awaitable": optimized_is_awaitable,
+            "hide_suggestions": False,
+            "abort_signal": None,
+            "operation_extensions": None,
         }
+        self._is_compiled = issubclass(self._kind, CompiledExecutor)
 
     @classmethod
     def of(cls, schema: Schema, document: DocumentNode, name: str | None) -> Self | None:
@@ -62,20 +77,9 @@ class Prepared:
             )
             if isinstance(given, list):
                 return given
-        made = self._kind(
-            self._schema,
-            self._definitions,
-            self._fragments,
-            None,
-            context,
-            self._operation,
-            given,
-            default_field_resolver,
-            default_type_resolver,
-            default_field_resolver,
-            is_awaitable=optimized_is_awaitable,
-            operation_extensions=None,
-        )
-        if isinstance(made, CompiledExecutor):
-            made.find_plan(self._document)
-        return made
+        if self._is_compiled:
+            planned = self._kind.planned(self._constant, given, context)
+            planned.find_plan(self._document)
+            if planned.plan is not None:
+                return planned
+        return self._kind(variable_values=given, context_value=context, **self._constant)

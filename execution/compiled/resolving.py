@@ -30,6 +30,7 @@ from strawberry.utils.await_maybe import await_maybe
 from execution.compiled.infos import resolve_info
 from execution.compiled.inputs import Convert, converter
 from execution.compiled.places import Place
+from execution.compiled.shortcuts import inlined_of, subject_of
 
 _WRAPPED = f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>."
 _BASIC, _SYNC, _ASYNC = (
@@ -77,6 +78,19 @@ class Call:
         resolver = self.field.base_resolver
         found = resolver.info_parameter if resolver else None
         return found.name if found else None
+
+    @property
+    def inlined(self) -> str | None:
+        """The expression that stands for the call."""
+        takes_more = self.is_async or self.constants != {} or self.info or self.takes_self
+        return None if takes_more else inlined_of(self.function)
+
+    @property
+    def subject(self) -> Callable[[Any], object] | None:
+        """What tells what the only permission depends on, if that is less than the object."""
+        if self.is_async or len(self.permissions) != 1:
+            return None
+        return subject_of(self.permissions[0][1])
 
     @property
     def needs_info(self) -> bool:

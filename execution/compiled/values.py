@@ -16,7 +16,7 @@ from graphql import (
 from execution.compiled.leaves import AsItIs, as_it_is, names_of
 from execution.compiled.places import Place
 from execution.compiled.source import Source
-from execution.compiled.spots import Spot
+from execution.compiled.spots import Item, Spot
 
 if TYPE_CHECKING:
     from execution.compiled.compiler import Compiler
@@ -36,7 +36,7 @@ def write_value(
         to(f"if {spot.result} is None{null}: {spot.rest}")
         return
     if is_leaf_type(inner):
-        _write_leaf(compiler, to, inner, spot)
+        _write_leaf(compiler, to, inner, spot, nullable)
     elif is_list_type(inner):
         made = compiler.list_of(inner, place)
         with to.block("if type(v) is list or type(v) is tuple:"):
@@ -47,28 +47,58 @@ def write_value(
             to(spot.later)
         rest = spot.rest_of("list", made)
     else:
-        with to.block(f"if {_PLAIN}:"):
+        if is_object_type(inner):
+            made = compiler.object_of(inner, place)
+            rest = spot.rest_of("object", made)
+            if (steady := compiler.steady_of(inner, place)) is not None:
+                _write_steady(to, spot, steady, rest, nullable, made)
+                return
+        if nullable:
+            to(f"if v is None: {spot.result} = None")
+        with to.block(f"{'elif' if nullable else 'if'} {_PLAIN}:"):
             if is_abstract_type(inner):
                 given = f"ex, {compiler.names.of(place, 'P')}, {compiler.names.of(inner, 'A')}"
                 given += f", {compiler.branches(place)}, {spot.trail}, v"
                 to(f"{spot.result} = of_type({given})")
-            elif is_object_type(inner):
-                made = compiler.object_of(inner, place)
+            else:
                 to(f"{spot.result} = {made}(ex, v, {spot.trail})")
-                rest = spot.rest_of("object", made)
             to(f"if type({spot.result}) is not dict: {spot.later}")
-    if nullable:
+        to(f"else: {rest}")
+        return
+    if nullable and not is_leaf_type(inner):
         to(f"elif v is None: {spot.result} = None")
     to(f"else: {rest}")
 
 
-def _write_leaf(compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot) -> None:
-    seen = as_it_is(type, "v", lambda thing: compiler.names.of(thing, "W"))
+def _write_steady(
+    to: Source, spot: Spot, steady: str, rest: str, nullable: bool, made: str
+) -> None:
+    """What was answered for the object before, if it was; of a list's items each is another."""
+    is_item, there = isinstance(spot, Item), " and v is not None" if nullable else ""
+    to(f"{spot.result} = {f'{steady}(v)' if is_item else f'ex.seen.get(({steady}, id(v)))'}")
+    with to.block(f"if {spot.result} is None{there}:"):
+        if not is_item:
+            to(f"{spot.result} = {steady}(v)")
+            to(f"if {spot.result} is not None: remember(ex.seen, {steady}, v, {spot.result})")
+        with to.block(f"{'if' if is_item else 'elif'} {_PLAIN}:"):
+            to(f"{spot.result} = {made}(ex, v, {spot.trail})")
+            to(f"if type({spot.result}) is not dict: {spot.later}")
+        to(f"else: {rest}")
+
+
+def _write_leaf(
+    compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot, nullable: bool
+) -> None:
+    seen, branch = as_it_is(type, "v", lambda thing: compiler.names.of(thing, "W")), "if"
     if seen:
         to(f"if {seen}: {spot.result} = v")
+        branch = "elif"
+    if nullable:
+        to(f"{branch} v is None: {spot.result} = None")
+        branch = "elif"
     if seen and not isinstance(type.coerce_output_value, AsItIs):
         return
-    with to.block(f"{'elif' if seen else 'if'} {_PLAIN}:"):
+    with to.block(f"{branch} {_PLAIN}:"):
         coerce, own = compiler.names.of(type.coerce_output_value, "C"), compiler.names.of(type, "L")
         to(f"{spot.result} = {coerce}(v)")
         with to.block(f"if type({spot.result}) is not str:"):

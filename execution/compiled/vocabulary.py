@@ -39,6 +39,7 @@ VOCABULARY: dict[str, Any] = {
     "of_type": runtime_types.of_type,
     "permitted": permitted,
     "refused": refused,
+    "remember": runtime.remember,
     "rest": runtime.rest,
     "rest_list": runtime.rest_list,
     "rest_object": runtime.rest_object,
