@@ -5,7 +5,6 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-
 SOCKET_LOCK = ".s.PGSQL.5432.lock"
 """Names the server, as postmaster.pid does."""
 
