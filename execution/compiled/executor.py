@@ -3,7 +3,13 @@
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfoHelpers,
+    GraphQLSchema,
+)
 from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
 from graphql.pyutils.is_awaitable import is_awaitable
 from strawberry.execution import optimized_is_awaitable
@@ -19,6 +25,16 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     plans = Plans()
     plan: Plan | None = None
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made when somebody asks for them. Kept, they and the executor would hold each other, and
+        all that was read for an operation would stay until the garbage is collected."""
+        return GraphQLResolveInfoHelpers(self.gather_async_work, self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, _: GraphQLResolveInfoHelpers) -> None:
+        pass
 
     @classmethod
     def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:
