@@ -5,6 +5,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+SOCKET_LOCK = ".s.PGSQL.5432.lock"
+"""Names the server, as postmaster.pid does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
@@ -19,7 +22,7 @@ def running_on(data: Path) -> Postmaster | None:
 
     The file outlives a crash, and its number is some other process's soon: in a container at once.
     """
-    lines = _lines(data)
+    lines = _lines(_file(data))
     if not any(str(data) in word for word in _command(_pid(lines))):
         return None
     is_ready = len(lines) >= 8 and lines[7].strip() == "ready"
@@ -27,29 +30,39 @@ def running_on(data: Path) -> Postmaster | None:
 
 
 def forget_another(data: Path) -> None:
-    """Removes a postmaster.pid left behind where PostgreSQL would take it for a living server's.
+    """Removes what is left behind where PostgreSQL would take it for a living server's.
 
-    Only when nothing runs here. A number that no process has it sees through by itself, and looks
-    for what may still be left of that server.
+    Only when nothing runs here. A number that no process has it sees through by itself, but not
+    one that is kept until somebody asks for it: process 1 of a container does so late, or never.
+    What may still be left of that server it looks for in either case.
     """
-    pid = _pid(_lines(data))
-    if pid == 0 or _command(pid):
-        _file(data).unlink(missing_ok=True)
+    for file in (_file(data), data / SOCKET_LOCK):
+        pid = _pid(_lines(file))
+        if pid == 0 or _command(pid) or _is_unburied(pid):
+            file.unlink(missing_ok=True)
 
 
 def _file(data: Path) -> Path:
     return data / "postmaster.pid"
 
 
-def _lines(data: Path) -> list[str]:
+def _lines(file: Path) -> list[str]:
     try:
-        return _file(data).read_text().splitlines()
+        return file.read_text().splitlines()
     except FileNotFoundError:
         return []
 
 
 def _pid(lines: list[str]) -> int:
     return int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+
+
+def _is_unburied(pid: int) -> bool:
+    """Whether nothing but the number is left of a process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
 
 
 def _command(pid: int) -> list[str]:

@@ -10,7 +10,7 @@ from server.errors import traced
 
 log = structlog.get_logger("compagnon.embedded")
 
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.25
 
 
 async def keep_alive(directory: Path) -> None:

@@ -21,7 +21,7 @@ from server.workers import Forked, Worker
 LONGEST_FRAME = 64 * 1024
 GRACE = 8
 """Seconds that requests under way get to end once the process is told to stop."""
-LONGEST_END = GRACE + 2.0
+LONGEST_END = GRACE + 1.5
 """Seconds after which a worker that was told to stop is ended."""
 
 

@@ -11,10 +11,17 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TypeAlias
 from urllib.parse import urlsplit
+
+from tests import prepared
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
+
+CLI = "server.cli"
+Process: TypeAlias = subprocess.Popen[bytes] | prepared.Prepared
 
 SECRET_KEY = "a secret that only the tests know"
 MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
@@ -22,21 +29,24 @@ MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
 
 
 class ServerProcess:
-    """One `compagnon serve`, on a port of its own; `start` returns once it is ready."""
+    """One `compagnon serve`, on a port of its own; `start` returns once it is ready.
+
+    With several workers, or as another module, it is begun on the command line.
+    """
 
     def __init__(
         self,
         log: Path,
         settings: Mapping[str, str],
         arguments: Sequence[str] = (),
-        module: str = "server.cli",
+        module: str | None = None,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self._log, self._arguments, self._module = log, arguments, module
         self.settings, self._environment = settings, environment(settings)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def pid(self) -> int:
@@ -48,14 +58,18 @@ class ServerProcess:
         return self._log.read_text()
 
     def start(self) -> None:
+        arguments = ("serve", "--port", str(self.port), *self._arguments)
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command("serve", "--port", str(self.port), *self._arguments, module=self._module),
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a Ctrl+C for the tests is not one for the server
-            )
+            if "--workers" in self._arguments or self._module is not None:
+                self._process = subprocess.Popen(
+                    command(*arguments, module=self._module or CLI),
+                    env=self._environment,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # a Ctrl+C for the tests is not one for the server
+                )
+            else:
+                self._process = prepared.begin(arguments, self._environment, log, log)
         until(lambda: self._has_ended() or self.answers("/readyz") == 200)
         assert not self._has_ended(), self.log
 
@@ -114,7 +128,7 @@ class ServerProcess:
                         return worker
         raise AssertionError("none of them holds it")
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> Process:
         assert self._process is not None
         return self._process
 
@@ -124,6 +138,22 @@ class ServerProcess:
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Runs one command of `compagnon` to its end."""
+    with TemporaryFile() as stdout, TemporaryFile() as stderr:
+        process = prepared.begin(arguments, environment(settings), stdout, stderr)
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        said = []
+        for file in (stdout, stderr):
+            file.seek(0)
+            said.append(file.read().decode())
+        return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def run_afresh(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same as somebody at a terminal does it: a process that has still to read everything."""
     return subprocess.run(
         command(*arguments),
         env=environment(settings),
@@ -134,7 +164,7 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def command(*arguments: str, module: str = "server.cli") -> list[str]:
+def command(*arguments: str, module: str = CLI) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
 
 

@@ -17,7 +17,7 @@ _CALM = {"rate_limits": "off", "access_token_minutes": "600"}
 
 @asynccontextmanager
 async def serving(
-    workers: int = 2, settings: Mapping[str, str] = _CALM, module: str = "server.cli"
+    workers: int = 2, settings: Mapping[str, str] = _CALM, module: str | None = None
 ) -> AsyncIterator[ServerProcess]:
     """A server on these settings; without a database among them it brings its own."""
     with tempfile.TemporaryDirectory(prefix="compagnon-faults-") as directory:

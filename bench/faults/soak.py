@@ -59,20 +59,16 @@ class Soak:
 
 
 async def soak(part: float) -> None:
-    """On one worker: requests on a few connections, sockets and sign-ins that come and go."""
+    """On one worker: requests on a few connections, and sockets that come and go."""
     operations = round(OPERATIONS * part)
     async with serving(1, module="bench.faults.watched") as server, AsyncExitStack() as leaving:
         people = await writers(server.url, PEOPLE)
         generator = leaving.enter_context(load())
         soaking = Soak(server, people)
-        await soaking.run(generator, 1)  # so that all is open that stays open
+        await _traffic(soaking, generator, 1)  # so that all is open that stays open
         before = await _at_rest(server)
-        over = asyncio.Event()
-        coming = asyncio.create_task(_come_and_go(people, over))
         began = time.monotonic()
-        await soaking.run(generator, operations)
-        over.set()
-        opened = await coming
+        opened = await _traffic(soaking, generator, operations)
         took = time.monotonic() - began
         print(f"{soaking.done} operations and {opened} sockets in {took:.0f} s")
         soaking.report(operations)
@@ -80,17 +76,27 @@ async def soak(part: float) -> None:
         print(f"descriptors {before[0]} before, {after[0]} after; tasks {before[1]} and {after[1]}")
 
 
+async def _traffic(soaking: Soak, generator: Load, operations: int) -> int:
+    """Until so many operations are done; how many sockets have come and gone meanwhile."""
+    over = asyncio.Event()
+    coming = asyncio.create_task(_come_and_go(soaking.people, over))
+    await soaking.run(generator, operations)
+    over.set()
+    return await coming
+
+
 def _mixed(people: list[Writer]) -> list[str]:
     """Mostly reading, one in ten writes, some ask for what is not theirs to see."""
     made: list[bytes] = []
-    for one in people:
+    for one, stranger in zip(people, [*people[1:], people[0]], strict=True):
         mentor, match, program = one.pair.mentor, one.pair.match, one.pair.program
         made += [request(mentor.token, PING)] * 8
         made += [request(mentor.token, INBOX)] * 4
         made += [request(mentor.token, PAGE, match=match)] * 4
-        made += [request(one.pair.admin.token, CANDIDATES, program=program)] * 1
+        made += [request(mentor.token, PAGE, match=stranger.pair.match)]
+        made += [request(one.pair.admin.token, CANDIDATES, program=program)]
         made += [send(mentor.token or "", match)] * 2
-        made += [request(None, "{ programTemplates { key title } }")] * 1
+        made += [request(None, "{ programTemplates { key title } }")]
     random.Random(1).shuffle(made)
     return [one.decode() for one in made]
 

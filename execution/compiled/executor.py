@@ -3,7 +3,14 @@
 from collections.abc import Awaitable, Sequence
 from typing import Any, Self
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfoHelpers,
+    GraphQLSchema,
+)
 from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
 from graphql.pyutils.is_awaitable import is_awaitable
 from strawberry.execution import optimized_is_awaitable
@@ -48,6 +55,16 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
             variable_values=self.variable_values, context_value=self.context_value, **given
         )
         return getattr(self, name)
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made when somebody asks for them. Kept, they and the executor would hold each other, and
+        all that was read for an operation would stay until the garbage is collected."""
+        return GraphQLResolveInfoHelpers(self.gather_async_work, self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(self, _: GraphQLResolveInfoHelpers) -> None:
+        pass
 
     @classmethod
     def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **kwargs: Any) -> Any:

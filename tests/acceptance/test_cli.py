@@ -19,7 +19,7 @@ from models.ids import new_id
 from schema import sdl
 from server.cli import main
 from tests.integration.world import World
-from tests.servers import MASTER_KEY, SECRET_KEY, run, url_of
+from tests.servers import MASTER_KEY, SECRET_KEY, run, run_afresh, url_of
 from tests.unit.test_certificates import told
 
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
@@ -40,7 +40,7 @@ async def test_a_tick_does_what_is_due_by_the_moment_it_is_given(database: str) 
     await account("young@example.org")
 
     # when the clock ticks as if it were now, then as if it were in two months
-    now = await asyncio.to_thread(run, "tick", database_url=database, **KEYS)
+    now = await asyncio.to_thread(run_afresh, "tick", database_url=database, **KEYS)
     later = (clock.now() + timedelta(days=60)).isoformat()
     then = await asyncio.to_thread(run, "tick", "--now", later, database_url=database, **KEYS)
 
@@ -163,14 +163,14 @@ def test_a_port_that_is_taken_or_none_is_told_in_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for asked, words in ((port, f"Port {port} is taken"), ("0", "Port 0 is any port")):
-            done = run("serve", "--port", asked)
+            done = run_afresh("serve", "--port", asked)
 
             assert done.returncode == 1
             assert words in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_version_is_told() -> None:
-    assert run("--version").stdout.startswith("compagnon ")
+    assert run_afresh("--version").stdout.startswith("compagnon ")
 
 
 async def test_the_master_key_is_changed_by_a_command_and_a_missing_one_is_told_at_start(

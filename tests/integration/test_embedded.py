@@ -17,6 +17,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from server.accounts import account_for
 from server.embedded import attached, directory_of, has_cluster
 from server.failing import CannotStart
 from server.keys import keys_in
@@ -24,6 +25,7 @@ from server.keys import keys_in
 HOLD = """
 import sys
 from pathlib import Path
+from server.accounts import account_for
 from server.embedded import attached
 with attached(Path(sys.argv[1])):
     print("attached", flush=True)
@@ -118,6 +120,22 @@ def test_what_a_crash_leaves_in_the_pid_file_does_not_matter(directory: Path, le
 
     with attached(directory) as url:
         assert ask(url) == 1
+
+
+def test_a_killed_database_that_nobody_has_buried_is_dead(directory: Path) -> None:
+    # given a crash, after which the number is that of a process whose parent does not ask for it
+    crash(directory)
+    account = account_for(directory / "postgres").spawning()
+    with subprocess.Popen(["true"], cwd="/", **account) as unburied:
+        os.waitid(os.P_PID, unburied.pid, os.WEXITED | os.WNOWAIT)
+        for file in (pid_file(directory), pid_file(directory).with_name(".s.PGSQL.5432.lock")):
+            lines = file.read_text().splitlines()
+            lines[0] = str(unburied.pid)
+            file.write_text("\n".join(lines))
+
+        # then it starts again
+        with attached(directory) as url:
+            assert ask(url) == 1
 
 
 def test_a_path_too_long_for_a_socket_or_with_odd_letters_will_do(directory: Path) -> None:

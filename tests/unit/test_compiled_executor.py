@@ -2,13 +2,16 @@
 
 import gc
 import os
+import weakref
 from random import Random
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, parse, validate
+from graphql import DocumentNode, execute, parse, validate
+from strawberry.execution import optimized_is_awaitable
 
 from execution.compiled.plans import VARIANTS, Plans
+from tests.unit.compiled_data import Item, World
 from tests.unit.compiled_documents import Documents
 from tests.unit.compiled_runs import CompiledExecutor, Generic, answered
 from tests.unit.compiled_schema import schema_of
@@ -107,6 +110,33 @@ async def test_a_plan_goes_with_its_document(plans: Plans) -> None:
 
     # then
     assert len(plans) == 0
+
+
+async def test_what_was_read_for_an_operation_goes_with_it(plans: Plans) -> None:
+    # given an operation that is over, and what it had in its hands
+    document = parse("{ must { id } items { text next { id } } }")
+    gc.collect()
+    gc.disable()
+    try:
+        world = World(seed=1, errors=0)
+        result: Any = execute(
+            SCHEMA,
+            document,
+            context_value=world,
+            root_value=Item(world, 0),
+            executor_class=CompiledExecutor,
+            is_awaitable=optimized_is_awaitable,
+            operation_extensions=None,
+        )
+        result = await result if hasattr(result, "__await__") else result
+        assert result.data["must"]["id"] and _has_plan(document)
+        held = weakref.ref(world)
+        del world
+
+        # then nothing is left of it, though nobody has collected garbage
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 async def test_there_are_never_too_many_plans(plans: Plans) -> None:
