@@ -23,6 +23,8 @@ class Limits:
     lists: tuple[tuple[str, int], ...] = (
         ("programTemplates", 3),
         ("steps", 12),
+        ("sessions", 100),
+        ("blockedUsers", 1_000),
         *((name, 100) for name in ("matchSuggestions", "pairs", "unplaced")),
         *((name, 100) for name in ("menteePrices", "seatPrices")),
     )

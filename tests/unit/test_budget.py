@@ -172,6 +172,17 @@ def test_lists_without_pages_count_as_many_as_they_may_well_have() -> None:
     assert nodes("query($ids: [ID!]! = [1, 2, 3]) { nodes(ids: $ids) { id } }") == 3
 
 
+@pytest.mark.parametrize(
+    ("arguments", "rows"), [("", 10), ("(first: 3)", 3), ("(first: 100)", 100), ("(first: $n)", 50)]
+)
+def test_a_list_that_is_asked_for_by_number_counts_that_many(arguments: str, rows: int) -> None:
+    document = (
+        f"query($n: Int) {{ viewer {{ upcomingReminders{arguments} {{ match {{ id }} }} }} }}"
+    )
+
+    assert nodes(document, n=50) == 1 + rows * 2
+
+
 def test_variables_decide_of_every_operation_in_the_document() -> None:
     page = "matches(first: $n) { nodes { messages(first: $m) { nodes { sender { id } } } } }"
     document = f"""query A($n: Int, $m: Int) {{ viewer {{ {page} }} }}
