@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+)
+from graphql import OperationType as CoreOperationType
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 from strawberry.types.graphql import OperationType
 
 from execution.compiled import Prepared
+from execution.limits import Limits
 from execution.queueing import Queue
 
 DOCUMENTS = 1_000
@@ -111,6 +119,19 @@ def document_of(schema: Schema, text: str, tree: DocumentNode) -> Document:
     documents = _of_schemas.get(schema)
     found = documents.find(text) if documents is not None else None
     return found if found is not None and found.tree is tree else Document(text, tree)
+
+
+def is_query(schema: Schema, text: str, name: str | None) -> bool:
+    """Whether this operation of a document that is being run is a query: read from what is known
+    of it, or anew where none are remembered."""
+    documents = _of_schemas.get(schema)
+    known = documents.find(text) if documents is not None else None
+    try:
+        tree = known.tree if known is not None else parse(text, max_tokens=Limits().tokens)
+    except GraphQLError:
+        return False
+    found = get_operation_ast(tree, name)
+    return found is not None and found.operation is CoreOperationType.QUERY
 
 
 def operations_of(document: Document, name: str | None = None) -> list[OperationDefinitionNode]:
