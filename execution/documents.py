@@ -20,12 +20,12 @@ from graphql import (
 from graphql import OperationType as CoreOperationType
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import validate_document
 from strawberry.types.graphql import OperationType
 
 from execution.compiled import Prepared
 from execution.limits import Limits
 from execution.queueing import Queue
+from execution.validating import errors_in
 
 DOCUMENTS = 1_000
 """How many documents are remembered."""
@@ -169,13 +169,14 @@ class _Remembering(SchemaExtension):
         if asked.query and asked.graphql_document is not None and self._document is None:
             self._document = self._documents.add(asked.query, asked.graphql_document)
 
-    def on_validate(self) -> Iterator[None]:
+    async def on_validate(self) -> AsyncIterator[None]:
         asked, document = self.execution_context, self._document
         # Without rules it is refused already: to validate it may take as long as to run it.
         if document is not None and asked.validation_rules:
             if document.errors is None:
-                rules = asked.validation_rules
-                document.errors = validate_document(asked.schema._schema, document.tree, rules)
+                await self._documents.queue.turn()
+            if document.errors is None:
+                document.errors = errors_in(asked.schema, document.tree, asked.validation_rules)
             asked.pre_execution_errors = document.errors
         yield
 
