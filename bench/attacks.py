@@ -61,6 +61,20 @@ def documents() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "a string of escapes", '{ group(id: "' + "\\u0041" * (LONG // 8) + '") { id } }', {}
     yield "a number", "{ groups(first: " + "9" * LONG + ") { nodes { id } } }", {}
     yield "a name", "{ " + "a" * LONG + " }", {}
+    for name, around in (("lines", "\n"), ("spaces", " ")):
+        for most in (990, 28_000):
+            unknown = f"{{ viewer {{ {' '.join(f'x{i}' for i in range(300))} }} }}"
+            yield f"errors behind {most} {name}", around * most + unknown, {}
+    unknown = " ".join(f"e{i}: 1" for i in range(240))
+    yield "inputs nobody knows", f"mutation {{ signIn(input: {{{unknown}}}) {{ __typename }} }}", {}
+    unknown = " ".join(f"NO{i}" for i in range(900))
+    yield (
+        "values nobody knows",
+        f"{{ viewer {{ matches(status: [{unknown}]) {{ __typename }} }} }}",
+        {},
+    )
+    merged = "matches { nodes { program { group { name } } partner { id } } } " * 40
+    yield "fields to be merged, forty times", f"{{ viewer {{ {merged} }} }}", {}
     yield "names that are nearly right", _many("a%d: viewerr", 300), {}
     yield "directives on one field", "{ __typename " + "@a " * 480 + "}", {}
     yield "directives on all fields", _many("a%d: __typename @skip(if: false)", 100), {}

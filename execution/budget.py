@@ -34,8 +34,11 @@ class Budget(SchemaExtension):
         yield
 
     def on_parse(self) -> Iterator[None]:
-        yield
         asked = self.execution_context
+        if _lines(asked.query or "") > self._limits.lines:
+            code, message = _too_many("lines", self._limits.lines)
+            raise GraphQLError(message, extensions={"code": code})
+        yield
         if asked.query and asked.graphql_document:
             if _ENDLESS.search(asked.query):
                 raise GraphQLError("A number of the document is longer than any may be.")
@@ -84,6 +87,10 @@ def _variables_of_lengths(
     return tuple(sorted(lengths.asked))
 
 
+def _lines(text: str) -> int:
+    return 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
 def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | None:
     try:
         for operation in operations_of(document):
@@ -98,6 +105,8 @@ def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | N
                 return _too_many("objects, every list at its longest", limits.nodes)
             if beyond := _beyond(cost, limits):
                 return beyond
+        if len(document.tree.definitions) > limits.definitions:
+            return _too_many("operations and fragments", limits.definitions)
         return next((found for f in walk.fragments() if (found := _beyond(f, limits))), None)
     except TooNestedError:
         return _too_deep(NESTED)

@@ -10,14 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+)
+from graphql import OperationType as CoreOperationType
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import validate_document
 from strawberry.types.graphql import OperationType
 
 from execution.compiled import Prepared
+from execution.limits import Limits
 from execution.queueing import Queue
+from execution.validating import errors_in
 
 DOCUMENTS = 1_000
 """How many documents are remembered."""
@@ -113,6 +121,19 @@ def document_of(schema: Schema, text: str, tree: DocumentNode) -> Document:
     return found if found is not None and found.tree is tree else Document(text, tree)
 
 
+def is_query(schema: Schema, text: str, name: str | None) -> bool:
+    """Whether this operation of a document that is being run is a query: read from what is known
+    of it, or anew where none are remembered."""
+    documents = _of_schemas.get(schema)
+    known = documents.find(text) if documents is not None else None
+    try:
+        tree = known.tree if known is not None else parse(text, max_tokens=Limits().tokens)
+    except GraphQLError:
+        return False
+    found = get_operation_ast(tree, name)
+    return found is not None and found.operation is CoreOperationType.QUERY
+
+
 def operations_of(document: Document, name: str | None = None) -> list[OperationDefinitionNode]:
     """The operations of this name; without one, all."""
     found = [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]
@@ -148,13 +169,14 @@ class _Remembering(SchemaExtension):
         if asked.query and asked.graphql_document is not None and self._document is None:
             self._document = self._documents.add(asked.query, asked.graphql_document)
 
-    def on_validate(self) -> Iterator[None]:
+    async def on_validate(self) -> AsyncIterator[None]:
         asked, document = self.execution_context, self._document
         # Without rules it is refused already: to validate it may take as long as to run it.
         if document is not None and asked.validation_rules:
             if document.errors is None:
-                rules = asked.validation_rules
-                document.errors = validate_document(asked.schema._schema, document.tree, rules)
+                await self._documents.queue.turn()
+            if document.errors is None:
+                document.errors = errors_in(asked.schema, document.tree, asked.validation_rules)
             asked.pre_execution_errors = document.errors
         yield
 

@@ -33,6 +33,24 @@ class Lengths:
 
     def of_page(self, field: FieldNode, found: GraphQLField) -> int:
         """How many rows a page of this connection has at the most."""
+        said = self._said(field, found)
+        return min(self._limits.page if said is None else said, self._limits.largest_page)
+
+    def of_list(self, field: FieldNode, found: GraphQLField) -> int:
+        """How long a list without pages is: as many as it has ids or is asked for, or what such
+        lists count."""
+        ids = [a.value for a in field.arguments or () if a.name.value == "ids"]
+        said = self._value(ids[0]) if ids else None
+        if said is None and (said := self._said(field, found)) is not None:
+            said = min(said, self._limits.largest_page)
+        return self._known.get(field.name.value, self._limits.unpaged) if said is None else said
+
+    def weight(self, name: str) -> int:
+        """The nodes that a field of this name counts by itself."""
+        return self._heavy.get(name, 0)
+
+    def _said(self, field: FieldNode, found: GraphQLField) -> int | None:
+        """How many are asked for; None: nobody says."""
         given = {argument.name.value: argument.value for argument in field.arguments or ()}
         sizes = []
         for name in ("first", "last"):
@@ -40,18 +58,7 @@ class Lengths:
                 sizes.append(self._value(given[name]))
             elif name in found.args and found.args[name].default_value is not Undefined:
                 sizes.append(length(found.args[name].default_value))
-        said = [size for size in sizes if size is not None]
-        return min(max(said, default=self._limits.page), self._limits.largest_page)
-
-    def of_list(self, field: FieldNode) -> int:
-        """How long a list without pages is: as many as it has ids, or what such lists count."""
-        ids = [a.value for a in field.arguments or () if a.name.value == "ids"]
-        said = self._value(ids[0]) if ids else None
-        return self._known.get(field.name.value, self._limits.unpaged) if said is None else said
-
-    def weight(self, name: str) -> int:
-        """The nodes that a field of this name counts by itself."""
-        return self._heavy.get(name, 0)
+        return max((size for size in sizes if size is not None), default=None)
 
     def _value(self, node: ValueNode) -> int | None:
         if isinstance(node, VariableNode):

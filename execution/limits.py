@@ -13,8 +13,11 @@ class Limits:
     aliases: int = 50
     directives: int = 50
     fragments: int = 100
+    definitions: int = 60
     nodes: int = 10_000
     tokens: int = 1_000
+    lines: int = 1_000
+    """To say in which line an error is takes as long as there are lines before it."""
     page: int = 20
     largest_page: int = 100
     unpaged: int = 10
@@ -23,6 +26,8 @@ class Limits:
     lists: tuple[tuple[str, int], ...] = (
         ("programTemplates", 3),
         ("steps", 12),
+        ("sessions", 100),
+        ("blockedUsers", 1_000),
         *((name, 100) for name in ("matchSuggestions", "pairs", "unplaced")),
         *((name, 100) for name in ("menteePrices", "seatPrices")),
     )

@@ -61,12 +61,13 @@ class Documents:
     def _by_hash(self, sha256: str, query: str) -> str:
         if known := self.manifest.get(sha256) or self.manifest.get(f"sha256:{sha256}"):
             return known
+        sha256 = sha256.lower()
         if not query:
             if self.only or sha256 not in self._sent:
                 raise NotFound("PersistedQueryNotFound")
             self._sent.move_to_end(sha256)
             return self._sent[sha256]
-        if hashlib.sha256(query.encode()).hexdigest() != sha256.lower():
+        if hashlib.sha256(query.encode()).hexdigest() != sha256:
             raise DocumentRefused("The hash is not that of the document.")
         self._remember(sha256, self._allowed(query))
         return query

@@ -10,6 +10,7 @@ from strawberry.types.execution import ExecutionContext
 import schema.enums  # noqa: F401 -- names the enumerations before a type uses one
 from execution.budget import Budget
 from execution.compiled import CompiledExecutor
+from execution.validating import Validating
 from schema.messages import (
     MessageAdded,
     MessageDeleted,
@@ -42,7 +43,7 @@ def schema_of(*, compiled: bool = True, **options: Any) -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[MessageAdded, MessageEdited, MessageDeleted, MessagesRead, TypingChanged],
-        extensions=[OneOperation, Budget],
+        extensions=[OneOperation, Budget, Validating],
         execution_context_class=CompiledExecutor if compiled else None,
         config=StrawberryConfig(scalar_map=SCALARS, **options),
     )

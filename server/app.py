@@ -20,6 +20,7 @@ from execution.admission import Admission
 from schema import schema_of
 from server import graphiql, health, logs, tracing
 from server.connections import STOPPING, keep_cutting
+from server.errors import give_hints
 from server.examples import examples
 from server.headers import SecurityHeaders
 from server.http import graphql_http
@@ -120,6 +121,7 @@ def _routes(settings: Settings, schema: Schema, terms: Terms) -> list[BaseRoute]
 
 def _schema(settings: Settings) -> Schema:
     allow_names(settings.operation_names)
+    give_hints(settings.shows_schema)
     schema = schema_of(
         compiled=settings.executor == "compiled",
         disable_field_suggestions=not settings.shows_schema,

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from realtime.connection import SCHEMES
 from server.identity.addresses import KEY_TYPES, is_safe
-from server.manifests import manifest_of
 
 if TYPE_CHECKING:
     from server.settings import Settings
@@ -59,7 +58,7 @@ def complaints_about(settings: "Settings") -> Iterator[str]:
     if settings.trusted_documents_only and settings.trusted_documents is None:
         yield "COMPAGNON_TRUSTED_DOCUMENTS_ONLY needs COMPAGNON_TRUSTED_DOCUMENTS."
     try:
-        manifest_of(settings.trusted_documents)
+        settings.manifest  # noqa: B018 -- read to see whether it can be
     except ValueError as error:
         yield f"COMPAGNON_TRUSTED_DOCUMENTS: {error}"
     for proxy in settings.trusted_proxies:

@@ -1,5 +1,6 @@
 """Errors at top level: each with a code, in the viewer's language, and never with our insides."""
 
+import re
 import secrets
 import traceback
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 """Of a document that was named and is not known: clients send it then."""
 INTERNAL = "INTERNAL_ERROR"
 
+_HINT = re.compile(r"\s*Did you mean .*", re.DOTALL)
+_hints = True
+
 _CLIENTS_FAULT = (NoneType, CannotGetOperationTypeError, InvalidOperationTypeError)
 _TOO_LONG = "Document contains more than"
 """How the parser begins to say that it stops after so many tokens."""
@@ -36,6 +40,12 @@ _MASKED = {Locale.EN: "Something went wrong on our side.", Locale.FR: "Une erreu
 def formatted(errors: Sequence[GraphQLError], locale: Locale) -> list[dict[str, Any]]:
     """The errors as clients get them: expected ones by their code, all others masked and logged."""
     return [_formatted(error, locale) for error in errors[:_AT_MOST]]
+
+
+def give_hints(wanted: bool) -> None:
+    """Whether this process tells clients what they may have meant: it gives the schema away."""
+    global _hints
+    _hints = wanted
 
 
 def code_of(error: GraphQLError) -> str:
@@ -94,7 +104,8 @@ def too_often(errors: Sequence[GraphQLError] | None) -> RateLimited | None:
 
 def _formatted(error: GraphQLError, locale: Locale) -> dict[str, Any]:
     cause = _cause(error)
-    shown: dict[str, Any] = {"message": error.message[:_LONGEST]}
+    message = error.message if _hints else _HINT.sub("", error.message)
+    shown: dict[str, Any] = {"message": message[:_LONGEST]}
     if error.locations:
         shown["locations"] = [{"line": at.line, "column": at.column} for at in error.locations]
     if error.path:

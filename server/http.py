@@ -5,7 +5,7 @@ Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JS
 
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from starlette.requests import ClientDisconnect
@@ -21,6 +21,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from domain.denials import RateLimited
+from execution.documents import is_query
 from execution.lane import Lane
 from execution.trusted import DocumentRefused, NotFound
 from resolvers.context import Context
@@ -79,6 +80,7 @@ class Endpoint:
 
     def __init__(self, schema: Schema, terms: Terms, seconds: float, *, lane: bool) -> None:
         self._terms, self._seconds = terms, seconds
+        self._is_query = partial(is_query, schema)
         by_lane = Lane(schema, note=note, admit=terms.limiter.admit).execute if lane else None
         self._execute: Execute = observed(by_lane or schema.execute)
         self._subscriptions = SubscriptionsOnly(schema)
@@ -132,7 +134,7 @@ class Endpoint:
             "operation_name": operation.name,
         }
         try:
-            watched = request.receive, query, operation.name
+            watched = request.receive, partial(self._is_query, query, operation.name)
             with patience.unless_hung_up(self._seconds, *watched):
                 types = _BY_POST if by_post else _BY_GET
                 result = await self._execute(query, allowed_operation_types=types, **asked)

@@ -30,6 +30,8 @@ from server.settings import Settings
 
 log = structlog.get_logger("compagnon.limits")
 
+TOLD_EVERY = 10.0
+"""Seconds between two lines of the log about the same line of the table; all are counted."""
 WITHIN = 1.0
 """Seconds the shared counts may take to answer; after that one counts for oneself."""
 _OF_ACCOUNTS = (By.ACCOUNT, By.ACCOUNT_FROM)
@@ -68,6 +70,7 @@ class Limiter:
         self._general = [line for line in lines if not line.rate.fields]
         self._of_fields = [line for line in lines if line.rate.fields]
         self._accounts = [line for line in lines if line.rate.by in _OF_ACCOUNTS]
+        self._told: dict[Rate, float] = {}
         self._places = frozenset(place for rate in rates for place in rate.fields)
 
     async def knock(self, address: str | None, viewer: Viewer | None = None) -> None:
@@ -119,9 +122,14 @@ class Limiter:
         wide = line.rate.by is By.ADDRESS and is_nearby(who)
         for item in line.nearby if wide else line.items:
             if seconds := await self._refused(line.rate, item, key, times):
-                metrics.rate_limited(line.rate.name)
-                log.info("rate limited", what=line.rate.name, by=line.rate.by.name)
+                self._tell(line.rate)
                 raise RateLimited(seconds)
+
+    def _tell(self, rate: Rate) -> None:
+        metrics.rate_limited(rate.name)
+        if time.monotonic() - self._told.get(rate, float("-inf")) > TOLD_EVERY:
+            self._told[rate] = time.monotonic()
+            log.info("rate limited", what=rate.name, by=rate.by.name)
 
     async def _refused(self, rate: Rate, item: RateLimitItem, key: str, times: int) -> int | None:
         """The seconds to wait when it is too often."""

@@ -18,6 +18,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from server.settings import Settings
 
 _FRAMES = 12
+_OF_CLIENTS = frozenset(
+    {
+        "Invalid HTTP request received.",
+        "Unsupported upgrade request.",
+        "Invalid UTF-8 sequence received from client.",
+    }
+)
+"""What uvicorn says of each client that talks nonsense: anybody could fill a disk with it."""
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -30,13 +38,14 @@ def set_up(settings: Settings) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"plain": {"()": lambda: _formatter(settings.logs_json)}},
+            "filters": {"ours": {"()": lambda: _is_ours}},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
             "loggers": {
                 "compagnon": {"level": level},
                 "compagnon.sql": {"level": "DEBUG" if trace else "WARNING"},
                 "uvicorn": {"level": "WARNING"},
-                "uvicorn.error": {"level": "WARNING"},
+                "uvicorn.error": {"level": "WARNING", "filters": ["ours"]},
                 "uvicorn.access": {"level": "CRITICAL"},
             },
         }
@@ -74,6 +83,11 @@ def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     frames = traceback.extract_tb(trace)[-_FRAMES:]
     event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return event
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether it is about this process, and not about what a client has sent."""
+    return record.msg not in _OF_CLIENTS
 
 
 def _raised(given: Any) -> _Raised | None:

@@ -7,9 +7,9 @@ before anybody looks: one timer that is never rung is all they pay.
 
 import asyncio
 from asyncio import TimerHandle
+from collections.abc import Callable
 from types import TracebackType
 
-from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
@@ -24,7 +24,7 @@ class Patience:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         self._at, self._due = 0.0, float("inf")
         self._timer: TimerHandle | None = None
-        self._watched: tuple[Receive, str, str | None] | None = None
+        self._watched: tuple[Receive, Callable[[], bool]] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._hung_up = self._late = False
 
@@ -38,13 +38,14 @@ class Patience:
         return self
 
     def unless_hung_up(
-        self, seconds: float, receive: Receive, query: str, name: str | None
+        self, seconds: float, receive: Receive, is_query: Callable[[], bool]
     ) -> "Patience":
         """The same for an operation; raises ClientDisconnect for a query whose client hangs up.
 
         The body must have been read: the next thing to come from the client is that they are gone.
+        Whether it is a query is asked only when it takes long.
         """
-        self._watched = receive, query, name
+        self._watched = receive, is_query
         return self.for_at_most(seconds)
 
     def __enter__(self) -> None:
@@ -82,8 +83,8 @@ class Patience:
             self._cancel()
             return
         if self._watched is not None and self._watching is None:
-            receive, query, name = self._watched
-            if _is_query(query, name):
+            receive, is_query = self._watched
+            if is_query():
                 watching = self._wait(receive)
                 self._watching = asyncio.create_task(watching, name="watching a client")
         if self._due != float("inf"):
@@ -98,11 +99,3 @@ class Patience:
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
-
-
-def _is_query(query: str, name: str | None) -> bool:
-    try:
-        found = get_operation_ast(parse(query, no_location=True), name)
-    except GraphQLError:
-        return False
-    return found is not None and found.operation is OperationType.QUERY

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -13,6 +14,7 @@ from models.groups import GroupCategory
 from server.complaints import PREFIX, complaints_about
 from server.failing import BadSettings
 from server.keys import keys_of
+from server.manifests import manifest_of
 
 
 def _split(value: object) -> object:
@@ -137,6 +139,12 @@ class Settings(BaseSettings):
         if self.master_keys is not None:
             return keys_of(self.master_keys.get_secret_value(), f"{PREFIX}MASTER_KEYS")
         return [key for path in self.master_key_files for key in keys_of(_text(path), str(path))]
+
+    @cached_property
+    def manifest(self) -> dict[str, str]:
+        """The documents of `trusted_documents` by their ids, read once; ValueError says what is
+        wrong with the file."""
+        return manifest_of(self.trusted_documents)
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

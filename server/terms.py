@@ -12,7 +12,7 @@ from domain.viewer import Viewer
 from execution.trusted import Documents
 from server.addresses import is_nearby
 from server.limiting import Limiter, limiter_of
-from server.manifests import manifest_of, warn_of_invalid
+from server.manifests import warn_of_invalid
 from server.rates import NEARBY
 from server.settings import Settings
 
@@ -59,10 +59,9 @@ def open_terms(schema: GraphQLSchema) -> Terms:
 
 def terms_of(settings: Settings, schema: GraphQLSchema) -> Terms:
     """The terms of a deployment."""
-    manifest = manifest_of(settings.trusted_documents)
-    warn_of_invalid(manifest, schema)
+    warn_of_invalid(settings.manifest, schema)
     return Terms(
         limiter_of(settings, schema),
-        Documents(manifest, settings.trusted_documents_only),
+        Documents(settings.manifest, settings.trusted_documents_only),
         Crowd() if settings.rate_limits == "off" else Crowd(BY_PERSON, BY_ADDRESS),
     )

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.traces import REWRITTEN
 from models.connecting import config
-from models.database import connect, disconnect, fetch_one
+from models.database import connect, disconnect, fetch, fetch_one
 from models.encryption import Keyring
 from models.migrating import pending
 from server.doctor.finding import Finding, Grade
@@ -61,6 +62,8 @@ async def _answering(settings: Settings, url: str) -> AsyncIterator[Finding]:
     yield _migrations(missing)
     if not missing:
         yield await _keys(settings)
+        if settings.wipe_after_hours:
+            yield await _wiping()
 
 
 def _server(facts: Any) -> Iterator[Finding]:
@@ -135,3 +138,20 @@ async def _keys(settings: Settings) -> Finding:
     except CannotStart as reason:
         return Finding(Grade.WRONG, str(reason))
     return Finding(Grade.FINE, "The master keys open all that was sealed in this database.")
+
+
+async def _wiping() -> Finding:
+    """Whether the tables may be written anew that people have to vanish from."""
+    rows = await fetch(
+        """SELECT name FROM unnest($1::text[]) AS name
+           WHERE NOT has_table_privilege(name, 'MAINTAIN')""",
+        list(REWRITTEN),
+    )
+    if rows:
+        names = ", ".join(row["name"] for row in rows)
+        return Finding(
+            Grade.WRONG,
+            f"The database's user may not write {names} anew, so that who is erased stays in its "
+            f"files: GRANT MAINTAIN ON {names} TO it, or set COMPAGNON_WIPE_AFTER_HOURS=0.",
+        )
+    return Finding(Grade.FINE, "The tables that people are erased from may be written anew.")

@@ -85,7 +85,8 @@ class Trusted:
         header = _header(token)
         algorithm, kid = header.get("alg"), header.get("kid")
         if (
-            algorithm not in self._algorithms
+            not isinstance(algorithm, str)
+            or algorithm not in self._algorithms
             or not isinstance(kid, str | None)
             or "crit" in header
             or not isinstance(kind := header.get("typ"), str | None)
@@ -110,6 +111,7 @@ class Trusted:
             or not for_us
             or not isinstance(subject, str)
             or not 0 < len(subject) <= 255
+            or not _can_be_kept(subject + _sign_in(claims))
             or expires_at is None
             or expires_at <= now
             or any(
@@ -155,6 +157,11 @@ def _sign_in(claims: dict[str, Any]) -> str:
         if isinstance(value := claims.get(name), str | int):
             return f"{name} {str(value)[:255]}"
     return f"exp {claims['exp']}"
+
+
+def _can_be_kept(text: str) -> bool:
+    """JSON can hold half a character, which nothing else can."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _birth_date(text: str | None) -> date | None:

@@ -7,7 +7,10 @@ import pytest
 from starlette.applications import Starlette
 
 from schema import schema_of
+from server.app import app_of
+from server.errors import give_hints
 from server.http import graphql_http
+from server.settings import settings_of
 from tests.acceptance.bad_requests import ASK
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +41,38 @@ async def test_where_a_deployment_wants_it_queries_come_by_get_and_mutations_nev
         {"query": "subscription { matchChanged { id } }"},
     ):
         assert (await got(**wrong)).status_code == 400, wrong
+
+
+@pytest.mark.parametrize("production", [True, False])
+async def test_what_a_client_may_have_meant_is_said_only_where_the_schema_is_shown(
+    production: bool,
+) -> None:
+    app = app_of(settings_of(production=production))
+    transport = httpx2.ASGITransport(app)
+    wrong = {
+        "{ viewr { email } }": {},
+        "{ group(idd: 1) { id } }": {},
+        "{ ... on Qury { __typename } }": {},
+        "{ viewer { matches(status: ACTIV) { nodes { id } } } }": {},
+        "query($a: SignInInputt) { __typename }": {},
+        'mutation { signIn(input: {email: "", password: "", emial: ""}) { errors { code } } }': {},
+        "query($s: [MatchStatus!]) { viewer { matches(status: $s) { nodes { id } } } }": {
+            "s": ["ACTIV"]
+        },
+        "mutation($i: SignInInput!) { signIn(input: $i) { errors { code } } }": {
+            "i": {"email": "", "password": "", "emial": ""}
+        },
+    }
+    try:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
+            for query, variables in wrong.items():
+                asked = {"query": query, "variables": variables}
+                for again in range(2):
+                    text = (await client.post("/graphql", json=asked)).text
+                    assert "errors" in text
+                    assert ("Did you mean" in text) is not production, (query, again)
+    finally:
+        give_hints(True)
 
 
 async def test_what_runs_for_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,3 +132,22 @@ async def test_a_broker_that_is_not_there_is_found() -> None:
 
     assert [one.grade for one in found] == [Grade.WRONG]
     assert "does not answer" in found[0].text
+
+
+async def test_a_user_that_may_not_write_tables_anew_is_found(database: str) -> None:
+    # given a user that may read and write rows, and owns nothing
+    await execute(database, "CREATE ROLE clerk LOGIN IN ROLE pg_read_all_data, pg_write_all_data")
+    try:
+        parts = urlsplit(database)
+        place = parts.netloc.rpartition("@")[2]
+        url = parts._replace(netloc=f"clerk@{place}").geturl()
+
+        (complaint,) = await wrong(database_url=url)
+        assert "GRANT MAINTAIN ON users, enrollments, matches" in complaint
+
+        # while it is nothing to them who wipe nothing, and nothing to them who may
+        assert await wrong(database_url=url, wipe_after_hours="0") == []
+        await execute(database, "GRANT pg_maintain TO clerk")
+        assert await wrong(database_url=url) == []
+    finally:
+        await execute(database, "DROP ROLE clerk")

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+import structlog
 from graphql import parse
 from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
@@ -183,3 +184,13 @@ async def test_on_this_machine_hundreds_may_sign_up_in_a_minute() -> None:
 
     assert await sign_ups("127.0.0.1") == 600
     assert await sign_ups(ADDRESS) == 30
+
+
+async def test_who_goes_on_trying_does_not_fill_the_log(world: World, guessed: list[str]) -> None:
+    client = Client(app([GUESSES]))
+
+    with structlog.testing.capture_logs() as logged:
+        codes = [await client.guess("maya@example.org") for _ in range(20)]
+
+    assert codes.count("RATE_LIMITED") == 17
+    assert [one["event"] for one in logged].count("rate limited") == 1

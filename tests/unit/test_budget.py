@@ -108,6 +108,31 @@ def test_what_would_stall_the_server_is_refused(document: str, code: str) -> Non
     assert judged(document) == code
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ viewer { nothing } }" + "\n" * 1001,
+        "{ viewer { nothing } }" + "\r\n" * 1001,
+    ],
+)
+@pytest.mark.anyio
+async def test_what_would_be_slow_to_read_is_not_read(document: str) -> None:
+    result = await schema_of().execute(document)
+
+    (error,) = result.errors or ()
+    assert (error.extensions or {})["code"] == TOO_COMPLEX
+
+
+@pytest.mark.anyio
+async def test_of_what_is_wrong_the_first_is_told() -> None:
+    document = f"{{ viewer {{ {' '.join(f'nothing{i}' for i in range(200))} }} }}"
+
+    result = await schema_of().execute(document + "\n" * 990)
+
+    assert len(result.errors or ()) == 11
+    assert "Too many validation errors" in (result.errors or ())[-1].message
+
+
 @pytest.mark.parametrize("n", [10, 40, 90])
 def test_a_fragment_is_walked_once_however_often_it_is_spread(n: int) -> None:
     cost, visits = walked(bomb(n))
@@ -170,6 +195,17 @@ def test_lists_without_pages_count_as_many_as_they_may_well_have() -> None:
     assert nodes('{ nodes(ids: ["a", "b"]) { id } }') == 2
     assert nodes("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["a"] * 70) == 70
     assert nodes("query($ids: [ID!]! = [1, 2, 3]) { nodes(ids: $ids) { id } }") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows"), [("", 10), ("(first: 3)", 3), ("(first: 100)", 100), ("(first: $n)", 50)]
+)
+def test_a_list_that_is_asked_for_by_number_counts_that_many(arguments: str, rows: int) -> None:
+    document = (
+        f"query($n: Int) {{ viewer {{ upcomingReminders{arguments} {{ match {{ id }} }} }} }}"
+    )
+
+    assert nodes(document, n=50) == 1 + rows * 2
 
 
 def test_variables_decide_of_every_operation_in_the_document() -> None:

@@ -28,6 +28,8 @@ try:
 except ValueError:
     log.exception("failed")
     logging.getLogger("uvicorn.error").error("failed in the library", exc_info=True)
+    logging.getLogger("uvicorn.error").exception("Invalid UTF-8 sequence received from client.")
+logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
 try:
     raise FileNotFoundError(2, "No such file or directory")
 except OSError as error:

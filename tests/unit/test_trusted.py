@@ -25,6 +25,15 @@ def test_what_is_sent_once_with_its_hash_is_known_by_it_from_then_on() -> None:
     assert documents.text_of(Named(sha256=sha256(ASK))) == ASK
 
 
+def test_a_hash_is_the_same_in_capitals_and_takes_no_more_room() -> None:
+    documents = Documents()
+    for way in (str.upper, str.title, str.lower):
+        assert documents.text_of(Named(ASK, sha256=way(sha256(ASK)))) == ASK
+        assert documents.text_of(Named(sha256=way(sha256(ASK)))) == ASK
+
+    assert len(documents._sent) == 1
+
+
 def test_nobody_can_put_another_document_under_a_hash() -> None:
     documents = Documents()
     for wrong in (sha256(OTHER), "", "abc", sha256(ASK)[:-1]):
