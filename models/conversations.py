@@ -109,25 +109,33 @@ async def changes_after(
 
 def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
     """What happened in a pair of the viewer's after this place, as `changes_after` tells it."""
-    names = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
-    arrays = ", ".join(f"array_agg(c{i})" for i in range(len(names)))
-    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(names) if i >= _FACTS)
-
-    happened = _happened(f"match_id = m.id AND {OF_PAIR} AND seq > {{1}}", str(limit))
-
-    def build_changes(match: MatchRow, columns: Sequence[Any]) -> list[ChangeRow]:
-        return [_change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
-
+    found = changes_arrays(f"match_id = m.id AND {OF_PAIR} AND seq > {{1}}", str(limit))
     return Part(
         columns="happened.*",
-        width=len(names),
-        build=build_changes,
-        source=f"""CROSS JOIN LATERAL (SELECT {arrays} FROM (
-            SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3, {of_message}
-            FROM ({happened}) AS c
-            LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq) AS each) AS happened""",
+        width=CHANGE_WIDTH,
+        build=changes_of,
+        source=f"CROSS JOIN LATERAL ({found}) AS happened",
         values=(viewer, place),
     )
+
+
+_CHANGE = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
+CHANGE_WIDTH = len(_CHANGE)
+
+
+def changes_arrays(of: str, limit: str) -> str:
+    """A row of arrays, one for each column, of what happened of these messages."""
+    arrays = ", ".join(f"array_agg(c{i})" for i in range(CHANGE_WIDTH))
+    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(_CHANGE) if i >= _FACTS)
+    return f"""SELECT {arrays} FROM (
+        SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3, {of_message}
+        FROM ({_happened(of, limit)}) AS c
+        LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq) AS each"""
+
+
+def changes_of(match: MatchRow, columns: Sequence[Any]) -> list[ChangeRow]:
+    """What such a row holds."""
+    return [_change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
 
 
 async def typing_partners(

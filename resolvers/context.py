@@ -1,7 +1,8 @@
 """What every resolver is given: who asks, in which language, and what was loaded already."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from strawberry import Info as StrawberryInfo
 
@@ -24,6 +25,8 @@ class Context:
     """The codes of the refusals that stand in payloads, for whoever counts them."""
     has_export: bool = False
     """Whether the viewer's data will be read while the answer is sent."""
+    take: Callable[[Any, Sequence[str]], bool] | None = None
+    """Takes a stream's reader and topics, if whoever asks can do without the stream."""
 
     @property
     def locale(self) -> Locale:
