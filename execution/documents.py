@@ -113,6 +113,12 @@ def document_of(schema: Schema, text: str, tree: DocumentNode) -> Document:
     return found if found is not None and found.tree is tree else Document(text, tree)
 
 
+def known_document(schema: Schema, text: str) -> Document | None:
+    """The document of this text, if this schema remembers it."""
+    documents = _of_schemas.get(schema)
+    return None if documents is None else documents.find(text)
+
+
 def operations_of(document: Document, name: str | None = None) -> list[OperationDefinitionNode]:
     """The operations of this name; without one, all."""
     found = [d for d in document.tree.definitions if isinstance(d, OperationDefinitionNode)]

@@ -20,8 +20,8 @@ class Telling(Reader[Found], Protocol[Found]):
 
 async def followed(info: Info, reader: Telling[Any], *topics: str) -> AsyncGenerator[Any, None]:
     """What the reader finds, woken by these topics; nothing once the reader is taken away."""
-    take = info.context.take
-    if take is not None and take(reader, topics):
+    outlet = info.context.outlet
+    if outlet is not None and outlet.take(reader, topics):
         return
     found = follow(reader, *topics)
     try:

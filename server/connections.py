@@ -9,7 +9,9 @@ from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
 
+from realtime.hub import Waker
 from server.portions import Portions
 
 READ_WITHIN = 15.0
@@ -21,6 +23,8 @@ LONGEST_BESIDE = 2 * LONGEST_HEAD
 LOOK_EVERY = 5.0
 PATIENCE = 2
 """So many looks in a row at a peer that has read nothing of what waits for it: then it is cut."""
+WIRE = "compagnon.wire"
+"""Among the extensions of a WebSocket's scope: the connection, for whoever sends without waiting."""
 STOPPING = "stopping"
 """In the state of the application: an event set once the process is told to stop."""
 
@@ -122,7 +126,9 @@ class HttpConnection(HttpToolsProtocol):
 
 class SocketConnection(WebSocketsSansIOProtocol):
     """A WebSocket whose peer is watched, and not read while it does not read: pings are answered
-    without anybody waiting for it."""
+    without anybody waiting for it. Texts can be sent without waiting, too."""
+
+    _held_up: tuple[Waker, ...] = ()
 
     _portions: Portions
 
@@ -137,6 +143,28 @@ class SocketConnection(WebSocketsSansIOProtocol):
         else:
             super().data_received(data)
 
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:  # its application has not begun yet
+            self.scope["extensions"][WIRE] = self  # type: ignore[assignment]
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether its peer reads what it is sent."""
+        return self.writable.is_set()
+
+    def tell(self, text: bytes) -> None:
+        """Sends a text at once; a socket that is closed, or not open yet, sends nothing."""
+        if self.conn.extensions:
+            self.conn.send_text(text)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        elif self.handshake_complete and self.conn.state is OPEN and not self.close_sent:
+            self.transport.write(_head(len(text)) + text)
+
+    def when_writable(self, waker: Waker) -> None:
+        """Sets it once the peer reads again."""
+        self._held_up = (*self._held_up, waker)
+
     def pause_writing(self) -> None:
         super().pause_writing()
         self.transport.pause_reading()
@@ -145,12 +173,23 @@ class SocketConnection(WebSocketsSansIOProtocol):
         super().resume_writing()
         if not self.read_paused:
             self.transport.resume_reading()
+        held_up, self._held_up = self._held_up, ()
+        for waker in held_up:
+            waker.set()
 
     async def receive(self) -> Any:
         message = await super().receive()
         if not self.writable.is_set() and not self.transport.is_closing():
             self.transport.pause_reading()
         return message
+
+
+def _head(length: int) -> bytes:
+    """What stands before a text of so many bytes that is sent whole, and not masked."""
+    if length < 126:
+        return bytes((0x81, length))
+    short = length < 65_536
+    return struct.pack("!BBH" if short else "!BBQ", 0x81, 126 if short else 127, length)
 
 
 class Waiting:

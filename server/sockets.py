@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, aclosing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,11 +28,16 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from domain.denials import RateLimited
 from domain.viewer import Viewer
 from execution.trusted import DocumentRefused, NotFound
+from realtime.feed import Feed
 from resolvers.context import Context
+from resolvers.loaders import Loaders
+from server.connections import WIRE
 from server.context import address_of, context_of, viewer_of
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal, traced
 from server.requests import named_in
+from server.selections import Selections
 from server.shapes import complaint_about
+from server.subscribers import Outlet, Pairs, Subscriber
 from server.subscriptions import SubscriptionsOnly, end_of
 from server.terms import Terms, open_terms
 
@@ -58,6 +64,8 @@ def graphql_sockets(
         allowed_origins=allowed_origins,
     )
     view.terms = terms or open_terms(schema._schema)
+    view.selections = Selections(schema)
+    view.feed, view.pairs = Feed(), Pairs()
     return WebSocketRoute("/graphql", view)
 
 
@@ -65,6 +73,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     """One socket: it lives no longer than its session and its token."""
 
     view: "Sockets"
+    websocket: "Adapter"
     _guard: asyncio.Task[None] | None = None
 
     async def handle(self) -> None:
@@ -122,6 +131,44 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 return
         await super().handle_subscribe(message)
 
+    async def run_operation(self, operation: Any) -> None:
+        """Begins it; what can go on without a task of its own does."""
+        wire = self.websocket.wire
+        outlet = None if wire is None else Outlet(self.view.selections, operation)
+        context = replace(self.context, loaders=Loaders(), outlet=outlet)
+        try:
+            results: Any = await self.schema.stream(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                root_value=self.root_value,
+                operation_name=operation.operation_name,
+            )
+            async with aclosing(results):
+                await self._send_result_stream(operation, results)
+            if outlet is not None and outlet.selection is not None:
+                subscriber = Subscriber(self, wire, self.view.pairs, outlet)
+                self.operations[operation.id] = subscriber  # type: ignore[assignment]
+                subscriber.join(self.view.feed, *outlet.topics)
+                return
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except handlers._OperationStreamClosed:
+            return
+        except Exception as error:
+            await self.handle_task_exception(error)
+            with suppress(Exception):
+                await operation.send_operation_message({"id": operation.id, "type": "complete"})
+            self.operations.pop(operation.id, None)
+            raise
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        operation: Any = self.operations.get(operation_id)
+        if isinstance(operation, Subscriber):
+            del self.operations[operation_id]
+            operation.leave()
+        else:
+            await super().cleanup_operation(operation_id)
+
     async def _refused(self, payload: Any) -> list[dict[str, Any]]:
         """Why it is not subscribed to; else its document, if it was named, is put in its place."""
         terms, context = self.view.terms, self.context
@@ -163,6 +210,11 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 class Adapter(ASGIWebSocketAdapter):
     """The wire: a peer that stops reading must not hold a subscription for ever."""
 
+    @property
+    def wire(self) -> Any:
+        """The connection itself, where it can be written to without waiting."""
+        return self.ws.scope.get("extensions", {}).get(WIRE)
+
     async def send_json(self, message: Mapping[str, object]) -> None:
         try:
             async with asyncio.timeout(SENDING):
@@ -179,6 +231,10 @@ class Sockets(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
     terms: Terms
+    selections: Selections
+    feed: Feed
+    pairs: Pairs
+    """Of all sockets."""
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
