@@ -1,4 +1,4 @@
-"""The feed: those who follow without a task of their own, each an object and nothing else when idle.
+"""The feed: those who follow without a task of their own. Who has nothing to hear is an object.
 
     a topic wakes a follower             it is due
     all who are due take a turn          those of one company together, all others alone
@@ -24,6 +24,9 @@ log = logging.getLogger("compagnon.realtime")
 
 AT_ONCE = 200
 """So many of a company take a turn together."""
+LINGER = 0.002
+"""Seconds that a company waits for more who are due, when it has had a turn just before."""
+JUST_BEFORE = 0.02
 LONG = 0.1
 """Seconds after which those who are due do not wait any longer for the turn before theirs."""
 TURNS = 4
@@ -48,6 +51,8 @@ class Company:
         self.due: list[Follower] = []
         self.turns: dict[asyncio.Task[None], float] = {}
         """Those going on, and when they began."""
+        self.over_at = 0.0
+        """When the last one was over."""
 
     async def turn(self, followers: "Sequence[Any]") -> None:
         """One turn of all of these; what is raised is logged, and they are looked after later."""
@@ -107,12 +112,22 @@ class Feed:
         self._alone: set[asyncio.Task[None]] = set()
         self._slots: dict[int, list[Follower]] = {}
         self._ticking: asyncio.TimerHandle | None = None
+        self._of: asyncio.AbstractEventLoop | None = None
 
     def call(self, follower: Follower) -> None:
         """Somebody is due: all who are at this moment begin together, at the next."""
+        loop = self._loop()
         if not self._due:
-            asyncio.get_running_loop().call_soon(self._begin)
+            loop.call_soon(self._begin)
         self._due.append(follower)
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs; what was to be done in another one is done no more."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._of:
+            self._of, self._ticking = loop, None
+            self._due, self._slots = [], {}
+        return loop
 
     def _begin(self) -> None:
         due, self._due = self._due, []
@@ -146,11 +161,15 @@ class Feed:
 
     async def _turns(self, company: Company) -> None:
         """One turn after the other until nobody is due any more."""
+        loop = asyncio.get_running_loop()
         while company.due:
+            if loop.time() - company.over_at < JUST_BEFORE:
+                await asyncio.sleep(LINGER)
             present = [f for f in company.due[:AT_ONCE] if f._phase is _Phase.DUE]
             del company.due[:AT_ONCE]
             if present:
                 await self._turn(present, company.turn(present))
+            company.over_at = loop.time()
 
     async def _turn_alone(self, follower: Follower) -> None:
         await self._turn([follower], follower.turn())
@@ -184,7 +203,7 @@ class Feed:
         follower._slot = follower._wanted
         self._slots.setdefault(follower._slot, []).append(follower)
         if self._ticking is None:
-            self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
+            self._ticking = self._loop().call_later(TICK, self._tick)
 
     def _tick(self) -> None:
         now = time.monotonic() / TICK

@@ -21,7 +21,7 @@ class Outlet(Protocol):
 
 @dataclass(slots=True)
 class Context:
-    """One per request; at sockets one per subscription, where each event gets loaders of its own."""
+    """One per request; of a subscription, one for each event that is not answered for several."""
 
     everybody: ClassVar[None] = None
     """For whom an answer is made that is the same for all of them: `SharedContext`."""

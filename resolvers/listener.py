@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from domain.age import last_today
 from domain.clock import clock
 from domain.denials import BadCursor, NothingThere
 from domain.viewer import Viewer
@@ -13,7 +14,7 @@ from models.messages import ChangeRow
 from models.pair_news import Listening, PairNews, news_of
 from realtime.follow import POLL, News
 from resolvers.cursors import place_cursor, places_cursor, read_places
-from resolvers.listening import demand_listening, may_listen
+from resolvers.listening import demand_listening
 from resolvers.message_events import Event, Found, TypingNow, told
 
 PAGE = 100
@@ -84,15 +85,13 @@ class Listener:
         """What is asked for those who are read for together; None: they are read for alone."""
         if self._only is None or not self._started:
             return None
-        viewer = self._viewer
-        return Listening(viewer.session_id, viewer.id, self._only, self._places[self._only])
+        return Listening(self._viewer.session_id, self._only, self._places[self._only])
 
     def news_in(self, news: PairNews, now: datetime) -> News[Found] | None:
-        """What is new in what was read together; None: alone, they will be told why they may not."""
+        """What is new in what was read together; None: alone they will be told why they may not."""
         match, viewer = news.match, self._viewer
-        standing = news.listening.get(viewer.session_id)
         partner = match.partner_of(viewer.id)
-        if standing is None or partner is None or not may_listen(viewer, standing):
+        if viewer.session_id not in news.listening or partner is None or viewer.is_over():
             return None
         place = self._places[match.id]
         changes = [change for change in news.changes if change.seq > place]
@@ -152,7 +151,8 @@ async def read_together(listeners: Sequence[Listener]) -> list[News[Found] | Non
     """What is new for each of them, in one statement; None for whoever has to be read for alone."""
     asked = [listener.asked for listener in listeners]
     now = clock.now()
-    found = await news_of([each for each in asked if each is not None], now, PAGE)
+    present = [each for each in asked if each is not None]
+    found = await news_of(present, now, last_today(now), PAGE)
     return [
         listener.news_in(found[each.match], now) if each and each.match in found else None
         for listener, each in zip(listeners, asked, strict=True)

@@ -1,10 +1,7 @@
 """The right to go on listening, asked anew whenever there may be something to tell."""
 
-from domain.age import is_adult
-from domain.clock import clock
 from domain.denials import Unauthenticated
 from domain.viewer import Viewer, of_session
-from models.pair_news import Standing
 
 
 async def demand_listening(viewer: Viewer) -> None:
@@ -13,10 +10,3 @@ async def demand_listening(viewer: Viewer) -> None:
     if present is None or viewer.is_over():
         raise Unauthenticated
     present.demand_adult()
-
-
-def may_listen(viewer: Viewer, standing: Standing) -> bool:
-    """The same of somebody whose session was found to be good; in a word, without the reason."""
-    if viewer.is_over() or standing.is_suspended:
-        return False
-    return is_adult(standing.age_known, standing.adult_from, clock.now())

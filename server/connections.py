@@ -24,7 +24,7 @@ LOOK_EVERY = 5.0
 PATIENCE = 2
 """So many looks in a row at a peer that has read nothing of what waits for it: then it is cut."""
 WIRE = "compagnon.wire"
-"""Among the extensions of a WebSocket's scope: the connection, for whoever sends without waiting."""
+"""Among the extensions of a WebSocket's scope: the connection, for whoever does not wait."""
 STOPPING = "stopping"
 """In the state of the application: an event set once the process is told to stop."""
 

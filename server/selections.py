@@ -22,11 +22,10 @@ class Selection:
     """An operation made ready. `is_shared`: its answer to an event is the same for both of a pair,
     if it is one about their pair alone."""
 
-    __slots__ = ("__weakref__", "_kept", "_prepared", "is_shared")
+    __slots__ = ("__weakref__", "_prepared", "is_shared")
 
     def __init__(self, prepared: Prepared, is_shared: bool) -> None:
         self._prepared, self.is_shared = prepared, is_shared
-        self._kept: Any = None
 
     async def answer(
         self, event: Any, context: Context, variables: dict[str, Any] | None
@@ -49,10 +48,8 @@ class Selection:
 
         `variables` are those of one of them: those that make a difference are the same for all.
         """
-        if self._kept is None:
-            self._kept = self._prepared.executor(None, variables)
-        executor = self._kept.build_per_event_executor(event)
-        executor.context_value = SharedContext(everybody)
+        executor = self._prepared.executor(SharedContext(everybody), variables)
+        executor.root_value = event
         result = executor.execute_operation(False)
         if isawaitable(result):
             result = await result

@@ -26,7 +26,6 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 
 from domain.denials import RateLimited
-from domain.viewer import Viewer
 from execution.trusted import DocumentRefused, NotFound
 from realtime.feed import Feed
 from resolvers.context import Context
@@ -34,11 +33,12 @@ from resolvers.loaders import Loaders
 from server.connections import WIRE
 from server.context import address_of, context_of, viewer_of
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal, traced
+from server.guards import Guard, Guards
 from server.requests import named_in
 from server.selections import Selections
 from server.shapes import complaint_about
 from server.subscribers import Outlet, Pairs, Subscriber
-from server.subscriptions import SubscriptionsOnly, end_of
+from server.subscriptions import Ending, SubscriptionsOnly
 from server.terms import Terms, open_terms
 
 log = structlog.get_logger("compagnon.sockets")
@@ -65,7 +65,7 @@ def graphql_sockets(
     )
     view.terms = terms or open_terms(schema._schema)
     view.selections = Selections(schema)
-    view.feed, view.pairs = Feed(), Pairs()
+    view.feed, view.pairs, view.guards = Feed(), Pairs(), Guards()
     return WebSocketRoute("/graphql", view)
 
 
@@ -74,7 +74,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 
     view: "Sockets"
     websocket: "Adapter"
-    _guard: asyncio.Task[None] | None = None
+    _guard: Guard | None = None
 
     async def handle(self) -> None:
         with ExitStack() as self._places:
@@ -121,7 +121,8 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
         if self.context.viewer is not None and self._guard is None:
-            self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+            self._guard = Guard(self.context.viewer, self.view.guards, self._close)
+            self._guard.begin(self.view.feed)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         if self.connection_acknowledged and message["id"] not in self.operations:
@@ -194,15 +195,11 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             log.error("subscription failed", **traced(error))
 
     async def shutdown(self) -> None:
-        try:
-            if self._guard is not None:
-                self._guard.cancel()
-                await asyncio.wait([self._guard])
-        finally:
-            await super().shutdown()
+        if self._guard is not None:
+            self._guard.leave()
+        await super().shutdown()
 
-    async def _close_when_over(self, viewer: Viewer) -> None:
-        ending = await end_of(viewer)
+    async def _close(self, ending: Ending) -> None:
         code = TOKEN_OVER if ending.expired else SESSION_OVER
         await self.websocket.close(code, ending.reason)
 
@@ -234,6 +231,7 @@ class Sockets(GraphQL[Context, None]):
     selections: Selections
     feed: Feed
     pairs: Pairs
+    guards: Guards
     """Of all sockets."""
 
     async def get_context(

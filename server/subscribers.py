@@ -54,7 +54,8 @@ class Outlet:
 
     def __init__(self, selections: Selections, asked: Any) -> None:
         self.asked = asked
-        self.selection: Selection | None = None
+        self.selection: Any = None
+        """Once it was taken, what it asks for."""
         self._selections = selections
 
     def take(self, reader: Any, topics: Sequence[str]) -> bool:
@@ -100,7 +101,6 @@ class Subscriber(Follower):
 
     def __init__(self, place: Place, wire: Wire, pairs: Pairs, outlet: Outlet) -> None:
         super().__init__()
-        assert outlet.selection is not None
         self.reader, self._selection = outlet.reader, outlet.selection
         self._place, self._wire, self._pairs = place, wire, pairs
         self._id: str = outlet.asked.id
@@ -152,7 +152,10 @@ class Subscriber(Follower):
 
     async def _answer(self, event: Any) -> tuple[bytes, list[GraphQLError] | None]:
         context = replace(self._place.context, loaders=Loaders())
-        return await self._selection.answer(self.reader.told(event), context, self._variables)
+        shown, variables = self.reader.told(event), self._variables
+        answer: tuple[bytes, list[GraphQLError] | None]
+        answer = await self._selection.answer(shown, context, variables)
+        return answer
 
     def _send(self, payload: bytes) -> None:
         if not self.is_gone:
