@@ -96,7 +96,7 @@ class Follower:
         watched = self._watched()
         return bool(watched) and all(not e.is_set() and len(e._waiters) for e in watched)
 
-    def _watched(self) -> set[asyncio.Event]:
+    def _watched(self) -> set[Any]:
         return {event for events in self._hub._watchers.values() for event in events}
 
     async def _run(self) -> None:
