@@ -9,7 +9,8 @@ import sys
 
 import uvicorn
 
-from server.connections import HttpConnection, SocketConnection
+from server.connections import HttpConnection
+from server.wires import SocketConnection
 
 
 def main() -> None:

@@ -8,10 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.protocol import OPEN
 
-from realtime.hub import Waker
 from server.portions import Portions
 
 READ_WITHIN = 15.0
@@ -23,8 +20,6 @@ LONGEST_BESIDE = 2 * LONGEST_HEAD
 LOOK_EVERY = 5.0
 PATIENCE = 2
 """So many looks in a row at a peer that has read nothing of what waits for it: then it is cut."""
-WIRE = "compagnon.wire"
-"""Among the extensions of a WebSocket's scope: the connection, for whoever does not wait."""
 STOPPING = "stopping"
 """In the state of the application: an event set once the process is told to stop."""
 
@@ -44,7 +39,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._portions = Portions(transport, self._read)
         super().connection_made(self._portions)  # type: ignore[arg-type]
-        _waiting[self] = Waiting()
+        waiting[self] = Waiting()
         self._start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -69,7 +64,7 @@ class HttpConnection(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """From now on it is another connection's, if that one takes it."""
         self._reading = False
-        _waiting.pop(self, None)
+        waiting.pop(self, None)
         super().handle_websocket_upgrade()
         self._portions.leave()
         connection: Any = self._portions.bare.get_protocol()
@@ -124,76 +119,10 @@ class HttpConnection(HttpToolsProtocol):
             self._too_late = None
 
 
-class SocketConnection(WebSocketsSansIOProtocol):
-    """A WebSocket whose peer is watched, and not read while it does not read: pings are answered
-    without anybody waiting for it. Texts can be sent without waiting, too."""
-
-    _held_up: tuple[Waker, ...] = ()
-
-    _portions: Portions
-
-    def connection_made(self, transport: Any) -> None:
-        self._portions = Portions(transport, super().data_received)
-        super().connection_made(self._portions)  # type: ignore[arg-type]
-        _waiting[self] = Waiting()
-
-    def data_received(self, data: bytes) -> None:
-        if self.handshake_initiated:
-            self._portions.take(data)
-        else:
-            super().data_received(data)
-
-    def handle_connect(self, event: Any) -> None:
-        super().handle_connect(event)
-        if self.response.status_code == 101:  # its application has not begun yet
-            self.scope["extensions"][WIRE] = self  # type: ignore[assignment]
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether its peer reads what it is sent."""
-        return self.writable.is_set()
-
-    def tell(self, text: bytes) -> None:
-        """Sends a text at once; a socket that is closed, or not open yet, sends nothing."""
-        if self.conn.extensions:
-            self.conn.send_text(text)
-            self.transport.write(b"".join(self.conn.data_to_send()))
-        elif self.handshake_complete and self.conn.state is OPEN and not self.close_sent:
-            self.transport.write(_head(len(text)) + text)
-
-    def when_writable(self, waker: Waker) -> None:
-        """Sets it once the peer reads again."""
-        self._held_up = (*self._held_up, waker)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self.transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if not self.read_paused:
-            self.transport.resume_reading()
-        held_up, self._held_up = self._held_up, ()
-        for waker in held_up:
-            waker.set()
-
-    async def receive(self) -> Any:
-        message = await super().receive()
-        if not self.writable.is_set() and not self.transport.is_closing():
-            self.transport.pause_reading()
-        return message
-
-
-def _head(length: int) -> bytes:
-    """What stands before a text of so many bytes that is sent whole, and not masked."""
-    if length < 126:
-        return bytes((0x81, length))
-    short = length < 65_536
-    return struct.pack("!BBH" if short else "!BBQ", 0x81, 126 if short else 127, length)
-
-
 class Waiting:
     """How many bytes a peer had not read when it was last looked at, and for how many looks."""
+
+    __slots__ = ("_bytes", "_looks")
 
     def __init__(self) -> None:
         self._bytes = self._looks = 0
@@ -205,7 +134,8 @@ class Waiting:
         return self._looks >= PATIENCE
 
 
-_waiting: WeakKeyDictionary[HttpConnection | SocketConnection, Waiting] = WeakKeyDictionary()
+waiting: WeakKeyDictionary[Any, Waiting] = WeakKeyDictionary()
+"""The connections that are looked at."""
 
 
 async def keep_cutting() -> None:
@@ -215,9 +145,9 @@ async def keep_cutting() -> None:
     """
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        for connection, waiting in list(_waiting.items()):
+        for connection, looked_at in list(waiting.items()):
             transport = connection.transport
-            if waiting.is_stuck(transport.get_write_buffer_size()):
+            if looked_at.is_stuck(transport.get_write_buffer_size()):
                 _cut(transport)
 
 

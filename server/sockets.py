@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,13 +24,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     Message,
     SubscribeMessage,
 )
+from uvicorn.protocols.utils import ClientDisconnected
 
 from domain.denials import RateLimited
 from execution.trusted import DocumentRefused, NotFound
 from realtime.feed import Feed
 from resolvers.context import Context
 from resolvers.loaders import Loaders
-from server.connections import WIRE
 from server.context import address_of, context_of, viewer_of
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal, traced
 from server.guards import Guard, Guards
@@ -40,6 +40,7 @@ from server.shapes import complaint_about
 from server.subscribers import Outlet, Pairs, Subscriber
 from server.subscriptions import Ending, SubscriptionsOnly
 from server.terms import Terms, open_terms
+from server.wires import WIRE, SocketConnection
 
 log = structlog.get_logger("compagnon.sockets")
 
@@ -75,20 +76,88 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     view: "Sockets"
     websocket: "Adapter"
     _guard: Guard | None = None
+    _wire: SocketConnection | None = None
+    """The connection, where it was handed over or will be."""
+    _places: tuple[AbstractContextManager[Any], ...] = ()
+    _unread: tuple[dict[str, Any], ...] = ()
+    _reading: asyncio.Task[None] | None = None
 
     async def handle(self) -> None:
-        with ExitStack() as self._places:
-            try:
-                self._places.enter_context(self.view.terms.crowd.place(self.context.address))
-                await self.view.terms.limiter.knock(self.context.address)
-            except RateLimited as refused:
-                await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
+        """Hands the connection over where that can be; else the socket is served until its end."""
+        self._wire = wire = self.websocket.wire
+        try:
+            await self._enter()
+            if wire is not None:
+                self.websocket = WireAdapter(self.view, wire)
+                self.on_request_accepted()
+                wire.hand_over(self._heard)
+                return
+            await super().handle()
+        except RateLimited as refused:
+            await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
+        except Exception as error:  # or the connection would end without a word
+            await self._fail(error)
+        self._leave()
+
+    async def _enter(self) -> None:
+        self._take(self.view.terms.crowd.place(self.context.address))
+        await self.view.terms.limiter.knock(self.context.address)
+
+    def _take(self, place: AbstractContextManager[Any]) -> None:
+        place.__enter__()
+        self._places = (*self._places, place)
+
+    def _leave(self) -> None:
+        places, self._places = self._places, ()
+        for place in places:
+            place.__exit__(None, None, None)
+
+    async def _fail(self, error: Exception) -> None:
+        log.error("socket failed", **traced(error))
+        await self.websocket.close(BROKEN, "Something went wrong on our side")
+
+    def _heard(self, event: dict[str, Any]) -> None:
+        """Something has come over a connection that was handed over."""
+        self._unread = (*self._unread, event)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """One message after the other, until there are no more; then nobody waits."""
+        try:
+            while self._unread:
+                event, *left = self._unread
+                self._unread = tuple(left)
+                if event["type"] == "websocket.disconnect":
+                    await self._end()
+                elif self._wire is not None and self._wire.is_open:
+                    await self._read_one(event)
+        finally:
+            self._reading = None
+            if self._wire is not None:
+                self._wire.read_on()
+
+    async def _read_one(self, event: dict[str, Any]) -> None:
+        try:
+            if event.get("text") is None:
+                await self.handle_invalid_message("WebSocket message type must be text")
                 return
             try:
-                await super().handle()
-            except Exception as error:  # or the connection would end without a word
-                log.error("socket failed", **traced(error))
-                await self.websocket.close(BROKEN, "Something went wrong on our side")
+                message: Any = self.view.decode_json(event["text"])
+            except ValueError:
+                await self.handle_invalid_message("WebSocket message must be valid JSON")
+                return
+            await self.handle_message(message)
+        except WebSocketDisconnected:  # its end comes next
+            pass
+        except Exception as error:
+            await self._fail(error)
+
+    async def _end(self) -> None:
+        try:
+            await self.shutdown()
+        finally:
+            self._leave()
 
     async def handle_message(self, message: Message) -> None:
         complaint = complaint_about(message)
@@ -114,12 +183,13 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 await self.websocket.close(SESSION_OVER, "The account is suspended")
                 return
             try:
-                place = self.view.terms.crowd.place(None, self.context.viewer)
-                self._places.enter_context(place)
+                self._take(self.view.terms.crowd.place(None, self.context.viewer))
             except RateLimited:
                 await self.websocket.close(TOO_MANY, "Too many sockets of one person")
                 return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
+        if self.connection_init_received:
+            self.connection_init_timeout_task = None  # with all that it held when it was cancelled
         if self.context.viewer is not None and self._guard is None:
             self._guard = Guard(self.context.viewer, self.view.guards, self._close)
             self._guard.begin(self.view.feed)
@@ -134,7 +204,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 
     async def run_operation(self, operation: Any) -> None:
         """Begins it; what can go on without a task of its own does."""
-        wire = self.websocket.wire
+        wire = self._wire
         outlet = None if wire is None else Outlet(self.view.selections, operation)
         context = replace(self.context, loaders=Loaders(), outlet=outlet)
         try:
@@ -147,7 +217,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             )
             async with aclosing(results):
                 await self._send_result_stream(operation, results)
-            if outlet is not None and outlet.selection is not None:
+            if wire is not None and outlet is not None and outlet.selection is not None:
                 subscriber = Subscriber(self, wire, self.view.pairs, outlet)
                 self.operations[operation.id] = subscriber  # type: ignore[assignment]
                 subscriber.join(self.view.feed, *outlet.topics)
@@ -208,9 +278,10 @@ class Adapter(ASGIWebSocketAdapter):
     """The wire: a peer that stops reading must not hold a subscription for ever."""
 
     @property
-    def wire(self) -> Any:
+    def wire(self) -> SocketConnection | None:
         """The connection itself, where it can be written to without waiting."""
-        return self.ws.scope.get("extensions", {}).get(WIRE)
+        found: SocketConnection | None = self.ws.scope.get("extensions", {}).get(WIRE)
+        return found
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         try:
@@ -222,6 +293,31 @@ class Adapter(ASGIWebSocketAdapter):
     async def close(self, code: int, reason: str) -> None:
         with suppress(RuntimeError):  # it is closed already
             await super().close(code, reason.encode()[:120].decode(errors="ignore"))
+
+
+class WireAdapter(Adapter):
+    """The same of a connection that was handed over: between messages there is nothing but it."""
+
+    def __init__(self, view: Any, wire: SocketConnection) -> None:
+        self.view, self._wire = view, wire
+
+    @property
+    def wire(self) -> SocketConnection:
+        return self._wire
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        try:
+            async with asyncio.timeout(SENDING):
+                await self._wire.writable.wait()
+        except TimeoutError as error:
+            raise WebSocketDisconnected from error
+        if not self._wire.tell(orjson.dumps(message)):
+            raise WebSocketDisconnected
+
+    async def close(self, code: int, reason: str) -> None:
+        said = reason.encode()[:120].decode(errors="ignore")
+        with suppress(RuntimeError, ClientDisconnected):  # it is closed already
+            await self._wire.send({"type": "websocket.close", "code": code, "reason": said})
 
 
 class Sockets(GraphQL[Context, None]):

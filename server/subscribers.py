@@ -30,10 +30,11 @@ Answers = Mapping[tuple[Selection, int], bytes]
 class Wire(Protocol):
     """A socket that can be written to at once."""
 
-    is_writable: bool
-    """Whether its peer reads what it is sent."""
+    @property
+    def is_writable(self) -> bool:
+        """Whether its peer reads what it is sent."""
 
-    def tell(self, text: bytes) -> None:
+    def tell(self, text: bytes) -> bool:
         """Sends a text; a socket that is closed sends nothing."""
 
     def when_writable(self, follower: Follower) -> None:
