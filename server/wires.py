@@ -74,7 +74,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
             if self.close_timer is None:
                 self.transport.close()
         else:
-            del self.request, self.response, self.scope
+            self._forget_handshake()
 
     def hand_over(self, heir: Heir) -> None:
         """From now on the heir is told what comes, and the application may return."""
@@ -134,6 +134,12 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if not self.writable.is_set() and not self.transport.is_closing():
             self.transport.pause_reading()
         return message
+
+    def _forget_handshake(self) -> None:
+        """A third of what uvicorn and websockets hold of a socket is how it was opened."""
+        self.request.headers.clear()  # the parser holds on to the request itself
+        del self.request, self.response, self.scope
+        self.__dict__ = dict(self.__dict__)  # as large as it has to be
 
     def _pass_on(self, event: dict[str, Any]) -> None:
         if self._is_over or self._heir is None:
