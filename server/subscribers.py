@@ -117,12 +117,19 @@ class Subscriber(Follower):
     async def turn(self) -> None:
         try:
             news = await self.reader.read()
-            await self.deliver(news, time.monotonic(), {})
         except Exception as error:
             self._fail(error)
+        else:
+            await self.deliver(news, time.monotonic(), {})
 
     async def deliver(self, news: News[Any], read_at: float, answers: Answers) -> None:
         """Tells all of it, unless they leave, stop reading, or it has been read too long ago."""
+        try:
+            await self._deliver(news, read_at, answers)
+        except Exception as error:
+            self._fail(error)
+
+    async def _deliver(self, news: News[Any], read_at: float, answers: Answers) -> None:
         for i, event in enumerate(news.events):
             if self.is_gone:
                 return
@@ -195,9 +202,12 @@ async def _shared(
     answers = {}
     for key, (event, people) in groups.items():
         everybody = [viewer for one in people if (viewer := one._place.context.viewer)]
-        cursor = place_cursor(event.match.id, event.seq)
-        shown = told(event, cursor, everybody[0].id)
-        answer = await key[0].shared_answer(shown, everybody, people[0]._variables)
-        if answer is not None:
-            answers[key] = answer
+        try:
+            shown = told(event, place_cursor(event.match.id, event.seq), everybody[0].id)
+            answer = await key[0].shared_answer(shown, everybody, people[0]._variables)
+        except Exception as error:  # each is answered alone
+            log.warning("nothing answered for all", **traced(error))
+        else:
+            if answer is not None:
+                answers[key] = answer
     return answers
