@@ -83,6 +83,7 @@ def measure(
         as_bytes=server.name == "floor",
     )
     spent = cpu_of(server.pid) - before
+    load.do(leave=True)
     kilobytes = (full - empty) / 1024 / (2 * len(listening))
     return Delivered(pace, done["seconds"], spent, kilobytes, done["lost"], done["twice"])
 
@@ -97,6 +98,8 @@ class Listeners:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def do(self, job: dict[str, Any]) -> dict[str, Any]:
+        if "leave" in job:
+            return await self._leave()
         return await (self._listen(job) if "listen" in job else self._write(job))
 
     async def _listen(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -125,11 +128,6 @@ class Listeners:
             hub = await steps.enter_async_context(Hub(job["database"]))
             await self._write_all(job, writer, hub, announced)
             await self._wait(2 * len(announced))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._steps.aclose()
-        self._tasks.clear()
         heard = [(match, each) for match, lists in self._heard.items() for each in lists]
         numbers = [
             ({number for at, number in announced if at == match}, [number for number, _ in each])
@@ -145,6 +143,14 @@ class Listeners:
             "lost": sum(len(wanted - set(each)) for wanted, each in numbers),
             "twice": sum(len(each) - len(set(each)) for _, each in numbers),
         }
+
+    async def _leave(self) -> dict[str, Any]:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._steps.aclose()
+        self._tasks.clear()
+        return {}
 
     async def _write_all(
         self, job: dict[str, Any], writer: Any, hub: Hub, announced: dict[tuple[str, int], float]

@@ -38,6 +38,8 @@ MIDDLE = 16
 """Connections at which ours is also measured with its executor, lane and caches off."""
 SHORT = Form(SMALL, 4, 0.6, (MIDDLE,), Pace(100, 100, 3), 85, 120)
 FULL = Form(LARGE, 5, 1.0, (1, MIDDLE, 64), Pace(500, 500, 4), 470, 590)
+SOCKETS = Form(SMALL, 0, 0, (), Pace(500, 500, 4), 0, 120)
+FORMS = {"--short": SHORT, "--sockets": SOCKETS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class OutOfTime(BaseException):
 
 
 def main() -> None:
-    form = rounds.SHORT if "--short" in sys.argv else rounds.FULL
+    form = rounds.FORMS.get(sys.argv[-1], rounds.FULL)
     began = time.monotonic()
     signal.signal(signal.SIGALRM, _break_off)
     signal.signal(signal.SIGTERM, _break_off)
@@ -53,14 +53,17 @@ def _measure(
     ours = steps.enter_context(processes.server("ours", "server.app:create_app", settings))
     floor = steps.enter_context(processes.server("floor", "bench.floor:create_app", settings))
     walking = settings | {"COMPAGNON_EXECUTOR": "graphql-core"}
-    walked = steps.enter_context(processes.server("walked", "server.app:create_app", walking))
     load = steps.enter_context(processes.load())
-    for server in (ours, floor, walked):
+    for server in (ours, floor):
         server.ask(request(None, PING), patience=processes.STARTING)
     measured.compared = comparing.compare(ours, floor, population)
     for server in (floor, ours):
         found = events.measure(server, load, population.listeners, postgres, form.pace)
         measured.events[server.name] = found
+    if not form.rounds:
+        return
+    walked = steps.enter_context(processes.server("walked", "server.app:create_app", walking))
+    walked.ask(request(None, PING), patience=processes.STARTING)
     servers = ours, floor, walked
     rounds.run(measured, operations(population), servers, load, postgres, form, last_round)
     measured.memory = {server.name: processes.memory_of(server.pid) for server in servers}

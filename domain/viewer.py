@@ -1,5 +1,6 @@
 """Who is asking: an account through a living session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,9 +9,12 @@ from domain.age import demand_adult, is_adult
 from domain.clock import clock
 from domain.denials import Suspended
 from domain.refusals import BadCredentials
-from models.database import fetch_one
+from models.database import fetch, fetch_one
 from models.users import Locale, UserRow, user_columns
 from models.users import build as build_user
+
+_LETS_IN = "s.ended_at IS NULL AND s.expires_at > $2 AND u.deleted_at IS NULL"
+"""That a session of somebody (`u`) is good at that moment."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,18 @@ class Viewer:
         return expires_at is not None and expires_at <= clock.now()
 
 
+async def of_sessions(sessions: Sequence[UUID]) -> dict[UUID, bool]:
+    """Those of these sessions that let somebody in, and whether that person is suspended."""
+    rows = await fetch(
+        f"""SELECT s.id, u.suspended_at IS NOT NULL
+            FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.id = ANY ($1::uuid[]) AND {_LETS_IN}""",
+        list(sessions),
+        clock.now(),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def of_session(session: UUID) -> Viewer | None:
     """The person behind a session, or None when it has ended, run out, or its account is gone."""
     row = await fetch_one(
@@ -73,8 +89,7 @@ async def of_session(session: UUID) -> Viewer | None:
                    u.suspended_at IS NOT NULL, u.age_known, u.adult_from, u.check_in_minute,
                    u.muted_until, {user_columns("u")}
             FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
-              AND u.deleted_at IS NULL""",
+            WHERE s.id = $1 AND {_LETS_IN}""",
         session,
         clock.now(),
     )

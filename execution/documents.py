@@ -121,11 +121,16 @@ def document_of(schema: Schema, text: str, tree: DocumentNode) -> Document:
     return found if found is not None and found.tree is tree else Document(text, tree)
 
 
+def known_document(schema: Schema, text: str) -> Document | None:
+    """The document of this text, if this schema remembers it."""
+    documents = _of_schemas.get(schema)
+    return None if documents is None else documents.find(text)
+
+
 def is_query(schema: Schema, text: str, name: str | None) -> bool:
     """Whether this operation of a document that is being run is a query: read from what is known
     of it, or anew where none are remembered."""
-    documents = _of_schemas.get(schema)
-    known = documents.find(text) if documents is not None else None
+    known = known_document(schema, text)
     try:
         tree = known.tree if known is not None else parse(text, max_tokens=Limits().tokens)
     except GraphQLError:

@@ -104,29 +104,49 @@ async def changes_after(
         limit,
     )
     pairs = {match.id: match for match in matches}
-    return [_change(pairs[row[0]], row[1:]) for row in rows]
+    return [change(pairs[row[0]], row[1:]) for row in rows]
 
 
 def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
     """What happened in a pair of the viewer's after this place, as `changes_after` tells it."""
-    names = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
-    arrays = ", ".join(f"array_agg(c{i})" for i in range(len(names)))
-    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(names) if i >= _FACTS)
-
-    happened = _happened(f"match_id = m.id AND {OF_PAIR} AND seq > {{1}}", str(limit))
+    arrays = ", ".join(f"array_agg(c{i})" for i in range(CHANGE_WIDTH))
+    found = changes(f"match_id = m.id AND {OF_PAIR} AND seq > {{1}}", str(limit))
 
     def build_changes(match: MatchRow, columns: Sequence[Any]) -> list[ChangeRow]:
-        return [_change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
+        return [change(match, each) for each in zip(*columns, strict=True)] if columns[0] else []
 
     return Part(
         columns="happened.*",
-        width=len(names),
+        width=CHANGE_WIDTH,
         build=build_changes,
-        source=f"""CROSS JOIN LATERAL (SELECT {arrays} FROM (
-            SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3, {of_message}
-            FROM ({happened}) AS c
-            LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq) AS each) AS happened""",
+        source=f"CROSS JOIN LATERAL (SELECT {arrays} FROM ({found}) AS each) AS happened",
         values=(viewer, place),
+    )
+
+
+_CHANGE = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
+CHANGE_WIDTH = len(_CHANGE)
+
+
+def changes(of: str, limit: str) -> str:
+    """What happened of these messages, a row each, in order."""
+    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(_CHANGE) if i >= _FACTS)
+    return f"""SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3,
+               {of_message}
+        FROM ({_happened(of, limit)}) AS c
+        LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq"""
+
+
+def change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
+    """One such row of this match, which proves that the viewer may read it."""
+    seq, kind, reader, up_to_number, *message = values
+    return ChangeRow(
+        match,
+        seq,
+        ChangeKind(kind),
+        build(match, message) if message[0] else None,
+        match.member(reader) if reader else None,
+        up_to_number,
     )
 
 
@@ -171,15 +191,3 @@ def _happened(of: str, limit: str) -> str:
         UNION ALL
         SELECT seq, kind, message_id, reader_id, up_to_number FROM message_changes WHERE {of}
         ORDER BY seq LIMIT {limit}"""
-
-
-def _change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
-    seq, kind, reader, up_to_number, *message = values
-    return ChangeRow(
-        match,
-        seq,
-        ChangeKind(kind),
-        build(match, message) if message[0] else None,
-        match.member(reader) if reader else None,
-        up_to_number,
-    )

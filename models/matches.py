@@ -194,6 +194,13 @@ _ADMIN = admin_of_program("m.program_id")
 MATCH_COLUMNS = f"{_FACTS}, {_ADMIN}"
 """The columns of a MatchRow as `{0}`, the viewer, sees it, for what is read with its match."""
 MATCH_WIDTH = _PEOPLE + 17
+
+
+def shared_columns() -> str:
+    """Those of a MatchRow that says nothing of who sees it: as for somebody who is no admin."""
+    return f"{_FACTS}, false"
+
+
 MATCH_SOURCE = """matches m JOIN users mentor ON mentor.id = m.mentor_id
     JOIN users mentee ON mentee.id = m.mentee_id"""
 OF_PAIR = "(m.mentor_id = {0} OR m.mentee_id = {0})"

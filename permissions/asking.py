@@ -1,5 +1,6 @@
 """Who is asking, as far as a permission needs to know."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
 from strawberry import Info
@@ -14,6 +15,9 @@ class Asking(Protocol):
     @property
     def viewer(self) -> Viewer | None: ...
 
+    @property
+    def everybody(self) -> Sequence[Viewer] | None: ...
+
 
 AskingInfo: TypeAlias = Info[Any, Any]
 
@@ -21,9 +25,14 @@ AskingInfo: TypeAlias = Info[Any, Any]
 def signed_in(info: AskingInfo) -> Viewer:
     """The viewer; UNAUTHENTICATED without one."""
     asking: Asking = info.context
-    if asking.viewer is None or asking.viewer.is_over():
-        raise Unauthenticated
-    return asking.viewer
+    return _present(asking.viewer)
+
+
+def all_signed_in(info: AskingInfo) -> Sequence[Viewer]:
+    """Everybody who will get the answer; UNAUTHENTICATED if one of them is nobody any more."""
+    asking: Asking = info.context
+    everybody = asking.everybody
+    return [_present(viewer) for viewer in ((asking.viewer,) if everybody is None else everybody)]
 
 
 def in_good_standing(info: AskingInfo) -> Viewer:
@@ -38,3 +47,9 @@ def forbid_unless(allowed: bool) -> bool:
     if not allowed:
         raise Forbidden
     return True
+
+
+def _present(viewer: Viewer | None) -> Viewer:
+    if viewer is None or viewer.is_over():
+        raise Unauthenticated
+    return viewer

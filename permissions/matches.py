@@ -6,7 +6,7 @@ from strawberry.permission import BasePermission
 
 from models.matches import MatchRow
 from models.messages import MessageRow
-from permissions.asking import AskingInfo, forbid_unless, signed_in
+from permissions.asking import AskingInfo, all_signed_in, forbid_unless
 
 
 class IsPairMember(BasePermission):
@@ -19,6 +19,8 @@ class IsPairMember(BasePermission):
     def has_permission(
         self, source: MatchRow | MessageRow, info: AskingInfo, **kwargs: Any
     ) -> bool:
-        viewer = signed_in(info)
-        viewer.demand_adult()
-        return self.subject(source).member(viewer.user.id) is not None or forbid_unless(False)
+        match = self.subject(source)
+        for viewer in all_signed_in(info):
+            viewer.demand_adult()
+            forbid_unless(match.member(viewer.user.id) is not None)
+        return True

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AbstractContextManager, nullcontext
 
-from realtime.hub import Hub
+from realtime.hub import Hub, Waker
 
 _hub: Hub | None = None
 
@@ -29,3 +29,15 @@ async def flush() -> None:
 def watch(*topics: str) -> AbstractContextManager[asyncio.Event]:
     """An event set when one of these topics wakes; with no hub, only one's own poll ends a wait."""
     return nullcontext(asyncio.Event()) if _hub is None else _hub.watch(*topics)
+
+
+def register(waker: Waker, *topics: str) -> None:
+    """From now on sets it whenever one of these topics wakes; for whoever has no task to wait."""
+    if _hub is not None:
+        _hub.register(waker, *topics)
+
+
+def unregister(waker: Waker, *topics: str) -> None:
+    """Forgets it."""
+    if _hub is not None:
+        _hub.unregister(waker, *topics)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from broadcaster import Broadcast
@@ -24,6 +24,12 @@ FLUSHING = 1.0
 FIRST_BEATS = 0.05
 FIRST_DELAY = 0.1
 LAST_DELAY = 5.0
+
+
+class Waker(Protocol):
+    """Whatever is set when a topic wakes: an event, or somebody who is told without waiting."""
+
+    def set(self) -> None: ...
 
 
 class Hub:
@@ -44,7 +50,7 @@ class Hub:
         """How many topics were woken here, whoever had written."""
         self._url, self._pause, self._dead = url, beat, dead
         self._name = secrets.token_hex(8)
-        self._watchers: dict[str, set[asyncio.Event]] = {}
+        self._watchers: dict[str, tuple[Waker, ...]] = {}
         self._outbox = Outbox()
         self._turn = asyncio.Lock()
         self._sent = self._heard = 0
@@ -91,16 +97,26 @@ class Hub:
     @contextmanager
     def watch(self, *topics: str) -> Iterator[asyncio.Event]:
         """One event, set whenever one of these topics wakes; registered before this returns."""
-        woken, mine = asyncio.Event(), set(topics)
-        for topic in mine:
-            self._watchers.setdefault(topic, set()).add(woken)
+        woken = asyncio.Event()
+        self.register(woken, *topics)
         try:
             yield woken
         finally:
-            for topic in mine:
-                self._watchers[topic].discard(woken)
-                if not self._watchers[topic]:
-                    del self._watchers[topic]
+            self.unregister(woken, *topics)
+
+    def register(self, waker: Waker, *topics: str) -> None:
+        """From now on sets it whenever one of these topics wakes, until it is unregistered."""
+        for topic in set(topics):
+            self._watchers[topic] = (*self._watchers.get(topic, ()), waker)
+
+    def unregister(self, waker: Waker, *topics: str) -> None:
+        """Forgets it, as far as it is known."""
+        for topic in set(topics):
+            left = tuple(w for w in self._watchers.get(topic, ()) if w is not waker)
+            if left:
+                self._watchers[topic] = left
+            else:
+                self._watchers.pop(topic, None)
 
     def wake(self, *topics: str) -> None:
         """Wakes who watches here at once, elsewhere as soon as may be; never raises nor waits."""

@@ -1,7 +1,8 @@
 """What every resolver is given: who asks, in which language, and what was loaded already."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, ClassVar, NoReturn, Protocol, TypeAlias
 
 from strawberry import Info as StrawberryInfo
 
@@ -11,9 +12,19 @@ from models.users import Locale
 from resolvers.loaders import Loaders
 
 
+class Outlet(Protocol):
+    """Whoever can follow without waiting for a stream."""
+
+    def take(self, reader: Any, topics: Sequence[str]) -> bool:
+        """Takes a stream's reader and the topics that wake it; False: let it stream."""
+
+
 @dataclass(slots=True)
 class Context:
-    """One per request; one per socket, where each event gets loaders of its own."""
+    """One per request; of a subscription, one for each event that is not answered for several."""
+
+    everybody: ClassVar[None] = None
+    """For whom an answer is made that is the same for all of them: `SharedContext`."""
 
     viewer: Viewer | None
     accepted_locale: Locale = Locale.EN
@@ -24,11 +35,35 @@ class Context:
     """The codes of the refusals that stand in payloads, for whoever counts them."""
     has_export: bool = False
     """Whether the viewer's data will be read while the answer is sent."""
+    outlet: Outlet | None = None
 
     @property
     def locale(self) -> Locale:
         """The viewer's language, else what their client accepts, else English."""
         return self.viewer.locale if self.viewer else self.accepted_locale
+
+
+class AskedWhoSees(Exception):
+    """A field that should be the same for everybody wants to know who sees it."""
+
+
+class SharedContext:
+    """The context of one answer for several people: permissions are asked for each of them, and
+    nothing else learns who they are, nor in which language they read."""
+
+    __slots__ = ("everybody", "loaders")
+
+    def __init__(self, everybody: Sequence[Viewer]) -> None:
+        self.everybody = everybody
+        self.loaders = Loaders()
+
+    @property
+    def viewer(self) -> NoReturn:
+        raise AskedWhoSees
+
+    @property
+    def locale(self) -> NoReturn:
+        raise AskedWhoSees
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

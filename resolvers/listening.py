@@ -1,13 +1,11 @@
 """The right to go on listening, asked anew whenever there may be something to tell."""
 
 from domain.denials import Unauthenticated
-from domain.viewer import of_session
-from resolvers.context import Info, viewer_of
+from domain.viewer import Viewer, of_session
 
 
-async def demand_listening(info: Info) -> None:
+async def demand_listening(viewer: Viewer) -> None:
     """UNAUTHENTICATED, SUSPENDED or an age code once the session, token or person no longer may."""
-    viewer = viewer_of(info)
     present = await of_session(viewer.session_id)
     if present is None or viewer.is_over():
         raise Unauthenticated

@@ -3,22 +3,22 @@
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
+from domain.viewer import Viewer
 from models.matches import MatchRow, of_pair
 from realtime import topics
-from realtime.follow import News, follow
+from realtime.follow import News
 from resolvers.context import Info, viewer_of
+from resolvers.following import followed
 from resolvers.listening import demand_listening
-from resolvers.loaders import Loaders
 
 
 async def follow_matches(info: Info) -> AsyncGenerator[MatchRow, None]:
     """Each of the viewer's matches, whenever it is new or its status another; from now on."""
     viewer = viewer_of(info)
-    watcher = Watcher(info, viewer.id)
-    found = follow(watcher, topics.pairings(viewer.id), topics.session(viewer.session_id))
+    mine, session = topics.pairings(viewer.id), topics.session(viewer.session_id)
+    found = followed(info, Watcher(viewer), mine, session)
     try:
         async for match in found:
-            info.context.loaders = Loaders()
             yield match
     finally:
         await found.aclose()
@@ -27,13 +27,15 @@ async def follow_matches(info: Info) -> AsyncGenerator[MatchRow, None]:
 class Watcher:
     """The versions of the matches that the viewer knows; a version counts changes of status."""
 
-    def __init__(self, info: Info, viewer: UUID) -> None:
-        self._info, self._viewer = info, viewer
+    __slots__ = ("_versions", "_viewer")
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
         self._versions: dict[UUID, int] | None = None
 
     async def read(self) -> News[MatchRow]:
-        await demand_listening(self._info)
-        matches = await of_pair(self._viewer).all("m.id")
+        await demand_listening(self._viewer)
+        matches = await of_pair(self._viewer.id).all("m.id")
         if self._versions is None:
             self._versions = {match.id: match.version for match in matches}
         known = self._versions
@@ -42,4 +44,7 @@ class Watcher:
     def passed(self, event: MatchRow) -> MatchRow:
         if self._versions is not None:
             self._versions[event.id] = event.version
+        return event
+
+    def told(self, event: MatchRow) -> MatchRow:
         return event

@@ -6,10 +6,10 @@ from uuid import UUID
 from domain.viewer import Viewer
 from models.check_in_reminders import CheckInReminderRow, visible_to
 from realtime import topics
-from realtime.follow import News, follow
+from realtime.follow import News
 from resolvers.context import Info, viewer_of
+from resolvers.following import followed
 from resolvers.listening import demand_listening
-from resolvers.loaders import Loaders
 
 PAGE = 100
 
@@ -17,11 +17,10 @@ PAGE = 100
 async def follow_reminders(info: Info) -> AsyncGenerator[CheckInReminderRow, None]:
     """Those the viewer has not acknowledged, oldest first, then each new one as it falls due."""
     viewer = viewer_of(info)
-    reader = Reminders(info, viewer)
-    found = follow(reader, topics.reminders(viewer.id), topics.session(viewer.session_id))
+    mine, session = topics.reminders(viewer.id), topics.session(viewer.session_id)
+    found = followed(info, Reminders(viewer), mine, session)
     try:
         async for reminder in found:
-            info.context.loaders = Loaders()
             yield reminder
     finally:
         await found.aclose()
@@ -31,18 +30,23 @@ class Reminders:
     """What the viewer has been told: reminders are recorded in no order that a reader could hold
     on to, so it remembers each."""
 
-    def __init__(self, info: Info, viewer: Viewer) -> None:
-        self._info = info
+    __slots__ = ("_told", "_unacknowledged", "_viewer")
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
         self._unacknowledged = visible_to(viewer.id).where("r.acknowledged_at IS NULL")
         self._told: set[UUID] = set()
 
     async def read(self) -> News[CheckInReminderRow]:
         """Rights first; then those not told yet."""
-        await demand_listening(self._info)
+        await demand_listening(self._viewer)
         new = self._unacknowledged.where("r.id <> ALL ({0}::uuid[])", list(self._told))
         rows = await new.all("r.id", limit=PAGE)
         return News(rows, more=len(rows) == PAGE)
 
     def passed(self, event: CheckInReminderRow) -> CheckInReminderRow:
         self._told.add(event.id)
+        return event
+
+    def told(self, event: CheckInReminderRow) -> CheckInReminderRow:
         return event

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 import resolvers.match_changes
-import resolvers.message_events
+import resolvers.message_stream
 import resolvers.reminder_stream
 from permissions import IsAdult
 from schema.check_in_reminders import CheckInReminder
@@ -17,7 +17,7 @@ from schema.messages import MessageEvent
 @strawberry.type
 class Subscription:
     message_events: AsyncGenerator[MessageEvent, None] = subscription(
-        resolvers.message_events.follow_messages,
+        resolvers.message_stream.follow_messages,
         permissions=[IsAdult],
         description="Messages of one pair, or of all the viewer's pairs when matchId is left out: "
         "what came after the cursor `after` (missed while disconnected), then what comes, per "

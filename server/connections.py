@@ -8,7 +8,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.portions import Portions
 
@@ -40,7 +39,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._portions = Portions(transport, self._read)
         super().connection_made(self._portions)  # type: ignore[arg-type]
-        _waiting[self] = Waiting()
+        waiting[self] = Waiting()
         self._start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -65,7 +64,7 @@ class HttpConnection(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """From now on it is another connection's, if that one takes it."""
         self._reading = False
-        _waiting.pop(self, None)
+        waiting.pop(self, None)
         super().handle_websocket_upgrade()
         self._portions.leave()
         connection: Any = self._portions.bare.get_protocol()
@@ -120,41 +119,10 @@ class HttpConnection(HttpToolsProtocol):
             self._too_late = None
 
 
-class SocketConnection(WebSocketsSansIOProtocol):
-    """A WebSocket whose peer is watched, and not read while it does not read: pings are answered
-    without anybody waiting for it."""
-
-    _portions: Portions
-
-    def connection_made(self, transport: Any) -> None:
-        self._portions = Portions(transport, super().data_received)
-        super().connection_made(self._portions)  # type: ignore[arg-type]
-        _waiting[self] = Waiting()
-
-    def data_received(self, data: bytes) -> None:
-        if self.handshake_initiated:
-            self._portions.take(data)
-        else:
-            super().data_received(data)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self.transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if not self.read_paused:
-            self.transport.resume_reading()
-
-    async def receive(self) -> Any:
-        message = await super().receive()
-        if not self.writable.is_set() and not self.transport.is_closing():
-            self.transport.pause_reading()
-        return message
-
-
 class Waiting:
     """How many bytes a peer had not read when it was last looked at, and for how many looks."""
+
+    __slots__ = ("_bytes", "_looks")
 
     def __init__(self) -> None:
         self._bytes = self._looks = 0
@@ -166,7 +134,8 @@ class Waiting:
         return self._looks >= PATIENCE
 
 
-_waiting: WeakKeyDictionary[HttpConnection | SocketConnection, Waiting] = WeakKeyDictionary()
+waiting: WeakKeyDictionary[Any, Waiting] = WeakKeyDictionary()
+"""The connections that are looked at."""
 
 
 async def keep_cutting() -> None:
@@ -176,9 +145,9 @@ async def keep_cutting() -> None:
     """
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        for connection, waiting in list(_waiting.items()):
+        for connection, looked_at in list(waiting.items()):
             transport = connection.transport
-            if waiting.is_stuck(transport.get_write_buffer_size()):
+            if looked_at.is_stuck(transport.get_write_buffer_size()):
                 _cut(transport)
 
 

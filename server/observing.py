@@ -107,40 +107,66 @@ def observed(execute: Execute) -> Execute:
     return run
 
 
+class Observation:
+    """A subscription under way, and how it ends."""
+
+    __slots__ = ("_seen", "_span")
+
+    def __init__(self) -> None:
+        self._seen = Observed()
+        self._span = tracing.stream_span()
+        _current.set(self._seen)
+        metrics.subscriptions_open.inc()
+
+    def hand_over(self, errors: Sequence[GraphQLError] | None) -> None:
+        """Counts a result."""
+        if errors:
+            self._seen.codes = _codes(errors)
+        else:
+            metrics.events.inc()
+
+    def leave(self) -> None:
+        """Nobody listens any more."""
+        self._seen.has_left = True
+        self.end()
+
+    def end(self) -> None:
+        """It is over."""
+        metrics.subscriptions_open.dec()
+        _tell(self._seen, self._span, 0)
+        if self._span is not None:
+            self._span.end()
+
+
 class ObservedStreams:
     """A schema whose streams are counted: how many are under way, what they hand over, how they
-    end."""
+    end. Of one that is followed in another way, whoever took it has to tell."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
 
     async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
-        return self._observed(await self._schema.stream(query, **options))
+        results = await self._schema.stream(query, **options)
+        return self._observed(results, getattr(options["context_value"], "outlet", None))
 
-    async def _observed(self, results: Any) -> AsyncGenerator[Any, None]:
-        seen = Observed()
-        _current.set(seen)
-        span = tracing.stream_span()
-        metrics.subscriptions_open.inc()
+    async def _observed(self, results: Any, outlet: Any) -> AsyncGenerator[Any, None]:
+        observation = Observation()
         try:
             async with aclosing(results):
                 async for result in results:
-                    if result.errors:
-                        seen.codes = _codes(result.errors)
-                    else:
-                        metrics.events.inc()
+                    observation.hand_over(result.errors)
                     yield result
         except GraphQLError as error:  # a document that cannot be parsed
-            seen.codes = [code_of(error)]
+            observation.hand_over([error])
             raise
         except (asyncio.CancelledError, GeneratorExit):
-            seen.has_left = True
+            observation.leave()
             raise
-        finally:
-            metrics.subscriptions_open.dec()
-            _tell(seen, span, 0)
-            if span is not None:
-                span.end()
+        except BaseException:
+            observation.end()
+            raise
+        if outlet is None or not outlet.has_taken(observation):
+            observation.end()
 
 
 def _tell(seen: Observed, span: Any, seconds: float) -> None:

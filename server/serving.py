@@ -9,13 +9,14 @@ from types import FrameType
 
 import uvicorn
 
-from server.connections import HttpConnection, SocketConnection
+from server.connections import HttpConnection
 from server.failing import CannotStart
 from server.forking import Line
 from server.nursery import Nursery
 from server.settings import Settings
 from server.sharing import shared_by_workers
 from server.startup import provided
+from server.wires import SocketConnection
 from server.workers import Forked, Worker
 
 LONGEST_FRAME = 64 * 1024

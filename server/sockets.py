@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, aclosing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,17 +24,23 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     Message,
     SubscribeMessage,
 )
+from uvicorn.protocols.utils import ClientDisconnected
 
 from domain.denials import RateLimited
-from domain.viewer import Viewer
 from execution.trusted import DocumentRefused, NotFound
+from realtime.feed import Feed
 from resolvers.context import Context
+from resolvers.loaders import Loaders
 from server.context import address_of, context_of, viewer_of
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal, traced
+from server.guards import Guard, Guards
 from server.requests import named_in
+from server.selections import Selections
 from server.shapes import complaint_about
-from server.subscriptions import SubscriptionsOnly, end_of
+from server.subscribers import Outlet, Pairs, Subscriber
+from server.subscriptions import Ending, SubscriptionsOnly
 from server.terms import Terms, open_terms
+from server.wires import WIRE, SocketConnection
 
 log = structlog.get_logger("compagnon.sockets")
 
@@ -58,6 +65,8 @@ def graphql_sockets(
         allowed_origins=allowed_origins,
     )
     view.terms = terms or open_terms(schema._schema)
+    view.selections = Selections(schema)
+    view.feed, view.pairs, view.guards = Feed(), Pairs(), Guards()
     return WebSocketRoute("/graphql", view)
 
 
@@ -65,21 +74,90 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     """One socket: it lives no longer than its session and its token."""
 
     view: "Sockets"
-    _guard: asyncio.Task[None] | None = None
+    websocket: "Adapter"
+    _guard: Guard | None = None
+    _wire: SocketConnection | None = None
+    """The connection, where it was handed over or will be."""
+    _places: tuple[AbstractContextManager[Any], ...] = ()
+    _unread: tuple[dict[str, Any], ...] = ()
+    _reading: asyncio.Task[None] | None = None
 
     async def handle(self) -> None:
-        with ExitStack() as self._places:
-            try:
-                self._places.enter_context(self.view.terms.crowd.place(self.context.address))
-                await self.view.terms.limiter.knock(self.context.address)
-            except RateLimited as refused:
-                await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
+        """Hands the connection over where that can be; else the socket is served until its end."""
+        self._wire = wire = self.websocket.wire
+        try:
+            await self._enter()
+            if wire is not None:
+                self.websocket = WireAdapter(self.view, wire)
+                self.on_request_accepted()
+                wire.hand_over(self._heard)
+                return
+            await super().handle()
+        except RateLimited as refused:
+            await self.websocket.close(TRY_AGAIN, refused.message(self.context.locale))
+        except Exception as error:  # or the connection would end without a word
+            await self._fail(error)
+        self._leave()
+
+    async def _enter(self) -> None:
+        self._take(self.view.terms.crowd.place(self.context.address))
+        await self.view.terms.limiter.knock(self.context.address)
+
+    def _take(self, place: AbstractContextManager[Any]) -> None:
+        place.__enter__()
+        self._places = (*self._places, place)
+
+    def _leave(self) -> None:
+        places, self._places = self._places, ()
+        for place in places:
+            place.__exit__(None, None, None)
+
+    async def _fail(self, error: Exception) -> None:
+        log.error("socket failed", **traced(error))
+        await self.websocket.close(BROKEN, "Something went wrong on our side")
+
+    def _heard(self, event: dict[str, Any]) -> None:
+        """Something has come over a connection that was handed over."""
+        self._unread = (*self._unread, event)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """One message after the other, until there are no more; then nobody waits."""
+        try:
+            while self._unread:
+                event, *left = self._unread
+                self._unread = tuple(left)
+                if event["type"] == "websocket.disconnect":
+                    await self._end()
+                elif self._wire is not None and self._wire.is_open:
+                    await self._read_one(event)
+        finally:
+            self._reading = None
+            if self._wire is not None:
+                self._wire.read_on()
+
+    async def _read_one(self, event: dict[str, Any]) -> None:
+        try:
+            if event.get("text") is None:
+                await self.handle_invalid_message("WebSocket message type must be text")
                 return
             try:
-                await super().handle()
-            except Exception as error:  # or the connection would end without a word
-                log.error("socket failed", **traced(error))
-                await self.websocket.close(BROKEN, "Something went wrong on our side")
+                message: Any = self.view.decode_json(event["text"])
+            except ValueError:
+                await self.handle_invalid_message("WebSocket message must be valid JSON")
+                return
+            await self.handle_message(message)
+        except WebSocketDisconnected:  # its end comes next
+            pass
+        except Exception as error:
+            await self._fail(error)
+
+    async def _end(self) -> None:
+        try:
+            await self.shutdown()
+        finally:
+            self._leave()
 
     async def handle_message(self, message: Message) -> None:
         complaint = complaint_about(message)
@@ -105,14 +183,16 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 await self.websocket.close(SESSION_OVER, "The account is suspended")
                 return
             try:
-                place = self.view.terms.crowd.place(None, self.context.viewer)
-                self._places.enter_context(place)
+                self._take(self.view.terms.crowd.place(None, self.context.viewer))
             except RateLimited:
                 await self.websocket.close(TOO_MANY, "Too many sockets of one person")
                 return
         await super().handle_connection_init({"type": "connection_init", "payload": payload})
+        if self.connection_init_received:
+            self.connection_init_timeout_task = None  # with all that it held when it was cancelled
         if self.context.viewer is not None and self._guard is None:
-            self._guard = asyncio.create_task(self._close_when_over(self.context.viewer))
+            self._guard = Guard(self.context.viewer, self.view.guards, self._close)
+            self._guard.begin(self.view.feed)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         if self.connection_acknowledged and message["id"] not in self.operations:
@@ -121,6 +201,44 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 await self.send_message({"id": message["id"], "type": "error", "payload": errors})
                 return
         await super().handle_subscribe(message)
+
+    async def run_operation(self, operation: Any) -> None:
+        """Begins it; what can go on without a task of its own does."""
+        wire = self._wire
+        outlet = None if wire is None else Outlet(self.view.selections, operation)
+        context = replace(self.context, loaders=Loaders(), outlet=outlet)
+        try:
+            results: Any = await self.schema.stream(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                root_value=self.root_value,
+                operation_name=operation.operation_name,
+            )
+            async with aclosing(results):
+                await self._send_result_stream(operation, results)
+            if wire is not None and outlet is not None and outlet.selection is not None:
+                subscriber = Subscriber(self, wire, self.view.pairs, outlet)
+                self.operations[operation.id] = subscriber  # type: ignore[assignment]
+                subscriber.join(self.view.feed, *outlet.topics)
+                return
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except handlers._OperationStreamClosed:
+            return
+        except Exception as error:
+            await self.handle_task_exception(error)
+            with suppress(Exception):
+                await operation.send_operation_message({"id": operation.id, "type": "complete"})
+            self.operations.pop(operation.id, None)
+            raise
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        operation: Any = self.operations.get(operation_id)
+        if isinstance(operation, Subscriber):
+            del self.operations[operation_id]
+            operation.leave()
+        else:
+            await super().cleanup_operation(operation_id)
 
     async def _refused(self, payload: Any) -> list[dict[str, Any]]:
         """Why it is not subscribed to; else its document, if it was named, is put in its place."""
@@ -147,21 +265,23 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             log.error("subscription failed", **traced(error))
 
     async def shutdown(self) -> None:
-        try:
-            if self._guard is not None:
-                self._guard.cancel()
-                await asyncio.wait([self._guard])
-        finally:
-            await super().shutdown()
+        if self._guard is not None:
+            self._guard.leave()
+        await super().shutdown()
 
-    async def _close_when_over(self, viewer: Viewer) -> None:
-        ending = await end_of(viewer)
+    async def _close(self, ending: Ending) -> None:
         code = TOKEN_OVER if ending.expired else SESSION_OVER
         await self.websocket.close(code, ending.reason)
 
 
 class Adapter(ASGIWebSocketAdapter):
     """The wire: a peer that stops reading must not hold a subscription for ever."""
+
+    @property
+    def wire(self) -> SocketConnection | None:
+        """The connection itself, where it can be written to without waiting."""
+        found: SocketConnection | None = self.ws.scope.get("extensions", {}).get(WIRE)
+        return found
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         try:
@@ -175,10 +295,40 @@ class Adapter(ASGIWebSocketAdapter):
             await super().close(code, reason.encode()[:120].decode(errors="ignore"))
 
 
+class WireAdapter(Adapter):
+    """The same of a connection that was handed over: between messages there is nothing but it."""
+
+    def __init__(self, view: Any, wire: SocketConnection) -> None:
+        self.view, self._wire = view, wire
+
+    @property
+    def wire(self) -> SocketConnection:
+        return self._wire
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        try:
+            async with asyncio.timeout(SENDING):
+                await self._wire.writable.wait()
+        except TimeoutError as error:
+            raise WebSocketDisconnected from error
+        if not self._wire.tell(orjson.dumps(message)):
+            raise WebSocketDisconnected
+
+    async def close(self, code: int, reason: str) -> None:
+        said = reason.encode()[:120].decode(errors="ignore")
+        with suppress(RuntimeError, ClientDisconnected):  # it is closed already
+            await self._wire.send({"type": "websocket.close", "code": code, "reason": said})
+
+
 class Sockets(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
     terms: Terms
+    selections: Selections
+    feed: Feed
+    pairs: Pairs
+    guards: Guards
+    """Of all sockets."""
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket

@@ -69,16 +69,13 @@ async def end_of(viewer: Viewer) -> Ending:
     with watch(topics.session(viewer.session_id)) as woken:
         while True:
             woken.clear()
-            if viewer.is_over():
-                return Ending("The access token has expired", Unauthenticated(), expired=True)
-            present = await _asked(viewer)
-            if present is None:
-                return Ending("The session has ended", Unauthenticated())
-            if present.is_suspended:
-                return Ending("The session has ended", Suspended())
+            present = None if viewer.is_over() else await _asked(viewer)
+            over = ending(viewer, None if present is None else present.is_suspended)
+            if over is not None:
+                return over
             with suppress(TimeoutError):
                 # Python 3.11's wait_for forgets a cancellation that comes with the wake-up.
-                async with asyncio.timeout(_until_over(viewer)):
+                async with asyncio.timeout(until_over(viewer)):
                     await woken.wait()
 
 
@@ -92,7 +89,17 @@ async def _asked(viewer: Viewer) -> Viewer | None:
             await asyncio.sleep(ASK_AGAIN)
 
 
-def _until_over(viewer: Viewer) -> float:
+def ending(viewer: Viewer, is_suspended: bool | None) -> Ending | None:
+    """Why somebody may not listen any more, if so; `is_suspended` None: their session has ended."""
+    if viewer.is_over():
+        return Ending("The access token has expired", Unauthenticated(), expired=True)
+    if is_suspended is None:
+        return Ending("The session has ended", Unauthenticated())
+    return Ending("The session has ended", Suspended()) if is_suspended else None
+
+
+def until_over(viewer: Viewer) -> float:
+    """Seconds until somebody should look again."""
     if viewer.token_expires_at is None:
         return LOOK_AGAIN
     left = (viewer.token_expires_at - clock.now()).total_seconds()

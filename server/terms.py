@@ -1,8 +1,6 @@
 """On which terms clients are served: how often, how many at once, which documents."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from graphql import GraphQLSchema
@@ -27,22 +25,32 @@ class Crowd:
     by_address: float = float("inf")
     _open: Counter[str] = field(default_factory=Counter)
 
-    @contextmanager
-    def place(self, address: str | None, viewer: Viewer | None = None) -> Iterator[None]:
+    def place(self, address: str | None, viewer: Viewer | None = None) -> "Place":
         """A place of a person, or else of an address; RATE_LIMITED when all are taken."""
         who = viewer.id.hex if viewer is not None else (address or "")
         most = self.by_person if viewer is not None else self.by_address
         if viewer is None and is_nearby(who):
             most *= NEARBY
-        if self._open[who] >= most:
+        return Place(self._open, who, most)
+
+
+class Place:
+    """Taken while it is entered."""
+
+    __slots__ = ("_most", "_open", "_who")
+
+    def __init__(self, open: Counter[str], who: str, most: float) -> None:
+        self._open, self._who, self._most = open, who, most
+
+    def __enter__(self) -> None:
+        if self._open[self._who] >= self._most:
             raise RateLimited
-        self._open[who] += 1
-        try:
-            yield
-        finally:
-            self._open[who] -= 1
-            if not self._open[who]:
-                del self._open[who]
+        self._open[self._who] += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._open[self._who] -= 1
+        if not self._open[self._who]:
+            del self._open[self._who]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import metrics
+from server.wires import WIRE, SocketConnection
 
 _LOST = 1006
 _KNOWN = frozenset({1000, 1001, 1005, 1006, 1009, 1011, 1012, 1013}) | frozenset(range(4400, 4500))
@@ -53,6 +54,14 @@ class Traffic:
         try:
             await self.app(scope, received, counted)
         finally:
-            metrics.sockets_open.dec()
-            known = code if code in _KNOWN else "other"
-            metrics.socket_closes.labels(_LOST if code is None else known).inc()
+            wire: SocketConnection | None = scope.get("extensions", {}).get(WIRE)
+            if wire is not None and wire.is_handed_over:
+                wire.when_over = _ended
+            else:
+                _ended(code)
+
+
+def _ended(code: int | None) -> None:
+    metrics.sockets_open.dec()
+    known = code if code in _KNOWN else "other"
+    metrics.socket_closes.labels(_LOST if code is None else known).inc()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from graphql import TypeNameMetaFieldDef
 
 from execution.compiled.places import Place
-from execution.compiled.resolving import Attribute, Call, reader, way_to
+from execution.compiled.resolving import Attribute, Call, Event, reader, way_to
 from execution.compiled.source import Source
 from execution.compiled.spots import Awaited, Field
 from execution.compiled.values import write_value
@@ -28,6 +28,9 @@ def write_field(compiler: "Compiler", to: Source, place: Place, result: str) -> 
     with to.block("try:"):
         if isinstance(way, Attribute):
             to(f"v = src.{way.name}")
+            write_value(compiler, to, place, place.type, spot)
+        elif isinstance(way, Event):
+            to("v = src")
             write_value(compiler, to, place, place.type, spot)
         elif way is None:
             _ask(compiler, to, place, spot)

@@ -36,6 +36,7 @@ _WRAPPED = f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>."
 _BASIC, _SYNC, _ASYNC = (
     _WRAPPED + name for name in ("_get_basic_result", "_resolver", "_async_resolver")
 )
+_EVENT = f"{GraphQLCoreConverter.from_field.__qualname__}.<locals>.<lambda>"
 _TAKEN = {"source", "info", "next_", "self", "_source", "chained_fn", "next_fn"}
 """Names of parameters on Strawberry's way to a resolver: what is called like one goes that way."""
 _NEVER_CHANGES = (str, int, float, bool, type(None), date, time, timedelta, Decimal, UUID, Enum)
@@ -46,6 +47,11 @@ class Attribute:
     """A field without a resolver: an attribute of the object."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The field of a subscription: the event itself. Its arguments were read before it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,12 @@ class Call:
         return bool(self.permissions or self.info or by_strawberry)
 
 
-def way_to(schema: Schema, field: GraphQLField, node: FieldNode) -> Attribute | Call | None:
+def way_to(schema: Schema, field: GraphQLField, node: FieldNode) -> Attribute | Event | Call | None:
     """How a field of Strawberry's is resolved; None for what is better asked as ever."""
     own = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     kind = getattr(field.resolve, "__qualname__", None)
+    if isinstance(own, StrawberryField) and own.is_subscription and kind == _EVENT:
+        return Event()
     if not isinstance(own, StrawberryField) or kind not in (_BASIC, _SYNC, _ASYNC):
         return None
     if kind == _BASIC:
@@ -185,7 +193,7 @@ def arguments(executor: Executor[Any], place: Place) -> dict[str, Any]:
 
 
 def reader(
-    way: Attribute | Call | None, place: Place
+    way: Attribute | Event | Call | None, place: Place
 ) -> Callable[[Executor[Any]], dict[str, Any]] | None:
     """What reads the arguments as the resolver is given them; None when Strawberry alone can."""
     if not isinstance(way, Call):

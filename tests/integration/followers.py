@@ -97,7 +97,8 @@ class Follower:
         return bool(watched) and all(not e.is_set() and len(e._waiters) for e in watched)
 
     def _watched(self) -> set[asyncio.Event]:
-        return {event for events in self._hub._watchers.values() for event in events}
+        watched = {waker for wakers in self._hub._watchers.values() for waker in wakers}
+        return {waker for waker in watched if isinstance(waker, asyncio.Event)}
 
     async def _run(self) -> None:
         self.context = await self._person.context()

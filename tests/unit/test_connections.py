@@ -14,9 +14,9 @@ from server.connections import (
     LONGEST_BESIDE,
     LONGEST_HEAD,
     HttpConnection,
-    SocketConnection,
     keep_cutting,
 )
+from server.wires import SocketConnection
 
 pytestmark = pytest.mark.anyio
 

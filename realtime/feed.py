@@ -1,0 +1,221 @@
+"""The feed: those who follow without a task of their own. Who has nothing to hear is an object.
+
+    a topic wakes a follower             it is due
+    all who are due take a turn          those of one company together, all others alone
+    a wake-up during a turn              means another turn after it
+    after a turn                         a look without a wake-up, some seconds later
+
+What is done in a turn is the follower's own; docs/realtime.md goes through the races.
+"""
+
+import asyncio
+import logging
+import math
+import random
+import time
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Any
+
+import realtime
+from realtime.follow import POLL
+
+log = logging.getLogger("compagnon.realtime")
+
+AT_ONCE = 200
+"""So many of a company take a turn together."""
+LINGER = 0.002
+"""Seconds that a company waits for more who are due, when it has had a turn just before."""
+JUST_BEFORE = 0.02
+LONG = 0.1
+"""Seconds after which those who are due do not wait any longer for the turn before theirs."""
+TURNS = 4
+"""So many turns of one company go on at once, and no more."""
+TICK = 0.1
+"""Seconds by which somebody may be looked after too late."""
+
+
+class _Phase(Enum):
+    IDLE = auto()
+    DUE = auto()
+    BUSY = auto()
+    WOKEN = auto()
+    """Busy, and to take another turn after this one."""
+    GONE = auto()
+
+
+class Company:
+    """Followers whose turns are taken together."""
+
+    def __init__(self) -> None:
+        self.due: list[Follower] = []
+        self.turns: dict[asyncio.Task[None], float] = {}
+        """Those going on, and when they began."""
+        self.over_at = 0.0
+        """When the last one was over."""
+
+    async def turn(self, followers: "Sequence[Any]") -> None:
+        """One turn of all of these; what is raised is logged, and they are looked after later."""
+        raise NotImplementedError
+
+
+class Follower:
+    """Somebody in a feed. `look_again`: seconds after a turn until the next, wake-up or none."""
+
+    __slots__ = ("_feed", "_phase", "_slot", "_topics", "_wanted", "look_again")
+
+    def __init__(self) -> None:
+        self._phase = _Phase.GONE
+        self._slot = self._wanted = 0
+        self.look_again = POLL
+
+    @property
+    def company(self) -> Company | None:
+        """With whom the next turn is taken; None: alone."""
+        return None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is nothing more to tell them."""
+        return self._phase is _Phase.GONE
+
+    async def turn(self) -> None:
+        """One turn alone."""
+        raise NotImplementedError
+
+    def join(self, feed: "Feed", *topics: str) -> None:
+        """From now on takes part, woken by these topics; the first turn comes at once."""
+        self._feed, self._topics, self._phase = feed, topics, _Phase.IDLE
+        realtime.register(self, *topics)
+        self.set()
+
+    def leave(self) -> None:
+        """No further turn begins, and who is in one had better look whether they are gone."""
+        if not self.is_gone:
+            self._phase = _Phase.GONE
+            realtime.unregister(self, *self._topics)
+
+    def set(self) -> None:
+        """Makes them due."""
+        if self._phase is _Phase.IDLE:
+            self._phase = _Phase.DUE
+            self._feed.call(self)
+        elif self._phase is _Phase.BUSY:
+            self._phase = _Phase.WOKEN
+
+
+class Feed:
+    """Gives everybody their turns, for as long as there is somebody."""
+
+    def __init__(self) -> None:
+        self._due: list[Follower] = []
+        self._alone: set[asyncio.Task[None]] = set()
+        self._slots: dict[int, list[Follower]] = {}
+        self._ticking: asyncio.TimerHandle | None = None
+        self._of: asyncio.AbstractEventLoop | None = None
+
+    def call(self, follower: Follower) -> None:
+        """Somebody is due: all who are at this moment begin together, at the next."""
+        loop = self._loop()
+        if not self._due:
+            loop.call_soon(self._begin)
+        self._due.append(follower)
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that runs; what was to be done in another one is done no more."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._of:
+            self._of, self._ticking = loop, None
+            self._due, self._slots = [], {}
+        return loop
+
+    def _begin(self) -> None:
+        due, self._due = self._due, []
+        companies = set()
+        for follower in due:
+            if follower._phase is not _Phase.DUE:
+                continue
+            company = follower.company
+            if company is None:
+                task = asyncio.get_running_loop().create_task(self._turn_alone(follower))
+                self._alone.add(task)
+                task.add_done_callback(self._alone.discard)
+            else:
+                company.due.append(follower)
+                companies.add(company)
+        for company in companies:
+            self._next_turn(company)
+
+    def _next_turn(self, company: Company) -> None:
+        """Begins a turn, unless one goes on that will be over soon."""
+        if not company.due or len(company.turns) >= TURNS:
+            return
+        loop = asyncio.get_running_loop()
+        last = max(company.turns.values(), default=None)
+        if last is not None and loop.time() - last < LONG:
+            loop.call_at(last + LONG, self._next_turn, company)
+            return
+        task = loop.create_task(self._turns(company))
+        company.turns[task] = loop.time()
+        task.add_done_callback(company.turns.pop)
+
+    async def _turns(self, company: Company) -> None:
+        """One turn after the other until nobody is due any more."""
+        loop = asyncio.get_running_loop()
+        while company.due:
+            if loop.time() - company.over_at < JUST_BEFORE:
+                await asyncio.sleep(LINGER)
+            present = [f for f in company.due[:AT_ONCE] if f._phase is _Phase.DUE]
+            del company.due[:AT_ONCE]
+            if present:
+                await self._turn(present, company.turn(present))
+            company.over_at = loop.time()
+
+    async def _turn_alone(self, follower: Follower) -> None:
+        await self._turn([follower], follower.turn())
+
+    async def _turn(self, followers: list[Follower], taken: Any) -> None:
+        for follower in followers:
+            follower._phase = _Phase.BUSY
+        try:
+            await taken
+        except Exception:
+            log.exception("a turn has failed")
+        finally:
+            for follower in followers:
+                self._settle(follower)
+
+    def _settle(self, follower: Follower) -> None:
+        if follower.is_gone:
+            return
+        woken = follower._phase is _Phase.WOKEN
+        follower._phase = _Phase.IDLE
+        if woken:
+            follower.set()
+            return
+        poll = POLL * random.uniform(0.8, 1.2)  # noqa: S311 -- so that not all poll at once
+        seconds = max(0.05, min(poll, follower.look_again))
+        follower._wanted = math.ceil((time.monotonic() + seconds) / TICK)
+        if not follower._slot or follower._wanted < follower._slot:
+            self._look(follower)
+
+    def _look(self, follower: Follower) -> None:
+        follower._slot = follower._wanted
+        self._slots.setdefault(follower._slot, []).append(follower)
+        if self._ticking is None:
+            self._ticking = self._loop().call_later(TICK, self._tick)
+
+    def _tick(self) -> None:
+        now = time.monotonic() / TICK
+        for slot in [slot for slot in self._slots if slot <= now]:
+            for follower in self._slots.pop(slot):
+                if follower.is_gone or follower._slot != slot:
+                    continue
+                follower._slot = 0
+                if follower._wanted > now:  # it has had a turn meanwhile
+                    self._look(follower)
+                else:
+                    follower.set()
+        self._ticking = (
+            asyncio.get_running_loop().call_later(TICK, self._tick) if self._slots else None
+        )

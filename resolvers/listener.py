@@ -1,0 +1,163 @@
+"""Somebody who listens to one conversation, or to all of theirs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain.age import last_today
+from domain.clock import clock
+from domain.denials import BadCursor, NothingThere
+from domain.viewer import Viewer
+from models.conversations import changes_after, changes_part, typing_part, typing_partners
+from models.matches import LIVE, MATCH_WIDTH, MatchRow, of_pair
+from models.messages import ChangeRow
+from models.pair_news import Listening, PairNews, news_of
+from realtime.follow import POLL, News
+from resolvers.cursors import place_cursor, places_cursor, read_places
+from resolvers.listening import demand_listening
+from resolvers.message_events import Event, Found, TypingNow, told
+
+PAGE = 100
+
+
+class Listener:
+    """The viewer's places in the conversations they follow, moved by what they are told."""
+
+    __slots__ = ("_begins_at_zero", "_only", "_places", "_started", "_typing", "_viewer")
+
+    def __init__(self, viewer: Viewer, only: UUID | None, after: str | None) -> None:
+        self._viewer, self._only = viewer, only
+        self._places: dict[UUID, int] = {}
+        self._typing: frozenset[UUID] = frozenset()
+        self._started = False
+        self._begins_at_zero = after is not None
+        if after:
+            self._places, all_of_them = read_places(after)
+            if only is not None and only not in self._places and not all_of_them:
+                raise BadCursor
+            self._begins_at_zero = all_of_them
+
+    async def read(self) -> News[Found]:
+        """Rights first; then what is new, and who types. What is over is told to its end."""
+        await demand_listening(self._viewer)
+        if self._only is not None and self._started:
+            return await self._read_on(self._only)
+        matches = await self._matches()
+        self._begin(matches)
+        behind = [match for match in matches if match.last_seq > self._places[match.id]]
+        changes = await changes_after(behind, self._places, PAGE) if behind else []
+        live = [match for match in matches if match.status in LIVE]
+        typing, look_again = await self._who_types(matches, live)
+        return News(
+            [*changes, *typing],
+            more=len(changes) >= PAGE,
+            over=self._only is not None and not live,
+            look_again=look_again,
+        )
+
+    async def _read_on(self, match: UUID) -> News[Found]:
+        """The same for one pair whose place is known, in one statement."""
+        viewer, now = self._viewer.id, clock.now()
+        parts = (changes_part(viewer, self._places[match], PAGE), typing_part(viewer, now))
+        read = of_pair(viewer).where("m.id = {0}", match).with_parts(MATCH_WIDTH, parts)
+        found = await read.first()
+        if found is None:
+            raise NothingThere
+        row, (changes, until) = found
+        return self._news(row, changes, len(changes) >= PAGE, until, now)
+
+    def _news(
+        self,
+        match: MatchRow,
+        changes: Sequence[ChangeRow],
+        more: bool,
+        until: datetime | None,
+        now: datetime,
+    ) -> News[Found]:
+        is_live = match.status in LIVE
+        types = is_live and until is not None
+        typing = [TypingNow(match, types)] if types != (match.id in self._typing) else []
+        look_again = _seconds_to(until if types else None, now)
+        return News([*changes, *typing], more=more, over=not is_live, look_again=look_again)
+
+    @property
+    def asked(self) -> Listening | None:
+        """What is asked for those who are read for together; None: they are read for alone."""
+        if self._only is None or not self._started:
+            return None
+        return Listening(self._viewer.session_id, self._only, self._places[self._only])
+
+    def news_in(self, news: PairNews, now: datetime) -> News[Found] | None:
+        """What is new in what was read together; None: alone they will be told why they may not."""
+        match, viewer = news.match, self._viewer
+        partner = match.partner_of(viewer.id)
+        if viewer.session_id not in news.listening or partner is None or viewer.is_over():
+            return None
+        place = self._places[match.id]
+        changes = [change for change in news.changes if change.seq > place]
+        more = len(news.changes) >= PAGE
+        return self._news(match, changes, more, news.typing.get(partner.id), now)
+
+    def passed(self, event: Found) -> Found:
+        if isinstance(event, ChangeRow):
+            self._places[event.match.id] = event.seq
+        elif event.is_typing:
+            self._typing |= {event.match.id}
+        else:
+            self._typing -= {event.match.id}
+        return event
+
+    def told(self, event: Found) -> Event:
+        """The event as clients see it, with the cursor of the place behind it."""
+        cursor = (
+            places_cursor(self._places)
+            if self._only is None
+            else place_cursor(event.match.id, self._places[event.match.id])
+        )
+        return told(event, cursor, self._viewer.id)
+
+    async def _matches(self) -> list[MatchRow]:
+        read = of_pair(self._viewer.id)
+        if self._only is None:
+            return await read.all("m.id")
+        matches = await read.where("m.id = {0}", self._only).all()
+        if not matches:
+            raise NothingThere
+        return matches
+
+    def _begin(self, matches: list[MatchRow]) -> None:
+        """Where to start in conversations met for the first time: at the first reading where the
+        client asked to, later at their beginning, since they were not there before."""
+        for match in matches:
+            if match.id not in self._places:
+                from_zero = self._started or self._begins_at_zero
+                self._places[match.id] = 0 if from_zero else match.last_seq
+        self._started = True
+
+    async def _who_types(
+        self, matches: list[MatchRow], live: list[MatchRow]
+    ) -> tuple[list[TypingNow], float]:
+        now = clock.now()
+        until = await typing_partners(live, self._viewer.id, now) if live else {}
+        changed = [
+            TypingNow(match, match.id in until)
+            for match in matches
+            if (match.id in until) != (match.id in self._typing)
+        ]
+        return changed, _seconds_to(min(until.values(), default=None), now)
+
+
+async def read_together(listeners: Sequence[Listener]) -> list[News[Found] | None]:
+    """What is new for each of them, in one statement; None for whoever has to be read for alone."""
+    asked = [listener.asked for listener in listeners]
+    now = clock.now()
+    present = [each for each in asked if each is not None]
+    found = await news_of(present, now, last_today(now), PAGE)
+    return [
+        listener.news_in(found[each.match], now) if each and each.match in found else None
+        for listener, each in zip(listeners, asked, strict=True)
+    ]
+
+
+def _seconds_to(moment: datetime | None, now: datetime) -> float:
+    return POLL if moment is None else (moment - now).total_seconds()

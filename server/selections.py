@@ -1,0 +1,82 @@
+"""What subscriptions ask for: those who ask for the same in the same words share it."""
+
+from collections.abc import Mapping, Sequence
+from inspect import isawaitable
+from typing import Any
+from weakref import WeakValueDictionary
+
+import orjson
+from graphql import GraphQLError
+from strawberry import Schema
+
+from domain.viewer import Viewer
+from execution.compiled import Prepared
+from execution.documents import known_document
+from execution.sharing import asked
+from resolvers.context import Context, SharedContext
+from schema.sharing import SHARED
+from server.errors import formatted
+
+
+class Selection:
+    """An operation made ready. `is_shared`: its answer to an event is the same for both of a pair,
+    if it is one about their pair alone."""
+
+    __slots__ = ("__weakref__", "_prepared", "is_shared")
+
+    def __init__(self, prepared: Prepared, is_shared: bool) -> None:
+        self._prepared, self.is_shared = prepared, is_shared
+
+    async def answer(
+        self, event: Any, context: Context, variables: dict[str, Any] | None
+    ) -> tuple[bytes, list[GraphQLError] | None]:
+        """The payload for one of those who asked for it, and what is wrong in it."""
+        executor = self._prepared.executor(context, variables)
+        executor.root_value = event
+        result = executor.execute_operation(False)
+        if isawaitable(result):
+            result = await result
+        payload = {"data": result.data}
+        if result.errors:
+            payload["errors"] = formatted(result.errors, context.locale)
+        return orjson.dumps(payload), result.errors
+
+    async def shared_answer(
+        self, event: Any, everybody: Sequence[Viewer], variables: dict[str, Any] | None
+    ) -> bytes | None:
+        """The payload for everybody; None when each has to be answered alone, to be told why not.
+
+        `variables` are those of one of them: those that make a difference are the same for all.
+        """
+        executor = self._prepared.executor(SharedContext(everybody), variables)
+        executor.root_value = event
+        result = executor.execute_operation(False)
+        if isawaitable(result):
+            result = await result
+        return None if result.errors else orjson.dumps({"data": result.data})
+
+
+class Selections:
+    """Those of one schema that somebody asks for at present."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._known: WeakValueDictionary[Any, Selection] = WeakValueDictionary()
+
+    def find(
+        self, text: str, name: str | None, variables: Mapping[str, Any] | None
+    ) -> Selection | None:
+        """The operation of this name of a document that is being run; None where none are kept."""
+        document = known_document(self._schema, text)
+        if document is None:
+            return None
+        asks = asked(self._schema._schema, document)
+        turns = [(variables or {}).get(name) for name in asks.turns]
+        key = text, name, *(repr(turn) for turn in turns)
+        found = self._known.get(key)
+        if found is None:
+            prepared = Prepared.of(self._schema, document.tree, name)
+            if prepared is None:
+                return None
+            found = self._known[key] = Selection(prepared, asks.is_within(SHARED))
+        return found

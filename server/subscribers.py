@@ -1,0 +1,213 @@
+"""Subscriptions at sockets that are told without a task of their own, many of them at once."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import orjson
+import structlog
+from graphql import GraphQLError
+
+from models.messages import ChangeRow
+from realtime.feed import Company, Follower
+from realtime.follow import FRESH, News
+from resolvers.context import Context
+from resolvers.cursors import place_cursor
+from resolvers.listener import Listener, read_together
+from resolvers.loaders import Loaders
+from resolvers.message_events import told
+from server.errors import formatted, traced
+from server.observing import Observation
+from server.selections import Selection, Selections
+
+log = structlog.get_logger("compagnon.subscriptions")
+
+Answers = Mapping[tuple[Selection, int], bytes]
+"""What was made for several, by what they asked for and the event."""
+
+
+class Wire(Protocol):
+    """A socket that can be written to at once."""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether its peer reads what it is sent."""
+
+    def tell(self, text: bytes) -> bool:
+        """Sends a text; a socket that is closed sends nothing."""
+
+    def when_writable(self, follower: Follower) -> None:
+        """Sets the follower once its peer reads again."""
+
+
+class Place(Protocol):
+    """Where a subscription stands under its id."""
+
+    context: Context
+
+    def forget_id(self, id: str) -> None:
+        """From now on the id is free."""
+
+
+class Outlet:
+    """Takes a subscription off its stream, once that has been allowed to begin."""
+
+    def __init__(self, selections: Selections, asked: Any) -> None:
+        self.asked = asked
+        self.selection: Any = None
+        """Once it was taken, what it asks for."""
+        self._selections = selections
+
+    def take(self, reader: Any, topics: Sequence[str]) -> bool:
+        asked = self.asked
+        self.selection = self._selections.find(asked.query, asked.operation_name, asked.variables)
+        self.reader, self.topics = reader, topics
+        return self.selection is not None
+
+    def has_taken(self, observation: Observation) -> bool:
+        """Whether it was taken; then whoever took it goes on observing it."""
+        self.observation = observation
+        return self.selection is not None
+
+
+class Pairs(Company):
+    """Those who listen to one pair each, read for together and answered once for those alike."""
+
+    async def turn(self, followers: "Sequence[Subscriber]") -> None:
+        try:
+            found = await read_together([one.reader for one in followers])
+        except Exception as error:
+            log.warning("nothing read together", **traced(error))
+            found = [None] * len(followers)
+        read_at = time.monotonic()
+        both = [(one, news) for one, news in zip(followers, found, strict=True) if news]
+        answers = await _shared(both)
+        for one, news in both:
+            await one.deliver(news, read_at, answers)
+        for one, nothing in zip(followers, found, strict=True):
+            if nothing is None and not one.is_gone:
+                await one.turn()
+
+
+class Subscriber(Follower):
+    """One subscription. Its stream would do the same, one event after the other; see `follow`."""
+
+    task = None
+    """As Strawberry's operations have one."""
+    __slots__ = (
+        *("_id", "_observation", "_pairs", "_place", "_selection", "_variables", "_wire"),
+        "reader",
+    )
+
+    def __init__(self, place: Place, wire: Wire, pairs: Pairs, outlet: Outlet) -> None:
+        super().__init__()
+        self.reader, self._selection = outlet.reader, outlet.selection
+        self._place, self._wire, self._pairs = place, wire, pairs
+        self._id: str = outlet.asked.id
+        self._variables = outlet.asked.variables
+        self._observation = outlet.observation
+
+    @property
+    def company(self) -> Company | None:
+        if not self._selection.is_shared or not isinstance(self.reader, Listener):
+            return None
+        return self._pairs if self.reader.asked is not None else None
+
+    async def turn(self) -> None:
+        try:
+            news = await self.reader.read()
+        except Exception as error:
+            self._fail(error)
+        else:
+            await self.deliver(news, time.monotonic(), {})
+
+    async def deliver(self, news: News[Any], read_at: float, answers: Answers) -> None:
+        """Tells all of it, unless they leave, stop reading, or it has been read too long ago."""
+        try:
+            await self._deliver(news, read_at, answers)
+        except Exception as error:
+            self._fail(error)
+
+    async def _deliver(self, news: News[Any], read_at: float, answers: Answers) -> None:
+        for i, event in enumerate(news.events):
+            if self.is_gone:
+                return
+            if i and time.monotonic() - read_at > FRESH:
+                self.set()
+                return
+            if not self._wire.is_writable:
+                self._wire.when_writable(self)
+                return
+            self.reader.passed(event)
+            payload = answers.get((self._selection, id(event)))
+            if payload is None:
+                payload, errors = await self._answer(event)
+                self._observation.hand_over(errors)
+            else:
+                self._observation.hand_over(None)
+            self._send(payload)
+        self.look_again = news.look_again
+        if news.more:
+            self.set()
+        elif news.over:
+            self._end()
+
+    def leave(self) -> None:
+        if not self.is_gone:
+            super().leave()
+            self._observation.leave()
+
+    async def _answer(self, event: Any) -> tuple[bytes, list[GraphQLError] | None]:
+        context = replace(self._place.context, loaders=Loaders())
+        shown, variables = self.reader.told(event), self._variables
+        answer: tuple[bytes, list[GraphQLError] | None]
+        answer = await self._selection.answer(shown, context, variables)
+        return answer
+
+    def _send(self, payload: bytes) -> None:
+        if not self.is_gone:
+            head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(self._id)
+            self._wire.tell(b"".join((head, payload, b"}")))
+
+    def _fail(self, error: Exception) -> None:
+        """The last word, as a stream that fails has it."""
+        if self.is_gone:
+            return
+        raised = GraphQLError(str(error), original_error=error)
+        self._observation.hand_over([raised])
+        shown = formatted([raised], self._place.context.locale)
+        self._send(orjson.dumps({"data": None, "errors": shown}))
+        self._end()
+
+    def _end(self) -> None:
+        if self.is_gone:
+            return
+        Follower.leave(self)
+        self._observation.end()
+        self._place.forget_id(self._id)
+        self._wire.tell(orjson.dumps({"id": self._id, "type": "complete"}))
+
+
+async def _shared(
+    both: Sequence[tuple[Subscriber, News[Any]]],
+) -> dict[tuple[Selection, int], bytes]:
+    """What is made once for all who ask for the same of an event that is the same for them."""
+    groups: dict[tuple[Selection, int], tuple[ChangeRow, list[Subscriber]]] = {}
+    for one, news in both:
+        for event in news.events:
+            if isinstance(event, ChangeRow):
+                key = one._selection, id(event)
+                groups.setdefault(key, (event, []))[1].append(one)
+    answers = {}
+    for key, (event, people) in groups.items():
+        everybody = [viewer for one in people if (viewer := one._place.context.viewer)]
+        try:
+            shown = told(event, place_cursor(event.match.id, event.seq), everybody[0].id)
+            answer = await key[0].shared_answer(shown, everybody, people[0]._variables)
+        except Exception as error:  # each is answered alone
+            log.warning("nothing answered for all", **traced(error))
+        else:
+            if answer is not None:
+                answers[key] = answer
+    return answers

@@ -1,0 +1,225 @@
+"""WebSockets that can be written to without waiting, and go on without a task of their own."""
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
+
+from realtime.hub import Waker
+from server.connections import Waiting, waiting
+from server.portions import Portions
+
+WIRE = "compagnon.wire"
+"""Among the extensions of a WebSocket's scope: the connection itself."""
+_LOST = 1006
+
+Heir: TypeAlias = Callable[[dict[str, Any]], None]
+"""Told of each message, and of the end, as an application would receive them."""
+
+
+class SocketConnection(WebSocketsSansIOProtocol):
+    """A WebSocket whose peer is watched, and not read while it does not read: pings are answered
+    without anybody waiting for it.
+
+    Its application may hand it over and return: what an application holds while it waits is more
+    than all else that there is of an idle socket.
+    """
+
+    _portions: Portions
+    _heir: Heir | None = None
+    _held_up: tuple[Waker, ...] = ()
+    _is_over = False
+    when_over: Callable[[int], None] | None = None
+    """Called with the code with which it ends, once it was handed over."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.queue: Any = _Mailbox()
+        self.writable: Any = _Gate()
+
+    def connection_made(self, transport: Any) -> None:
+        self._portions = Portions(transport, super().data_received)
+        super().connection_made(self._portions)  # type: ignore[arg-type]
+        waiting[self] = Waiting()
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_initiated:
+            self._portions.take(data)
+        else:
+            super().data_received(data)
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:  # its application has not begun yet
+            self.scope["extensions"][WIRE] = self  # type: ignore[assignment]
+
+    async def run_asgi(self) -> None:
+        """As uvicorn's, which would close what was handed over."""
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except BaseException:
+            self.logger.exception("Exception in ASGI application\n")
+            self.send_500_response()
+        else:
+            if not self.handshake_complete:
+                self.logger.error("ASGI callable returned without completing handshake.")
+                self.send_500_response()
+        if self._heir is None:
+            if self.close_timer is None:
+                self.transport.close()
+        else:
+            self._forget_handshake()
+
+    def hand_over(self, heir: Heir) -> None:
+        """From now on the heir is told what comes, and the application may return."""
+        self._heir = heir
+        self.queue.forward(self._pass_on)
+
+    @property
+    def is_handed_over(self) -> bool:
+        return self._heir is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may still be said."""
+        return self.handshake_complete and not self.close_sent and self.conn.state is OPEN
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether its peer reads what it is sent."""
+        return bool(self.writable.is_set())
+
+    def tell(self, text: bytes) -> bool:
+        """Sends a text at once; a socket that is closed, or not open yet, sends nothing."""
+        if not self.is_open:
+            return False
+        if self.conn.extensions:
+            self.conn.send_text(text)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        else:
+            self.transport.write(_head(len(text)) + text)
+        return True
+
+    def when_writable(self, waker: Waker) -> None:
+        """Sets it once the peer reads again."""
+        self._held_up = (*self._held_up, waker)
+
+    def read_on(self) -> None:
+        """The heir has done with all that came."""
+        if self.read_paused and not self.transport.is_closing():
+            self.read_paused = False
+            if self.writable.is_set():
+                self.transport.resume_reading()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
+        held_up, self._held_up = self._held_up, ()
+        for waker in held_up:
+            waker.set()
+
+    async def receive(self) -> Any:
+        message = await super().receive()
+        if not self.writable.is_set() and not self.transport.is_closing():
+            self.transport.pause_reading()
+        return message
+
+    def _forget_handshake(self) -> None:
+        """A third of what uvicorn and websockets hold of a socket is how it was opened."""
+        self.request.headers.clear()  # the parser holds on to the request itself
+        del self.request, self.response, self.scope
+        self.__dict__ = dict(self.__dict__)  # as large as it has to be
+
+    def _pass_on(self, event: dict[str, Any]) -> None:
+        if self._is_over or self._heir is None:
+            return
+        if event["type"] == "websocket.disconnect":
+            self._is_over = True
+            if self.when_over is not None:
+                self.when_over(event.get("code", _LOST))
+        self._heir(event)
+
+
+class _Mailbox:
+    """What has come and nobody has taken yet: as `asyncio.Queue`, in a tenth of its memory."""
+
+    __slots__ = ("_events", "_heir", "_taker")
+
+    def __init__(self) -> None:
+        self._events: list[dict[str, Any]] = []
+        self._taker: asyncio.Future[None] | None = None
+        self._heir: Heir | None = None
+
+    def put_nowait(self, event: dict[str, Any]) -> None:
+        if self._heir is not None:
+            self._heir(event)
+            return
+        self._events.append(event)
+        if self._taker is not None and not self._taker.done():
+            self._taker.set_result(None)
+
+    async def get(self) -> dict[str, Any]:
+        while not self._events:
+            self._taker = asyncio.get_running_loop().create_future()
+            await self._taker
+        self._taker = None
+        return self._events.pop(0)
+
+    def empty(self) -> bool:
+        return not self._events
+
+    def forward(self, heir: Heir) -> None:
+        """All that has come, and will, goes there."""
+        self._heir, events = heir, self._events
+        self._events = []
+        for event in events:
+            heir(event)
+
+
+class _Gate:
+    """As `asyncio.Event`, open at first, in a tenth of its memory while nobody waits."""
+
+    __slots__ = ("_is_open", "_waiting")
+
+    def __init__(self) -> None:
+        self._is_open = True
+        self._waiting: tuple[asyncio.Future[None], ...] = ()
+
+    def is_set(self) -> bool:
+        return self._is_open
+
+    def clear(self) -> None:
+        self._is_open = False
+
+    def set(self) -> None:
+        self._is_open = True
+        waiting, self._waiting = self._waiting, ()
+        for one in waiting:
+            if not one.done():
+                one.set_result(None)
+
+    async def wait(self) -> bool:
+        while not self._is_open:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting = (*self._waiting, turn)
+            await turn
+        return True
+
+
+def _head(length: int) -> bytes:
+    """What stands before a text of so many bytes that is sent whole, and not masked."""
+    if length < 126:
+        return bytes((0x81, length))
+    short = length < 65_536
+    return struct.pack("!BBH" if short else "!BBQ", 0x81, 126 if short else 127, length)

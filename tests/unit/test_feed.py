@@ -1,0 +1,128 @@
+"""The feed: everybody gets their turns, those of one company together, and nobody after leaving."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+
+import realtime
+from realtime import feed as feed_module
+from realtime.feed import Company, Feed, Follower
+from realtime.hub import Hub
+
+
+class Choir(Company):
+    """Notes who took each turn, and waits in it for a word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns_taken: list[list[Follower]] = []
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+
+    async def turn(self, followers: Sequence[Follower]) -> None:
+        self.turns_taken.append(list(followers))
+        await self.may_end.wait()
+
+
+class Singer(Follower):
+    def __init__(self, choir: Choir | None = None) -> None:
+        super().__init__()
+        self.choir, self.turns = choir, 0
+
+    @property
+    def company(self) -> Company | None:
+        return self.choir
+
+    async def turn(self) -> None:
+        self.turns += 1
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[Hub]:
+    async with Hub("memory://") as hub:
+        realtime.install(hub)
+        yield hub
+        realtime.install(None)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.001)
+
+
+async def test_those_of_a_company_take_their_turn_together(hub: Hub) -> None:
+    # given some who sing together, and one alone, each with a first turn
+    feed, choir, soloist = Feed(), Choir(), Singer()
+    singers = [Singer(choir) for _ in range(3)]
+    for one in (*singers, soloist):
+        one.join(feed, "song")
+    await until(lambda: soloist.turns == 1 and len(choir.turns_taken) == 1)
+    # when all are woken twice in a row
+    hub.wake("song")
+    hub.wake("song")
+    # then it is one turn for all, and one for who is alone
+    await until(lambda: soloist.turns == 2 and len(choir.turns_taken) == 2)
+    assert choir.turns_taken == [singers, singers]
+
+
+async def test_who_is_woken_during_a_turn_takes_another_and_nobody_else_does(hub: Hub) -> None:
+    feed, choir = Feed(), Choir()
+    first, second = Singer(choir), Singer(choir)
+    choir.may_end.clear()
+    for one, topic in ((first, "a"), (second, "b")):
+        one.join(feed, topic)
+    await until(lambda: choir.turns_taken == [[first, second]])
+    hub.wake("a")
+    choir.may_end.set()
+    await until(lambda: choir.turns_taken == [[first, second], [first]])
+
+
+async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
+    feed, choir = Feed(), Choir()
+    choir.may_end.clear()
+    first, second = Singer(choir), Singer(choir)
+    first.join(feed, "a")
+    await until(lambda: choir.turns_taken == [[first]])
+    second.join(feed, "b")
+    await until(lambda: choir.turns_taken == [[first], [second]])
+    choir.may_end.set()
+
+
+async def test_who_has_left_takes_no_turn_and_watches_nothing(hub: Hub) -> None:
+    feed, choir = Feed(), Choir()
+    left, stays = Singer(choir), Singer(choir)
+    for one in (left, stays):
+        one.join(feed, "song")
+    left.leave()
+    await until(lambda: choir.turns_taken == [[stays]])
+    stays.leave()
+    hub.wake("song")
+    assert not hub._watchers
+    assert left.is_gone and stays.is_gone
+
+
+async def test_one_looks_again_without_a_wake_up(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "TICK", 0.01)
+    singer = Singer()
+    singer.look_again = 0.0
+    singer.join(Feed(), "song")
+    await until(lambda: singer.turns >= 3)
+    singer.leave()
+
+
+async def test_a_turn_that_fails_is_over_all_the_same(
+    hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(Singer):
+        async def turn(self) -> None:
+            await super().turn()
+            if self.turns == 1:
+                raise ValueError
+
+    singer = Failing()
+    singer.join(Feed(), "song")
+    await until(lambda: singer.turns == 1)
+    hub.wake("song")
+    await until(lambda: singer.turns == 2)
