@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -22,6 +23,9 @@ statements = logging.getLogger("compagnon.sql")
 """Every statement at DEBUG, never its values: they hold what people wrote."""
 
 _ATTEMPTS = 5
+_PLANNED = "SET LOCAL plan_cache_mode = auto"
+"""Plans statements for their values where that promises to pay: what time brings about, and what is
+handed out whole, looks for some rows among all. Single statements look for what one may see."""
 _under_way: set[asyncio.Task[Any]] = set()
 _lender: Lender | None = None
 
@@ -107,6 +111,7 @@ async def fetch_in_parts(
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)
     async with lender().lend() as connection, connection.transaction(readonly=True):
+        await connection.execute(_PLANNED)
         cursor = await connection.cursor(sql, *values)
         while rows := await cursor.fetch(size):
             yield rows
@@ -205,10 +210,22 @@ async def _to_its_end(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) 
 
 
 async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
-    async with lender().lend() as connection, connection.transaction():
+    async with lender().lend() as connection, _transaction(connection):
         running = _Transaction(connection)
         _running.set(running)
         return await rule(), running
+
+
+@asynccontextmanager
+async def _transaction(connection: Any) -> AsyncIterator[None]:
+    await connection.execute(f"BEGIN; {_PLANNED}")
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed() and connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
 
 
 async def _at_once(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
