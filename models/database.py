@@ -14,6 +14,7 @@ from tortoise import Tortoise
 from tortoise.connection import get_connection
 
 from models.connecting import config
+from models.foresight import close, foreseen
 from models.lending import Lender
 
 P = ParamSpec("P")
@@ -88,6 +89,7 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     """All rows of one statement, inside the running transaction if there is one."""
     if statements.isEnabledFor(logging.DEBUG):
         statements.debug("%s", sql)
+    close()
     running = _running.get()
     rows: list[asyncpg.Record]
     if running is not None and running.connection is not None:
@@ -105,11 +107,19 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     return rows
 
 
+async def read(sql: str, *values: object) -> list[Any]:
+    """The same for what only reads; its rows may be there already, read with who asks."""
+    if _running.get() is None and (rows := foreseen(sql, values)) is not None:
+        return rows
+    return await fetch(sql, *values)
+
+
 async def fetch_in_parts(
     sql: str, *values: object, size: int = 40
 ) -> AsyncIterator[list[asyncpg.Record]]:
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)
+    close()
     async with lender().lend() as connection, connection.transaction(readonly=True):
         await connection.execute(_PLANNED)
         cursor = await connection.cursor(sql, *values)

@@ -1,0 +1,92 @@
+"""Learns from each document what its requests read first, to read it with the session next time.
+
+A statement is learned by the letter, and of its values whose they are: the person's own id, or an
+id in the variables. That is enough to guess right for other people; a wrong guess costs the time of
+a read, is seen by nobody, and soon no more is made for that document.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from execution.documents import Document
+from models.foresight import Foresight
+from models.ids import parse_global_id
+
+MISSES = 3
+"""So many wrong guesses in a row, and there are no more."""
+_CONSTANT = (str, int, type(None))
+
+Filling: TypeAlias = Callable[[UUID, Mapping[str, UUID]], Any]
+"""Makes a value of a person's id, and of the ids in the variables by where they stand there."""
+
+
+@dataclass(slots=True)
+class Learned:
+    """What requests for one operation read first."""
+
+    sql: str = ""
+    fillings: tuple[Filling, ...] | None = None
+    misses: int = 0
+
+
+def foresee(
+    document: Document, name: str | None, variables: Mapping[str, Any] | None, user: UUID
+) -> Foresight:
+    """What will be read first by this person, who asks for this."""
+    learned: Learned | None = document.found.get((Learned, name))
+    if learned is None or learned.fillings is None or learned.misses >= MISSES:
+        return Foresight()
+    ids = dict(_ids_in(variables))
+    try:
+        values = tuple([filling(user, ids) for filling in learned.fillings])
+    except KeyError:
+        return Foresight()
+    return Foresight((learned.sql, values))
+
+
+def learn(
+    document: Document,
+    name: str | None,
+    variables: Mapping[str, Any] | None,
+    user: UUID,
+    seen: Foresight,
+) -> None:
+    """Takes note of what was read first in fact."""
+    learned: Learned = document.found.setdefault((Learned, name), Learned())
+    if learned.misses >= MISSES:
+        return
+    if seen.guess is not None and seen.first == seen.guess and not seen.has_failed:
+        learned.misses = 0
+        return
+    learned.misses += 1
+    learned.fillings = None
+    if seen.first is not None:
+        learned.sql, values = seen.first
+        where = {id: place for place, id in _ids_in(variables)}
+        fillings = [_filling(value, user, where) for value in values]
+        if None not in fillings:
+            learned.fillings = tuple(each for each in fillings if each is not None)
+
+
+def _filling(value: Any, user: UUID, where: Mapping[UUID, str]) -> Filling | None:
+    """How a value may be told beforehand; None when nobody can."""
+    if isinstance(value, UUID):
+        if value == user:
+            return lambda user, ids: user
+        place = where.get(value)
+        return None if place is None else lambda user, ids: ids[place]
+    if isinstance(value, list) and len(value) == 1:
+        one = _filling(value[0], user, where) if isinstance(value[0], UUID) else None
+        return None if one is None else lambda user, ids: [one(user, ids)]
+    return (lambda user, ids: value) if type(value) in _CONSTANT else None
+
+
+def _ids_in(variables: Mapping[str, Any] | None, before: str = "") -> Iterator[tuple[str, UUID]]:
+    for name, value in (variables or {}).items():
+        if isinstance(value, str):
+            if (parsed := parse_global_id(value)) is not None:
+                yield before + name, parsed[1]
+        elif isinstance(value, dict) and not before:
+            yield from _ids_in(value, f"{name}.")
