@@ -57,17 +57,30 @@ def learn(
     learned: Learned = document.found.setdefault((Learned, name), Learned())
     if learned.misses >= MISSES:
         return
-    if seen.guess is not None and seen.first == seen.guess and not seen.has_failed:
+    if seen.guess is None:
+        if learned.fillings is None and not _learned(learned, seen, variables, user):
+            learned.misses += 1
+    elif seen.first == seen.guess and not seen.has_failed:
         learned.misses = 0
-        return
-    learned.misses += 1
+    else:
+        learned.misses += 1
+        _learned(learned, seen, variables, user)
+
+
+def _learned(
+    learned: Learned, seen: Foresight, variables: Mapping[str, Any] | None, user: UUID
+) -> bool:
+    """Whether what was read could have been told beforehand; from now on it is."""
     learned.fillings = None
-    if seen.first is not None:
-        learned.sql, values = seen.first
-        where = {id: place for place, id in _ids_in(variables)}
-        fillings = [_filling(value, user, where) for value in values]
-        if None not in fillings:
-            learned.fillings = tuple(each for each in fillings if each is not None)
+    if seen.first is None:
+        return False
+    where = {id: place for place, id in _ids_in(variables)}
+    learned.sql, values = seen.first
+    fillings = [_filling(value, user, where) for value in values]
+    if None in fillings:
+        return False
+    learned.fillings = tuple(each for each in fillings if each is not None)
+    return True
 
 
 def _filling(value: Any, user: UUID, where: Mapping[UUID, str]) -> Filling | None:
