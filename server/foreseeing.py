@@ -6,13 +6,19 @@ a read, is seen by nobody, and soon no more is made for that document.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from domain.viewer import Viewer
 from execution.documents import Document
+from execution.lane import Lane
+from execution.trusted import DocumentRefused
 from models.foresight import Foresight
 from models.ids import parse_global_id
+from server.requests import Operation
+from server.terms import Terms
 
 MISSES = 3
 """So many wrong guesses in a row, and there are no more."""
@@ -20,6 +26,38 @@ _CONSTANT = (str, int, type(None))
 
 Filling: TypeAlias = Callable[[UUID, Mapping[str, UUID]], Any]
 """Makes a value of a person's id, and of the ids in the variables by where they stand there."""
+
+
+class First:
+    """What one request will read first, and what it has."""
+
+    def __init__(self, lane: Lane | None, terms: Terms, operation: Operation) -> None:
+        self._lane, self._terms, self._operation = lane, terms, operation
+        self._document: Document | None = None
+        self._seen: Foresight | None = None
+
+    def foresee(self, user: UUID) -> Foresight | None:
+        """Nothing for documents that are new, and for who is refused just now."""
+        if self._lane is None or self._terms.limiter.refuses(user):
+            return None
+        asked = self._operation
+        with suppress(DocumentRefused):
+            text = self._terms.documents.text_of(asked.document)
+            self._document = self._lane.known(text, asked.name)
+        if self._document is not None:
+            self._seen = foresee(self._document, asked.name, asked.variables, user)
+        return self._seen
+
+    def learn(self, viewer: Viewer | None) -> None:
+        """For the next one who asks for the same."""
+        if self._seen is not None and self._document is not None and viewer is not None:
+            asked = self._operation.name, self._operation.variables, viewer.id
+            learn(self._document, *asked, self._seen)
+
+    def end(self) -> None:
+        """What was read for this request is nobody else's."""
+        if self._seen is not None:
+            self._seen.close()
 
 
 @dataclass(slots=True)

@@ -4,10 +4,9 @@ Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JS
 """
 
 from collections.abc import Callable, Coroutine
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -22,10 +21,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from domain.denials import RateLimited
-from execution.documents import Document
 from execution.lane import Lane
 from execution.trusted import DocumentRefused, NotFound
-from models.foresight import Foresight
 from resolvers.context import Context
 from server.accepting import qualities
 from server.context import context_of, locale_of
@@ -39,7 +36,7 @@ from server.errors import (
 )
 from server.event_streams import MEDIA_TYPE as EVENTS
 from server.event_streams import EventStream, once
-from server.foreseeing import foresee, learn
+from server.foreseeing import First
 from server.incoming import Incoming
 from server.observing import note, observed
 from server.patience import Patience
@@ -98,19 +95,19 @@ class Endpoint:
     async def _answer_to(self, request: Incoming, patience: Patience) -> Response:
         """The answer to whatever is asked; nothing is raised."""
         accepts = _accepted(request.header(b"accept"))
-        first: _First | None = None
+        first: First | None = None
         try:
             address, limiter = request.address, self._terms.limiter
             await limiter.knock(address)
             operation = await operation_of(request, patience)
             said, language = request.header(b"authorization"), request.header(b"accept-language")
-            first = _First(self._lane, self._terms, operation)
+            first = First(self._lane, self._terms, operation)
             context = await context_of(said, language, address, first.foresee)
             if context.viewer is not None:
                 await limiter.knock(address, context.viewer)
             query = self._terms.documents.text_of(operation.document)
             response = await self._answered(request, patience, accepts, query, operation, context)
-            first.learn(context)
+            first.learn(context.viewer)
             return response
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
@@ -163,37 +160,6 @@ class Endpoint:
         if context.viewer is not None and context.viewer is not known:
             await self._terms.limiter.forgive(context.viewer.email, context.address)
         return _result(_answer(result, context), accepts)
-
-
-class _First:
-    """What one request will read first, and what it has."""
-
-    def __init__(self, lane: Lane | None, terms: Terms, operation: Operation) -> None:
-        self._lane, self._terms, self._operation = lane, terms, operation
-        self._document: Document | None = None
-        self._seen: Foresight | None = None
-
-    def foresee(self, user: UUID) -> Foresight | None:
-        """Nothing for documents that are new, and for who is refused just now."""
-        if self._lane is None or self._terms.limiter.refuses(user):
-            return None
-        named, name = self._operation.document, self._operation.name
-        with suppress(DocumentRefused):
-            self._document = self._lane.known(self._terms.documents.text_of(named), name)
-        if self._document is not None:
-            self._seen = foresee(self._document, name, self._operation.variables, user)
-        return self._seen
-
-    def end(self) -> None:
-        """What was read for this request is nobody else's."""
-        if self._seen is not None:
-            self._seen.close()
-
-    def learn(self, context: Context) -> None:
-        """For the next one who asks for the same."""
-        if self._seen is not None and self._document is not None and context.viewer is not None:
-            asked = self._operation.name, self._operation.variables, context.viewer.id
-            learn(self._document, *asked, self._seen)
 
 
 def _answer(result: ExecutionResult, context: Context) -> dict[str, Any]:
