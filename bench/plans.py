@@ -36,6 +36,7 @@ from server.context import context_of  # noqa: E402
 TIMES = 15
 SMALL_FOR_EVER = {"programs", "groups", "program_steps"}
 """Tables that a plan may read whole: they do not grow with what people write."""
+_AS_SERVED = {"plan_cache_mode": "force_generic_plan", "timezone": "UTC"}
 _BOTH = (OperationType.QUERY, OperationType.MUTATION)
 
 Sent = tuple[str, tuple[Any, ...]]
@@ -66,7 +67,7 @@ async def measured(size: Size) -> dict[str, list[Statement]]:
                     for number in range(3):  # the third time all is known
                         sent.clear()
                         await _ask(lane, operation.requests[number], str(number))
-                connection = await asyncpg.connect(postgres.url)
+                connection = await asyncpg.connect(postgres.url, server_settings=_AS_SERVED)
                 found[operation.name] = [await _explained(connection, *each) for each in sent]
                 await connection.close()
         finally:
@@ -117,7 +118,7 @@ async def _explained(connection: Any, text: str, values: tuple[Any, ...]) -> Sta
             await prepared.fetch(*values)
         took.append(1000 * (time.perf_counter() - began))
         await transaction.rollback()
-    explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {text}", *values)
+    explained = await connection.fetchval(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {text}")
     return Statement(text, statistics.median(took), orjson.loads(explained)[0]["Plan"])
 
 

@@ -10,7 +10,8 @@ class Clock:
         self._standing: datetime | None = None
 
     def now(self) -> datetime:
-        return self._standing or datetime.now(UTC)
+        standing = self._standing
+        return datetime.now(UTC) if standing is None else standing
 
     def set(self, at: datetime) -> None:
         """Stops the clock at `at`, which needs an offset."""

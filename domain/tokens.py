@@ -22,6 +22,8 @@ _LONGEST = 4096
 class AccessToken:
     session: UUID
     expires_at: datetime
+    user: UUID | None = None
+    """Whose session it was when we signed it; an identity provider's say nothing of it."""
 
 
 def sign(session: UUID, user: UUID) -> tuple[str, datetime]:
@@ -63,10 +65,10 @@ def _verified(token: str, secret: bytes) -> AccessToken | None:
     try:
         claims = jwt.decode(token, _key(secret), algorithms=["HS256"]).claims
         expires = datetime.fromtimestamp(claims["exp"], UTC)
-        session = UUID(hex=claims["sid"])
+        session, user = UUID(hex=claims["sid"]), UUID(hex=claims["sub"])
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return AccessToken(session, expires) if claims.get("iss") == _ISSUER else None
+    return AccessToken(session, expires, user) if claims.get("iss") == _ISSUER else None
 
 
 def _key(secret: bytes) -> OctKey:

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from domain.age import demand_adult, is_adult
 from domain.clock import clock
 from domain.denials import Suspended
 from domain.refusals import BadCredentials
 from models.database import fetch, fetch_one
-from models.users import Locale, UserRow, user_columns
+from models.foresight import Foresight, Statement, joined
+from models.users import USER_WIDTH, Locale, UserRow, user_columns
 from models.users import build as build_user
 
 _LETS_IN = "s.ended_at IS NULL AND s.expires_at > $2 AND u.deleted_at IS NULL"
@@ -82,18 +86,37 @@ async def of_sessions(sessions: Sequence[UUID]) -> dict[UUID, bool]:
     return {row[0]: row[1] for row in rows}
 
 
-async def of_session(session: UUID) -> Viewer | None:
-    """The person behind a session, or None when it has ended, run out, or its account is gone."""
-    row = await fetch_one(
-        f"""SELECT s.id, coalesce(u.email, ''), u.locale, u.is_moderator,
-                   u.suspended_at IS NOT NULL, u.age_known, u.adult_from, u.check_in_minute,
-                   u.muted_until, {user_columns("u")}
-            FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.id = $1 AND {_LETS_IN}""",
-        session,
-        clock.now(),
-    )
-    if row is None:
+async def of_session(session: UUID, ahead: Foresight | None = None) -> Viewer | None:
+    """The person behind a session, or None when it has ended, run out, or its account is gone.
+
+    What is foreseen that they read is read with them; of nobody, nothing is.
+    """
+    if ahead is not None and ahead.guess is not None:
+        try:
+            return await _with_what_is_ahead(session, ahead, ahead.guess)
+        except asyncpg.PostgresError:  # perhaps of the guess: whoever reads it will see
+            ahead.has_failed = True
+    row = await fetch_one(_OF_SESSION, session, clock.now())
+    return None if row is None else _viewer(row)
+
+
+async def _with_what_is_ahead(session: UUID, ahead: Foresight, guess: Statement) -> Viewer | None:
+    sql = joined(_OF_SESSION, _WIDTH, guess[0], 2)
+    rows = await fetch(sql, session, clock.now(), *guess[1])
+    if not rows:
         return None
+    ahead.rows = [row[_WIDTH + 1 :] for row in rows if row[_WIDTH]]
+    return _viewer(rows[0][:_WIDTH])
+
+
+_WIDTH = 9 + USER_WIDTH
+_OF_SESSION = f"""SELECT s.id, coalesce(u.email, ''), u.locale, u.is_moderator,
+        u.suspended_at IS NOT NULL, u.age_known, u.adult_from, u.check_in_minute,
+        u.muted_until, {user_columns("u")}
+    FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id = $1 AND {_LETS_IN}"""
+
+
+def _viewer(row: Sequence[Any]) -> Viewer:
     session_id, email, locale, *facts = row[:9]
     return Viewer(build_user(row[9:]), session_id, email, Locale(locale), *facts)

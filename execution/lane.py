@@ -20,7 +20,7 @@ from strawberry.types.graphql import OperationType
 
 from execution.admission import Admit
 from execution.budget import refusal
-from execution.documents import DOCUMENTS, Known, remember
+from execution.documents import DOCUMENTS, Document, Known, remember
 from execution.limits import Limits
 
 Note: TypeAlias = Callable[[OperationType, str | None], None]
@@ -43,6 +43,11 @@ class Lane:
         self._note = note
         self._admit = admit
         self._documents = remember(schema, documents)
+
+    def known(self, query: str, name: str | None) -> Document | None:
+        """What is known of a document whose operation of this name goes the short way."""
+        document = self._documents.find(query)
+        return document if document is not None and name in document.operations else None
 
     async def execute(
         self,

@@ -21,6 +21,9 @@ def config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
             "statement_timeout": "12000",
             "lock_timeout": "8000",
             "idle_in_transaction_session_timeout": "15000",
+            # Planning takes longer than reading what one person may see; `models.database` says
+            # where a plan is worth looking at the values.
+            "plan_cache_mode": "force_generic_plan",
         },
     }
     app = {

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from tortoise import Tortoise
 from tortoise.connection import get_connection
 
 from models.connecting import config
+from models.foresight import close, foreseen
 from models.lending import Lender
 
 P = ParamSpec("P")
@@ -22,6 +24,9 @@ statements = logging.getLogger("compagnon.sql")
 """Every statement at DEBUG, never its values: they hold what people wrote."""
 
 _ATTEMPTS = 5
+_PLANNED = "SET LOCAL plan_cache_mode = auto"
+"""Plans statements for their values where that promises to pay: what time brings about, and what is
+handed out whole, looks for some rows among all. Single statements look for what one may see."""
 _under_way: set[asyncio.Task[Any]] = set()
 _lender: Lender | None = None
 
@@ -84,6 +89,7 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     """All rows of one statement, inside the running transaction if there is one."""
     if statements.isEnabledFor(logging.DEBUG):
         statements.debug("%s", sql)
+    close()
     running = _running.get()
     rows: list[asyncpg.Record]
     if running is not None and running.connection is not None:
@@ -101,12 +107,21 @@ async def fetch(sql: str, *values: object) -> list[asyncpg.Record]:
     return rows
 
 
+async def read(sql: str, *values: object) -> list[Any]:
+    """The same for what only reads; its rows may be there already, read with who asks."""
+    if _running.get() is None and (rows := foreseen(sql, values)) is not None:
+        return rows
+    return await fetch(sql, *values)
+
+
 async def fetch_in_parts(
     sql: str, *values: object, size: int = 40
 ) -> AsyncIterator[list[asyncpg.Record]]:
     """The rows of one statement, so many at a time: others get their turn in between."""
     statements.debug("%s", sql)
+    close()
     async with lender().lend() as connection, connection.transaction(readonly=True):
+        await connection.execute(_PLANNED)
         cursor = await connection.cursor(sql, *values)
         while rows := await cursor.fetch(size):
             yield rows
@@ -205,10 +220,22 @@ async def _to_its_end(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) 
 
 
 async def _begin_to_commit(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
-    async with lender().lend() as connection, connection.transaction():
+    async with lender().lend() as connection, _transaction(connection):
         running = _Transaction(connection)
         _running.set(running)
         return await rule(), running
+
+
+@asynccontextmanager
+async def _transaction(connection: Any) -> AsyncIterator[None]:
+    await connection.execute(f"BEGIN; {_PLANNED}")
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed() and connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
+        raise
+    await connection.execute("COMMIT")
 
 
 async def _at_once(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:

@@ -8,13 +8,15 @@ does not open. Forgetting the data key forgets every text under it.
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _ID, _NONCE, KEY_LENGTH = 4, 12, 32
+_Cipher: TypeAlias = Callable[[bytes, bytes, bytes], bytes]
 
 
 class Keyring:
@@ -57,19 +59,19 @@ class Keyring:
 class Sealed:
     """Seals and opens the texts of one owner: a match, or an enrollment."""
 
-    __slots__ = ("_cipher", "_key", "_owner")
+    __slots__ = ("_key", "_open", "_owner", "_seal")
 
     def __init__(self, data_key: bytes, owner: UUID) -> None:
-        self._key, self._cipher, self._owner = _opened(data_key, owner)
+        self._key, self._seal, self._open, self._owner = _opened(data_key, owner)
 
     def seal(self, text: str, place: bytes) -> bytes:
         """`text` encrypted; it opens again only for the same owner and place."""
         nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), self._owner + place)
+        return nonce + self._seal(nonce, text.encode(), self._owner + place)
 
     def open(self, sealed: bytes, place: bytes) -> str:
         """The text again; InvalidTag when a byte, the owner or the place is another."""
-        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._owner + place).decode()
+        return self._open(sealed[:_NONCE], sealed[_NONCE:], self._owner + place).decode()
 
     def open_text(self, sealed: bytes | None, place: bytes) -> str | None:
         """The text, or None where none is stored."""
@@ -109,9 +111,10 @@ def keyring() -> Keyring:
 
 
 @lru_cache(maxsize=10_000)
-def _opened(data_key: bytes, owner: UUID) -> tuple[bytes, AESGCM, bytes]:
+def _opened(data_key: bytes, owner: UUID) -> tuple[bytes, _Cipher, _Cipher, bytes]:
     key = keyring().unwrap(data_key, owner)
-    return key, AESGCM(key), owner.bytes
+    cipher = AESGCM(key)
+    return key, cipher.encrypt, cipher.decrypt, owner.bytes
 
 
 def _key_id(key: bytes) -> bytes:

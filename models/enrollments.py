@@ -17,8 +17,7 @@ from models.encryption import Sealed
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Question
 from models.reading import Read
-from models.users import USER_WIDTH, User, UserRow, user_columns
-from models.users import build as build_user
+from models.users import User, UserRow, user_columns
 
 
 class EnrollmentStatus(StrEnum):
@@ -93,7 +92,8 @@ class EnrollmentRow:
 
     @property
     def goal(self) -> str | None:
-        return _secret(self).open_text(self.sealed_goal, b"goal")
+        sealed = self.sealed_goal
+        return None if sealed is None else Sealed(self.data_key, self.id).open(sealed, b"goal")
 
     @property
     def answers(self) -> list[Answer]:
@@ -132,7 +132,6 @@ def _secret(row: EnrollmentRow) -> Sealed:
 
 
 def _build(values: Sequence[Any]) -> EnrollmentRow:
-    row = EnrollmentRow(build_user(values[:USER_WIDTH]), *values[USER_WIDTH:])
-    row.role = _ROLES[row.role]
-    row.status = _STATES[row.status]
-    return row
+    user, name, bio, spoken, zone, is_deleted, id, program, role, status, *facts = values
+    person = UserRow(user, name, bio, spoken, zone, is_deleted)
+    return EnrollmentRow(person, id, program, _ROLES[role], _STATES[status], *facts)

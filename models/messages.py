@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +90,10 @@ class MessageRow:
     def body(self) -> str | None:
         """The text, opened when it is asked for: one that does not open spoils no other."""
         sealed = self.sealed_body
-        return None if sealed is None else self.match.sealed.open(sealed, self.id.bytes)
+        if sealed is None:
+            return None
+        match = self.match
+        return (match._sealed or match.sealed).open(sealed, self.id.bytes)
 
     @property
     def readable_body(self) -> str | None:
@@ -125,21 +129,9 @@ def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
 def build_all(match: MatchRow, columns: Sequence[Sequence[Any]]) -> list[MessageRow]:
     """The same for many, given column by column."""
     mentor, mentee, first = match.mentor, match.mentee, match.mentor.id
-    return [
-        MessageRow(
-            match,
-            id,
-            number,
-            seq,
-            mentor if by == first else mentee,
-            body,
-            reply_to,
-            sent,
-            edited,
-            deleted,
-        )
-        for id, number, seq, by, body, reply_to, sent, edited, deleted in zip(*columns, strict=True)
-    ]
+    ids, numbers, seqs, by, *others = columns
+    senders = [mentor if sender == first else mentee for sender in by]
+    return list(map(MessageRow, repeat(match), ids, numbers, seqs, senders, *others))
 
 
 async def by_ids(matches: Sequence[MatchRow], ids: Sequence[UUID]) -> dict[UUID, MessageRow]:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from models.database import fetch, fetch_in_parts
+from models import database
+from models.database import fetch_in_parts
 
 Row = TypeVar("Row")
 
@@ -94,7 +95,7 @@ class Read(Generic[Row]):
     async def all(self, order: str = "1", *, limit: int | None = None) -> list[Row]:
         """Every row, or the first `limit` of them, ordered by an SQL expression."""
         bound = "" if limit is None else f" LIMIT {limit}"
-        rows = await fetch(f"{self._select()} ORDER BY {order}{bound}", *self.values)
+        rows = await database.read(f"{self._select()} ORDER BY {order}{bound}", *self.values)
         return [self.build(row) for row in rows]
 
     async def in_parts(self, order: str = "1") -> AsyncIterator[Row]:
@@ -105,13 +106,13 @@ class Read(Generic[Row]):
 
     async def first(self) -> Row | None:
         """The one row left, or None."""
-        rows = await fetch(f"{self._select()} LIMIT 1", *self.values)
+        rows = await database.read(f"{self._select()} LIMIT 1", *self.values)
         return self.build(rows[0]) if rows else None
 
     async def page(self, key: str, window: Window) -> Stretch[Row]:
         """One stretch of the list ordered by the SQL expression `key`, which must be unique."""
         read, order = self._window(key, window)
-        rows = await fetch(
+        rows = await database.read(
             f"{read._select()} ORDER BY {order} LIMIT {window.limit + 1}", *read.values
         )
         return window.shown([self.build(row) for row in rows])
@@ -127,13 +128,13 @@ class Read(Generic[Row]):
             f" CROSS JOIN LATERAL ({inner}) AS page"
         )
         found: dict[UUID, list[Row]] = {id: [] for id in parents}
-        for row in await fetch(sql, *read.values, list(parents)):
+        for row in await database.read(sql, *read.values, list(parents)):
             found[row[0]].append(self.build(row[1:]))
         return {id: window.shown(rows) for id, rows in found.items()}
 
     async def count(self) -> int:
         """How many rows there are."""
-        rows = await fetch(f"SELECT count(*) FROM {self._from()}", *self.values)
+        rows = await database.read(f"SELECT count(*) FROM {self._from()}", *self.values)
         counted: int = rows[0][0]
         return counted
 
@@ -141,7 +142,7 @@ class Read(Generic[Row]):
         """How many rows each parent has, in one statement."""
         read = self.where(f"{parent} = ANY({{0}}::uuid[])", list(parents))
         sql = f"SELECT {parent}, count(*) FROM {read._from()} GROUP BY 1"
-        counted = {row[0]: row[1] for row in await fetch(sql, *read.values)}
+        counted = {row[0]: row[1] for row in await database.read(sql, *read.values)}
         return {id: counted.get(id, 0) for id in parents}
 
     def _window(self, key: str, window: Window) -> tuple["Read[Row]", str]:

@@ -19,6 +19,10 @@ class IsSelfOrProgramAdmin(BasePermission):
 class IsSelfOrProgramAdminOrPartner(BasePermission):
     """Who enrolled, the program's admins, and the partner while a match of it lasts."""
 
+    def subject(self, source: EnrollmentRow) -> object:
+        """All those whose program one is admin of are the same in this."""
+        return source.viewer_is_admin or source
+
     def has_permission(self, source: EnrollmentRow, info: AskingInfo, **kwargs: Any) -> bool:
         viewer = in_good_standing(info)
         return forbid_unless(

@@ -1,11 +1,15 @@
 """Who is asking: the access token of a request or a socket, made into a viewer."""
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeAlias
+from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
 from domain import tokens, viewer
 from domain.viewer import Viewer
+from models.foresight import Foresight
 from models.users import Locale
 from resolvers.context import Context
 from server.accepting import qualities
@@ -17,11 +21,18 @@ _LONGEST_KNOWN = 200
 """Characters of a header for which is remembered what it comes to."""
 
 
+Foresee: TypeAlias = Callable[[UUID], Foresight | None]
+"""Given whose token it is, what they will read first."""
+
+
 async def context_of(
-    authorization: str | None, accept_language: str | None, address: str | None = None
+    authorization: str | None,
+    accept_language: str | None,
+    address: str | None = None,
+    foresee: Foresee | None = None,
 ) -> Context:
     """The context of one request. A token that is not good any more is like none."""
-    return Context(await viewer_of(authorization), locale_of(accept_language), address)
+    return Context(await viewer_of(authorization, foresee), locale_of(accept_language), address)
 
 
 def address_of(request: HTTPConnection) -> str | None:
@@ -29,7 +40,7 @@ def address_of(request: HTTPConnection) -> str | None:
     return network_of(request.client.host) if request.client else None
 
 
-async def viewer_of(authorization: str | None) -> Viewer | None:
+async def viewer_of(authorization: str | None, foresee: Foresee | None = None) -> Viewer | None:
     """The person behind `Bearer TOKEN`, if the token and its session are good."""
     if not authorization or authorization[: len(_BEARER)].lower() != _BEARER:
         return None
@@ -37,8 +48,11 @@ async def viewer_of(authorization: str | None) -> Viewer | None:
     token = tokens.read(text) if provider is None else await provider.read(text)
     if token is None:
         return None
-    found = await viewer.of_session(token.session)
+    ahead = foresee(token.user) if foresee is not None and token.user is not None else None
+    found = await viewer.of_session(token.session, ahead)
     if found is not None:
+        if ahead is not None and found.id == token.user:
+            ahead.open()
         found.token_expires_at = token.expires_at
     return found
 

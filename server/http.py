@@ -37,6 +37,7 @@ from server.errors import (
 )
 from server.event_streams import MEDIA_TYPE as EVENTS
 from server.event_streams import EventStream, once
+from server.foreseeing import First
 from server.incoming import Incoming
 from server.observing import note, observed
 from server.patience import Patience
@@ -81,8 +82,8 @@ class Endpoint:
     def __init__(self, schema: Schema, terms: Terms, seconds: float, *, lane: bool) -> None:
         self._terms, self._seconds = terms, seconds
         self._is_query = partial(is_query, schema)
-        by_lane = Lane(schema, note=note, admit=terms.limiter.admit).execute if lane else None
-        self._execute: Execute = observed(by_lane or schema.execute)
+        self._lane = Lane(schema, note=note, admit=terms.limiter.admit) if lane else None
+        self._execute: Execute = observed(self._lane.execute if self._lane else schema.execute)
         self._subscriptions = SubscriptionsOnly(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,16 +97,20 @@ class Endpoint:
     async def _answer_to(self, request: Incoming, patience: Patience) -> Response:
         """The answer to whatever is asked; nothing is raised."""
         accepts = _accepted(request.header(b"accept"))
+        first: First | None = None
         try:
             address, limiter = request.address, self._terms.limiter
             await limiter.knock(address)
             operation = await operation_of(request, patience)
             said, language = request.header(b"authorization"), request.header(b"accept-language")
-            context = await context_of(said, language, address)
+            first = First(self._lane, self._terms, operation)
+            context = await context_of(said, language, address, first.foresee)
             if context.viewer is not None:
                 await limiter.knock(address, context.viewer)
             query = self._terms.documents.text_of(operation.document)
-            return await self._answered(request, patience, accepts, query, operation, context)
+            response = await self._answered(request, patience, accepts, query, operation, context)
+            first.learn(context.viewer)
+            return response
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
         except DocumentRefused as refused:
@@ -117,6 +122,9 @@ class Endpoint:
             return Response(status_code=400)
         except Exception as error:  # of the operation's own, none comes this far
             return _response({"errors": [masked(error)]}, 500, accepts)
+        finally:
+            if first is not None:
+                first.end()
 
     async def _answered(
         self,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import structlog
 from graphql import GraphQLSchema
@@ -34,6 +35,8 @@ TOLD_EVERY = 10.0
 """Seconds between two lines of the log about the same line of the table; all are counted."""
 WITHIN = 1.0
 """Seconds the shared counts may take to answer; after that one counts for oneself."""
+_KNOWN = 10_000
+"""Of how many people it is known that they are refused."""
 _OF_ACCOUNTS = (By.ACCOUNT, By.ACCOUNT_FROM)
 
 
@@ -71,6 +74,7 @@ class Limiter:
         self._of_fields = [line for line in lines if line.rate.fields]
         self._accounts = [line for line in lines if line.rate.by in _OF_ACCOUNTS]
         self._told: dict[Rate, float] = {}
+        self._refused_until: dict[UUID, float] = {}
         self._places = frozenset(place for rate in rates for place in rate.fields)
 
     async def knock(self, address: str | None, viewer: Viewer | None = None) -> None:
@@ -79,7 +83,21 @@ class Limiter:
         who = viewer.id.hex if viewer is not None else address
         for line in self._general:
             if line.rate.by is by and who is not None:
-                await self._count(line, who, 1)
+                try:
+                    await self._count(line, who, 1)
+                except RateLimited as refused:
+                    if viewer is not None:
+                        self._refuse_for_now(viewer.id, refused.retry_after or 1)
+                    raise
+
+    def refuses(self, person: UUID) -> bool:
+        """Whether their requests were too many just now: nothing is done for them beforehand."""
+        return self._refused_until.get(person, 0) > time.monotonic()
+
+    def _refuse_for_now(self, person: UUID, seconds: float) -> None:
+        if len(self._refused_until) >= _KNOWN:
+            self._refused_until.clear()
+        self._refused_until[person] = time.monotonic() + seconds
 
     async def admit(
         self, document: Document, name: str | None, variables: Mapping[str, Any], context: Context

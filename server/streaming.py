@@ -21,7 +21,11 @@ def json_response(
     """The answer, between the two of the frame. What fails after its first byte is cut off: the
     client sees no end of it."""
     put_aside = _PutAside()
-    made = orjson.dumps(answer, default=put_aside, option=orjson.OPT_NON_STR_KEYS)
+    try:
+        made = orjson.dumps(answer, default=put_aside)
+    except TypeError:  # a JSON value with keys that are no texts: to look for them takes its time
+        put_aside = _PutAside()
+        made = orjson.dumps(answer, default=put_aside, option=orjson.OPT_NON_STR_KEYS)
     text = frame[0] + made + frame[1] if frame[1] else made
     if not put_aside.parts:
         return _Whole(text, status, headers, media_type)

@@ -82,6 +82,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def build_per_event_executor(self, payload: Any) -> Any:
         """One for an event; what was seen of another one does not count."""
+        self.collected_errors  # noqa: B018 -- made whole, for what the two share
         made = super().build_per_event_executor(payload)
         if isinstance(made, CompiledExecutor):
             made.granted, made.seen = {}, {}

@@ -16,6 +16,7 @@ from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
 from execution.compiled.executor import CompiledExecutor
+from execution.compiled.variables import variables_reader
 
 _ERRORS_AT_MOST = 50
 """As many as graphql-core tells of variables."""
@@ -52,6 +53,7 @@ class Prepared:
             "abort_signal": None,
             "operation_extensions": None,
         }
+        self._read_variables = variables_reader(schema._schema, self._variables)
         self._is_compiled = issubclass(self._kind, CompiledExecutor)
 
     @classmethod
@@ -70,13 +72,15 @@ class Prepared:
 
     def executor(self, context: Any, variables: dict[str, Any] | None) -> Any:
         """An executor for these variables, or the list of what is wrong with them."""
-        given: VariableValues | list[GraphQLError] = VariableValues({}, {})
+        given: VariableValues | list[GraphQLError] | None = VariableValues({}, {})
         if self._variables:
-            given = get_variable_values(
-                self._schema, self._variables, variables or {}, max_errors=_ERRORS_AT_MOST
-            )
-            if isinstance(given, list):
-                return given
+            given = self._read_variables(variables or {}) if self._read_variables else None
+            if given is None:
+                given = get_variable_values(
+                    self._schema, self._variables, variables or {}, max_errors=_ERRORS_AT_MOST
+                )
+                if isinstance(given, list):
+                    return given
         if self._is_compiled:
             planned = self._kind.planned(self._constant, given, context)
             planned.find_plan(self._document)

@@ -19,8 +19,28 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Ge
 from execution.compiled import CompiledExecutor
 from tests.unit.compiled_data import Item, World, without_addresses
 
-__all__ = ["CompiledExecutor", "Generic", "answered"]
+__all__ = ["CompiledExecutor", "Generic", "Planned", "answered"]
 
+
+class Planned(CompiledExecutor):
+    """Made as `Prepared` makes them: whole only when somebody asks it for more than its plan."""
+
+    @classmethod
+    def build(cls, schema: GraphQLSchema, document: DocumentNode, *args: Any, **given: Any) -> Any:
+        made = super().build(schema, document, *args, **given)
+        if not isinstance(made, cls) or made.plan is None:
+            return made
+        constant = {name: getattr(made, name) for name in _CONSTANT}
+        planned = cls.planned(constant, made.variable_values, made.context_value)
+        planned.find_plan(document)
+        return planned
+
+
+_CONSTANT = (
+    *("schema", "fragment_definitions", "fragments", "root_value", "operation"),
+    *("field_resolver", "type_resolver", "subscribe_field_resolver", "middleware_manager"),
+    *("is_awaitable", "hide_suggestions", "abort_signal", "operation_extensions"),
+)
 ROUNDS = 12
 """How often the loop goes round until what was left running in the background is over."""
 

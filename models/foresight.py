@@ -1,0 +1,69 @@
+"""What a request will read first, read together with who asks: one trip to the database for both.
+
+A guess about the very statement. Who reads is told nothing of it: a read whose text and values are
+the same to the letter gets the rows that are here, once, and as long as nothing else was sent.
+"""
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+Statement = tuple[str, tuple[Any, ...]]
+
+_NUMBER = re.compile(r"\$(\d+)")
+
+
+@dataclass(slots=True)
+class Foresight:
+    """Of one request: the guess, what was read for it, and what was read first in fact."""
+
+    guess: Statement | None = None
+    rows: list[Any] | None = None
+    first: Statement | None = None
+    is_open: bool = False
+    has_failed: bool = False
+    """Whether the guess could not be read."""
+
+    def open(self) -> None:
+        """From now on the first statement of this task, and of those it makes, counts."""
+        self.is_open = True
+        _present.set(self)
+
+    def close(self) -> None:
+        """From now on none does, and what was read is gone."""
+        self.is_open, self.rows = False, None
+
+
+_present: ContextVar[Foresight | None] = ContextVar("foresight", default=None)
+
+
+def close() -> None:
+    """A statement is sent: what was read before it may be true no more."""
+    present = _present.get()
+    if present is not None:
+        present.close()
+
+
+def foreseen(sql: str, values: tuple[Any, ...]) -> list[Any] | None:
+    """The rows of this read, if it is the first of the request and was foreseen."""
+    present = _present.get()
+    if present is None or not present.is_open:
+        return None
+    rows, present.rows, present.is_open = present.rows, None, False
+    present.first = sql, values
+    return rows if present.first == present.guess else None
+
+
+@lru_cache(maxsize=1000)
+def joined(before: str, width: int, sql: str, values: int) -> str:
+    """A statement of one row with the rows of another beside it, marked by a `true` in front.
+
+    `before` has `width` columns and as many `values`, numbered first. Where it has no row, the
+    other is not run.
+    """
+    then = _NUMBER.sub(lambda found: f"${int(found[1]) + values}", sql)
+    names = ", ".join(f"c{number}" for number in range(width))
+    return f"""SELECT who.*, ahead.* FROM ({before}) AS who({names})
+        LEFT JOIN LATERAL (SELECT true, found.* FROM ({then}) AS found) AS ahead ON true"""

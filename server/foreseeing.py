@@ -1,0 +1,143 @@
+"""Learns from each document what its requests read first, to read it with the session next time.
+
+A statement is learned by the letter, and of its values whose they are: the person's own id, or an
+id in the variables. That is enough to guess right for other people; a wrong guess costs the time of
+a read, is seen by nobody, and soon no more is made for that document.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from domain.viewer import Viewer
+from execution.documents import Document
+from execution.lane import Lane
+from execution.trusted import DocumentRefused
+from models.foresight import Foresight
+from models.ids import parse_global_id
+from server.requests import Operation
+from server.terms import Terms
+
+MISSES = 3
+"""So many wrong guesses in a row, and there are no more."""
+_CONSTANT = (str, int, type(None))
+
+Filling: TypeAlias = Callable[[UUID, Mapping[str, UUID]], Any]
+"""Makes a value of a person's id, and of the ids in the variables by where they stand there."""
+
+
+class First:
+    """What one request will read first, and what it has."""
+
+    def __init__(self, lane: Lane | None, terms: Terms, operation: Operation) -> None:
+        self._lane, self._terms, self._operation = lane, terms, operation
+        self._document: Document | None = None
+        self._seen: Foresight | None = None
+
+    def foresee(self, user: UUID) -> Foresight | None:
+        """Nothing for documents that are new, and for who is refused just now."""
+        if self._lane is None or self._terms.limiter.refuses(user):
+            return None
+        asked = self._operation
+        with suppress(DocumentRefused):
+            text = self._terms.documents.text_of(asked.document)
+            self._document = self._lane.known(text, asked.name)
+        if self._document is not None:
+            self._seen = foresee(self._document, asked.name, asked.variables, user)
+        return self._seen
+
+    def learn(self, viewer: Viewer | None) -> None:
+        """For the next one who asks for the same."""
+        if self._seen is not None and self._document is not None and viewer is not None:
+            asked = self._operation.name, self._operation.variables, viewer.id
+            learn(self._document, *asked, self._seen)
+
+    def end(self) -> None:
+        """What was read for this request is nobody else's."""
+        if self._seen is not None:
+            self._seen.close()
+
+
+@dataclass(slots=True)
+class Learned:
+    """What requests for one operation read first."""
+
+    sql: str = ""
+    fillings: tuple[Filling, ...] | None = None
+    misses: int = 0
+
+
+def foresee(
+    document: Document, name: str | None, variables: Mapping[str, Any] | None, user: UUID
+) -> Foresight:
+    """What will be read first by this person, who asks for this."""
+    learned: Learned | None = document.found.get((Learned, name))
+    if learned is None or learned.fillings is None or learned.misses >= MISSES:
+        return Foresight()
+    ids = dict(_ids_in(variables))
+    try:
+        values = tuple([filling(user, ids) for filling in learned.fillings])
+    except KeyError:
+        return Foresight()
+    return Foresight((learned.sql, values))
+
+
+def learn(
+    document: Document,
+    name: str | None,
+    variables: Mapping[str, Any] | None,
+    user: UUID,
+    seen: Foresight,
+) -> None:
+    """Takes note of what was read first in fact."""
+    learned: Learned = document.found.setdefault((Learned, name), Learned())
+    if learned.misses >= MISSES:
+        return
+    if seen.guess is None:
+        if learned.fillings is None and not _learned(learned, seen, variables, user):
+            learned.misses += 1
+    elif seen.first == seen.guess and not seen.has_failed:
+        learned.misses = 0
+    else:
+        learned.misses += 1
+        _learned(learned, seen, variables, user)
+
+
+def _learned(
+    learned: Learned, seen: Foresight, variables: Mapping[str, Any] | None, user: UUID
+) -> bool:
+    """Whether what was read could have been told beforehand; from now on it is."""
+    learned.fillings = None
+    if seen.first is None:
+        return False
+    where = {id: place for place, id in _ids_in(variables)}
+    learned.sql, values = seen.first
+    fillings = [_filling(value, user, where) for value in values]
+    if None in fillings:
+        return False
+    learned.fillings = tuple(each for each in fillings if each is not None)
+    return True
+
+
+def _filling(value: Any, user: UUID, where: Mapping[UUID, str]) -> Filling | None:
+    """How a value may be told beforehand; None when nobody can."""
+    if isinstance(value, UUID):
+        if value == user:
+            return lambda user, ids: user
+        place = where.get(value)
+        return None if place is None else lambda user, ids: ids[place]
+    if isinstance(value, list) and len(value) == 1:
+        one = _filling(value[0], user, where) if isinstance(value[0], UUID) else None
+        return None if one is None else lambda user, ids: [one(user, ids)]
+    return (lambda user, ids: value) if type(value) in _CONSTANT else None
+
+
+def _ids_in(variables: Mapping[str, Any] | None, before: str = "") -> Iterator[tuple[str, UUID]]:
+    for name, value in (variables or {}).items():
+        if isinstance(value, str):
+            if (parsed := parse_global_id(value)) is not None:
+                yield before + name, parsed[1]
+        elif isinstance(value, dict) and not before:
+            yield from _ids_in(value, f"{name}.")
