@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Sequence
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import realtime
@@ -90,10 +91,12 @@ class Follower:
         self.set()
 
     def leave(self) -> None:
-        """No further turn begins, and who is in one had better look whether they are gone."""
+        """No further turn begins, and a turn alone goes on no longer; who is in one with others had
+        better look whether they are gone."""
         if not self.is_gone:
             self._phase = _Phase.GONE
             realtime.unregister(self, *self._topics)
+            self._feed.end_turn(self)
 
     def set(self) -> None:
         """Makes them due."""
@@ -109,7 +112,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._due: list[Follower] = []
-        self._alone: set[asyncio.Task[None]] = set()
+        self._alone: dict[Follower, asyncio.Task[None]] = {}
         self._slots: dict[int, list[Follower]] = {}
         self._ticking: asyncio.TimerHandle | None = None
         self._of: asyncio.AbstractEventLoop | None = None
@@ -120,6 +123,13 @@ class Feed:
         if not self._due:
             loop.call_soon(self._begin)
         self._due.append(follower)
+
+    def end_turn(self, follower: Follower) -> None:
+        """Ends the turn that somebody takes alone, unless it is they who leave in it: what they
+        have asked for may take long, and is for nobody any more."""
+        task = self._alone.get(follower)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         """The loop that runs; what was to be done in another one is done no more."""
@@ -138,8 +148,8 @@ class Feed:
             company = follower.company
             if company is None:
                 task = asyncio.get_running_loop().create_task(self._turn_alone(follower))
-                self._alone.add(task)
-                task.add_done_callback(self._alone.discard)
+                task.add_done_callback(partial(self._end_of_turn, follower))
+                self._alone[follower] = task
             else:
                 company.due.append(follower)
                 companies.add(company)
@@ -173,6 +183,10 @@ class Feed:
 
     async def _turn_alone(self, follower: Follower) -> None:
         await self._turn([follower], follower.turn())
+
+    def _end_of_turn(self, follower: Follower, task: asyncio.Task[None]) -> None:
+        if self._alone.get(follower) is task:  # or the next one has begun already
+            del self._alone[follower]
 
     async def _turn(self, followers: list[Follower], taken: Any) -> None:
         for follower in followers:

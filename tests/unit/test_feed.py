@@ -126,3 +126,48 @@ async def test_a_turn_that_fails_is_over_all_the_same(
     await until(lambda: singer.turns == 1)
     hub.wake("song")
     await until(lambda: singer.turns == 2)
+
+
+class Dawdler(Follower):
+    """Takes turns that never end by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = self.ended = 0
+
+    async def turn(self) -> None:
+        self.turns += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended += 1
+
+
+async def test_who_leaves_during_a_turn_alone_ends_it_and_takes_no_other(hub: Hub) -> None:
+    # given one in a turn that takes long
+    feed, dawdler = Feed(), Dawdler()
+    dawdler.join(feed, "song")
+    await until(lambda: dawdler.turns == 1)
+    # when they leave
+    dawdler.leave()
+    # then it is over, and they are not called again
+    await until(lambda: dawdler.ended == 1)
+    hub.wake("song")
+    other = Singer()
+    other.join(feed, "song")
+    await until(lambda: other.turns == 1)
+    assert dawdler.turns == 1 and dawdler.is_gone
+
+
+async def test_who_leaves_before_a_turn_has_begun_takes_none(hub: Hub) -> None:
+    # given one who is called, and whose turn is about to begin
+    feed, dawdler = Feed(), Dawdler()
+    dawdler.join(feed, "song")
+    await asyncio.sleep(0)
+    # when they leave in this very moment
+    dawdler.leave()
+    # then nothing begins
+    other = Singer()
+    other.join(feed, "song")
+    await until(lambda: other.turns == 1)
+    assert dawdler.turns == 0 and dawdler.is_gone
