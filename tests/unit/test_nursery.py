@@ -164,7 +164,8 @@ from pathlib import Path
 from server.locking import is_held_alone, shared
 path = Path({str(tmp_path / "users")!r})
 held = shared(path)
-child = fork(lambda line: rest())
+child = fork(lambda line: line.tell(READY) or rest())
+select.select([child], [], [])
 held.close()
 say(is_held_alone(shared(path)))
 child.bury()
