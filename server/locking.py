@@ -37,7 +37,7 @@ def is_held_alone(file: IO[str]) -> bool:
 
 
 def _let_go() -> None:
-    """What a process holds it holds alone: a fork of it would hold on when it is gone."""
+    """A fork has a hand on what its parent holds, and would hold on when the parent is gone."""
     for file in tuple(_held):
         file.close()
 

@@ -140,19 +140,16 @@ def test_several_workers_answer_are_there_again_when_killed_and_end_together(
     assert "Traceback" not in server.log
 
 
-def test_workers_do_not_outlive_their_supervisor_and_the_last_one_stops_the_database(
-    embedded: Callable[..., ServerProcess],
+def test_workers_do_not_outlive_their_supervisor(
+    start_server: Callable[..., ServerProcess],
 ) -> None:
-    server = embedded("--workers", "2")
-    server.start()
+    server = start_server("--workers", "2")
     workers = server.workers()
     assert len(workers) == 2
 
     server.kill()
 
     until(lambda: all(is_gone(worker) for worker in workers))
-    cluster = Path(server.settings["data_dir"]) / "postgres"
-    assert not (cluster / "postmaster.pid").exists()
 
 
 def test_it_says_how_it_is_in_headers_that_tell_nothing_else(server: ServerProcess) -> None:

@@ -120,15 +120,12 @@ async def test_what_was_read_for_an_operation_goes_with_it(plans: Plans) -> None
     gc.disable()
     try:
         world = World(seed=1, errors=0)
-        result: Any = execute(
-            SCHEMA,
-            document,
-            context_value=world,
-            root_value=Item(world, 0),
-            executor_class=CompiledExecutor,
-            is_awaitable=optimized_is_awaitable,
-            operation_extensions=None,
-        )
+        options: dict[str, Any] = {
+            "executor_class": CompiledExecutor,
+            "is_awaitable": optimized_is_awaitable,
+            "operation_extensions": None,
+        }
+        result: Any = execute(SCHEMA, document, Item(world, 0), world, **options)
         result = await result if hasattr(result, "__await__") else result
         assert result.data["must"]["id"] and _has_plan(document)
         held = weakref.ref(world)

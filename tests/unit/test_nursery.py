@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +156,22 @@ keep(work)
     for code in ("code=-9", "code=3", "code=3"):
         assert code in line(nursery)
     assert int(line(nursery)) != int(first)
+
+
+def test_a_fork_does_not_hold_on_to_what_its_parent_held(begin: Begin, tmp_path: Path) -> None:
+    parent = begin(f"""
+from pathlib import Path
+from server.locking import is_held_alone, shared
+path = Path({str(tmp_path / "users")!r})
+held = shared(path)
+child = fork(lambda line: line.tell(READY) or rest())
+select.select([child], [], [])
+held.close()
+say(is_held_alone(shared(path)))
+child.bury()
+""")
+
+    assert line(parent) == "True"
 
 
 def test_what_a_worker_fails_with_is_logged_and_never_goes_on_in_the_parent(begin: Begin) -> None:
