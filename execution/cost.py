@@ -113,8 +113,10 @@ class Walk:
             rows = self._lengths.of_page(field, found)
             cost.nodes, cost.paged = 1 + cost.nodes + rows * cost.paged, 0
         else:
-            is_list = found and is_list_type(get_nullable_type(found.type))
-            cost.nodes = (self._lengths.of_list(field, found) if is_list else 1) * (1 + cost.nodes)
+            rows = 1
+            if found and is_list_type(get_nullable_type(found.type)):
+                rows = self._lengths.of_list(field, found)
+            cost.nodes = rows * (1 + cost.nodes)
         cost.nodes += self._lengths.weight(name)
         return cost
 

@@ -43,6 +43,8 @@ class Application(Starlette):
 
     def __init__(self, *, graphql: Route, **options: Any) -> None:
         super().__init__(**options)
+        # To whatever host and scheme a request names, a password would be sent once more.
+        self.router.redirect_slashes = False
         self._path, self._methods = graphql.path, graphql.methods or set()
         self._straight: ASGIApp = graphql.app
         for kind, args, given in reversed(self.user_middleware):

@@ -45,6 +45,14 @@ async def test_a_name_that_is_not_ours_gets_no_answer(client: httpx2.AsyncClient
         assert (await client.get(path, headers={"host": "evil.example"})).status_code == 400
 
 
+async def test_nobody_is_sent_elsewhere_with_what_they_have_said(
+    client: httpx2.AsyncClient,
+) -> None:
+    for path in ("/graphql/", "/healthz/", "//graphql"):
+        answer = await client.post(path, json={"query": "{ __typename }"})
+        assert answer.status_code in (404, 405) and "location" not in answer.headers
+
+
 async def test_every_answer_tells_the_browser_to_make_nothing_of_it(
     client: httpx2.AsyncClient,
 ) -> None:

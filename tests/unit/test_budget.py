@@ -119,8 +119,7 @@ def test_what_would_stall_the_server_is_refused(document: str, code: str) -> Non
 async def test_what_would_be_slow_to_read_is_not_read(document: str) -> None:
     result = await schema_of().execute(document)
 
-    (error,) = result.errors or ()
-    assert (error.extensions or {})["code"] == TOO_COMPLEX
+    assert [(error.extensions or {})["code"] for error in result.errors or []] == [TOO_COMPLEX]
 
 
 @pytest.mark.anyio
@@ -129,8 +128,9 @@ async def test_of_what_is_wrong_the_first_is_told() -> None:
 
     result = await schema_of().execute(document + "\n" * 990)
 
-    assert len(result.errors or ()) == 11
-    assert "Too many validation errors" in (result.errors or ())[-1].message
+    told = [error.message for error in result.errors or []]
+    assert len(told) == 11
+    assert "Too many validation errors" in told[-1]
 
 
 @pytest.mark.parametrize("n", [10, 40, 90])
