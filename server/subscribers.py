@@ -1,5 +1,6 @@
 """Subscriptions at sockets that are told without a task of their own, many of them at once."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -83,11 +84,13 @@ class Pairs(Company):
         read_at = time.monotonic()
         both = [(one, news) for one, news in zip(followers, found, strict=True) if news]
         answers = await _shared(both)
+        alone = [one for one, news in zip(followers, found, strict=True) if news is None]
         for one, news in both:
-            await one.deliver(news, read_at, answers)
-        for one, nothing in zip(followers, found, strict=True):
-            if nothing is None and not one.is_gone:
-                await one.turn()
+            if time.monotonic() - read_at > FRESH:
+                alone.append(one)
+            else:
+                await one.deliver(news, read_at, answers)
+        await asyncio.gather(*(one.turn() for one in alone if not one.is_gone))
 
 
 class Subscriber(Follower):

@@ -9,6 +9,7 @@ import pytest
 
 from models.database import execute
 from schema.sharing import SAME_FOR_BOTH
+from server import subscribers
 from tests.integration.followers import Follower as Streamed
 from tests.integration.subscribers import House, Peer, house
 from tests.integration.world import Pair, Person, World
@@ -183,6 +184,20 @@ async def test_everything_is_told_in_order_and_once_however_wake_ups_come(
     for peer in (*peers[0], *peers[1], late):
         added = [e for e in (await peer.has(30)).told if e["__typename"] == "MessageAdded"]
         assert [event["message"]["number"] for event in added] == [*range(1, 31)]
+
+
+async def test_what_was_read_too_long_ago_is_read_again_for_each(
+    world: World, home: House, statements: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscribers, "FRESH", -1.0)
+    pair = await world.pair()
+    peers = await listening(home, pair, SHARED)
+    before = len(statements)
+    await send(pair.mentor, pair, "hello")
+    for peer in peers:
+        assert [event["message"]["body"] for event in (await peer.has(1)).told] == ["hello"]
+    asked = [sql for sql in statements[before:] if "FROM sessions s JOIN users" in sql]
+    assert len(asked) >= len(peers)
 
 
 @pytest.mark.parametrize(
