@@ -89,7 +89,10 @@ class Walk:
             if isinstance(selection, FieldNode):
                 total.add(self._field(selection, parent, nested))
                 # A field asked for again costs as much to merge as one under another name.
-                total.aliases += bool(selection.alias) or selection.name.value in names
+                # Where more is selected below it, all of that is compared with all the others.
+                is_again = not selection.alias and selection.name.value in names
+                total.aliases += bool(selection.alias) or is_again
+                total.aliases += is_again and selection.selection_set is not None
                 names.add(selection.name.value)
             else:
                 total.add(self._spread(selection, parent, nested))
