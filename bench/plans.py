@@ -118,7 +118,10 @@ async def _explained(connection: Any, text: str, values: tuple[Any, ...]) -> Sta
             await prepared.fetch(*values)
         took.append(1000 * (time.perf_counter() - began))
         await transaction.rollback()
-    explained = await connection.fetchval(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {text}")
+    await connection.execute(f"PREPARE explained AS {text}")
+    nothing = ", ".join(["NULL"] * len(values))  # the plan is the same whatever the values are
+    explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE explained({nothing})")
+    await connection.execute("DEALLOCATE explained")
     return Statement(text, statistics.median(took), orjson.loads(explained)[0]["Plan"])
 
 

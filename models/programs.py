@@ -141,7 +141,8 @@ def program_part(viewer: UUID) -> Part[Any]:
         width=_WIDTH,
         build=lambda _, values: None if values[0] is None else build(values),
         source=f"""LEFT JOIN LATERAL (SELECT {read.columns} FROM {read.source}
-            WHERE p.id = m.program_id AND {" AND ".join(read.conditions)}) AS program ON true""",
+            WHERE p.id = m.program_id AND {" AND ".join(read.conditions)}
+            LIMIT 1) AS program ON true""",  # one there is: without it, all are read beforehand
         values=read.values,
     )
 

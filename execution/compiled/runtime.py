@@ -16,9 +16,6 @@ from strawberry.execution import optimized_is_awaitable as is_awaitable
 from execution.compiled.infos import resolve_info
 from execution.compiled.places import Place, Trail, path_of
 
-SEEN = 2_000
-"""Of how many objects, twice, it is kept what was answered: lists may be long."""
-
 Running: TypeAlias = Executor[Any]
 Waiting: TypeAlias = dict[Any, Awaitable[Any]] | None
 
@@ -90,14 +87,6 @@ def _is_object(value: Any) -> bool:
 
 def _is_list(value: Any) -> bool:
     return type(value) is list or type(value) is tuple
-
-
-def remember(seen: dict[Any, Any], made: Any, value: object, answer: Any) -> None:
-    """Keeps what was answered for an object, and the object, so that no other has its identity."""
-    if len(seen) >= SEEN:
-        seen.clear()
-    seen[made, id(value)] = answer
-    seen[id(value)] = value
 
 
 def no_value(type: GraphQLLeafType, value: Any, made: Any) -> None:

@@ -3,15 +3,16 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 from zlib import crc32
 
 from graphql import GraphQLError
 from graphql.pyutils import Undefined
+
+from tests.unit.compiled_stills import Still
 
 
 class Colour(Enum):
@@ -34,7 +35,7 @@ class World:
     errors: int
     log: list[str] = field(default_factory=list)
     """What was resolved, in its order."""
-    stills: "dict[int, Still]" = field(default_factory=dict)
+    stills: dict[int, Still] = field(default_factory=dict)
 
     def chance(self, *of: object) -> int:
         return crc32(without_addresses(repr((self.seed, *of))).encode())
@@ -134,7 +135,7 @@ class World:
     def _things(self, chance: int) -> list[Any]:
         return [self.made("thing", self.chance(chance, i)) for i in range(chance % 4)]
 
-    def _still(self, chance: int) -> "Still":
+    def _still(self, chance: int) -> Still:
         return self.stills.setdefault(chance % 4, Still(self, chance % 4))
 
     def _stills(self, chance: int) -> list[Any]:
@@ -167,30 +168,6 @@ class Box(Row): ...
 
 
 class Slow(Row): ...
-
-
-class Still:
-    """Something that is met again and again, and stays as it is: whoever reads it leaves no trace.
-
-    What raises elsewhere is not there.
-    """
-
-    KINDS: ClassVar = {
-        "id": "number",
-        "text": "text",
-        "text_or_null": "text",
-        "moment_or_null": "zoned",
-    }
-
-    def __init__(self, world: World, number: int) -> None:
-        self.number = number
-        self.again = self if number % 2 else None
-        for name, kind in self.KINDS.items():
-            with suppress(Exception):
-                setattr(self, name, world.made(kind, world.chance("still", number, name)))
-
-    def __repr__(self) -> str:
-        return f"Still{self.number}"
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from strawberry import Info
 from strawberry.extensions import FieldExtension
 from strawberry.permission import BasePermission, PermissionExtension
 
-from tests.unit.compiled_data import Later, Still
+from tests.unit.compiled_data import Later
 
 
 class _Asked(BasePermission):
@@ -50,23 +50,6 @@ class Async(_Asked):
         if answer is ValueError:
             raise ValueError("cannot tell yet")
         return answer  # type: ignore[no-any-return]
-
-
-class OfSubject(BasePermission):
-    """Depends on no more of an object than what it says is its subject."""
-
-    message = "Not of this one."
-
-    def subject(self, source: Still) -> object:
-        return ODD if source.number % 2 else source
-
-    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
-        if source.number == 2:
-            raise ValueError("cannot tell")
-        return bool(source.number)
-
-
-ODD = "odd"
 
 
 class Shout(FieldExtension):

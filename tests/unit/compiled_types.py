@@ -2,20 +2,22 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any, NewType
+from typing import TYPE_CHECKING, Annotated, Any, NewType
 
 import strawberry
 from graphql import GraphQLError
 from strawberry import ID, Info, Parent
 
-from execution.compiled import InstanceOf, inlined
+from execution.compiled import InstanceOf
 from tests.unit.compiled_data import Box as BoxRow
 from tests.unit.compiled_data import Colour as ColourValue
 from tests.unit.compiled_data import Item as ItemRow
 from tests.unit.compiled_data import Later, Row, World
 from tests.unit.compiled_data import Slow as SlowRow
-from tests.unit.compiled_data import Still as StillRow
-from tests.unit.compiled_permissions import Async, OfSubject, Other, Shout, Sync, guards
+from tests.unit.compiled_permissions import Async, Other, Shout, Sync, guards
+
+if TYPE_CHECKING:
+    from tests.unit.compiled_still_types import Still
 
 Colour = strawberry.enum(ColourValue)
 Odd = NewType("Odd", int)
@@ -128,23 +130,6 @@ def _of(row: type) -> Any:
     return staticmethod(is_type_of)
 
 
-@inlined("src.text_or_null")
-def _text_of_still(root: StillRow) -> Any:
-    return root.text_or_null  # type: ignore[attr-defined]
-
-
-@strawberry.type
-class Still:
-    is_type_of = InstanceOf(StillRow, steady=True)
-
-    id: ID
-    text: str
-    moment_or_null: Exact | None
-    read: str | None = strawberry.field(resolver=_text_of_still)
-    guarded: str | None = strawberry.field(resolver=_text_of_still, extensions=guards(OfSubject()))
-    again: "Still | None"
-
-
 @strawberry.type
 class Item(Node, Named):
     is_type_of = _of(ItemRow)
@@ -176,8 +161,10 @@ class Item(Node, Named):
     things: list[Annotated["Item | Box | Slow", strawberry.union("Thing")]]
     nodes_or_null: list[Node | None] | None
     named_or_null: Named | None
-    still: Still
-    stills_or_null: list[Still | None] | None
+    still: Annotated["Still", strawberry.lazy("tests.unit.compiled_still_types")]
+    stills_or_null: (
+        list[Annotated["Still", strawberry.lazy("tests.unit.compiled_still_types")] | None] | None
+    )
 
     label: str = strawberry.field(resolver=_label)
     label_or_null: str | None = strawberry.field(resolver=_label, extensions=guards(Sync()))

@@ -1,0 +1,46 @@
+"""The type of what stays as it is, with all that a schema may say of itself."""
+
+from typing import Any
+
+import strawberry
+from strawberry import ID, Info
+from strawberry.permission import BasePermission
+
+from execution.compiled import InstanceOf, inlined
+from tests.unit.compiled_permissions import guards
+from tests.unit.compiled_stills import Still as StillRow
+from tests.unit.compiled_types import Exact
+
+
+class OfSubject(BasePermission):
+    """Depends on no more of an object than what it says is its subject."""
+
+    message = "Not of this one."
+
+    def subject(self, source: StillRow) -> object:
+        return ODD if source.number % 2 else source
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        if source.number == 2:
+            raise ValueError("cannot tell")
+        return bool(source.number)
+
+
+ODD = "odd"
+
+
+@inlined("src.text_or_null")
+def _text_of_still(root: StillRow) -> Any:
+    return root.text_or_null  # type: ignore[attr-defined]
+
+
+@strawberry.type
+class Still:
+    is_type_of = InstanceOf(StillRow, steady=True)
+
+    id: ID
+    text: str
+    moment_or_null: Exact | None
+    read: str | None = strawberry.field(resolver=_text_of_still)
+    guarded: str | None = strawberry.field(resolver=_text_of_still, extensions=guards(OfSubject()))
+    again: "Still | None"
