@@ -2,7 +2,6 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -35,9 +34,15 @@ class Asked:
         return not self.has_arguments and all(place in places for place in self.places)
 
 
-@lru_cache(maxsize=1000)
 def asked(schema: GraphQLSchema, document: Document) -> Asked:
-    """What a valid document asks for."""
+    """What a valid document asks for; looked for once, and forgotten with the document."""
+    if Asked not in document.found:
+        document.found[Asked] = _asked(schema, document)
+    found: Asked = document.found[Asked]
+    return found
+
+
+def _asked(schema: GraphQLSchema, document: Document) -> Asked:
     types = TypeInfo(schema)
     found = _Asking(schema, types)
     visit(document.tree, TypeInfoVisitor(types, found))
