@@ -6,7 +6,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import orjson
-from graphql import GraphQLError
+from graphql import GraphQLError, Undefined
 from strawberry import Schema
 
 from domain.viewer import Viewer
@@ -71,7 +71,7 @@ class Selections:
         if document is None:
             return None
         asks = asked(self._schema._schema, document)
-        turns = [(variables or {}).get(name) for name in asks.turns]
+        turns = [(variables or {}).get(turn, Undefined) for turn in asks.turns]
         key = text, name, *(repr(turn) for turn in turns)
         found = self._known.get(key)
         if found is None:

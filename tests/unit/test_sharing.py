@@ -1,16 +1,20 @@
 """What is answered once for several people: only what the table names, and never with a viewer."""
 
+import gc
+import weakref
+
 import pytest
 from graphql import parse
 from strawberry.permission import PermissionExtension
 from strawberry.types.field import StrawberryField
 
-from execution.documents import Document
+from execution.documents import Document, remember
 from execution.sharing import asked
 from permissions import IsPairMember
 from resolvers.context import AskedWhoSees, SharedContext
 from schema import schema_of
 from schema.sharing import SAME_FOR_BOTH, SHARED
+from server.selections import Selections
 
 SCHEMA = schema_of()._schema
 
@@ -72,6 +76,26 @@ def test_the_variables_of_directives_are_known_to_make_a_difference() -> None:
         "subscription($m: ID, $x: Boolean!) { messageEvents(matchId: $m) @skip(if: $x) { cursor } }"
     )
     assert asked(SCHEMA, Document(text, parse(text))).turns == ("x",)
+
+
+def test_a_variable_that_nobody_gives_is_not_one_that_is_null() -> None:
+    text = "subscription($x: Boolean = true) { messageEvents { cursor @include(if: $x) } }"
+    schema = schema_of()
+    remember(schema).add(text, parse(text))
+    selections = Selections(schema)
+    ungiven = selections.find(text, None, {})
+    assert ungiven is not None and ungiven is selections.find(text, None, {"m": "another"})
+    assert ungiven is not selections.find(text, None, {"x": None})
+
+
+def test_what_a_document_asks_for_is_found_once_and_forgotten_with_it() -> None:
+    text = "subscription { messageEvents { cursor } }"
+    document = Document(text, parse(text))
+    assert asked(SCHEMA, document) is asked(SCHEMA, document)
+    kept = weakref.ref(document.tree)
+    del document
+    gc.collect()
+    assert kept() is None
 
 
 def test_where_several_are_answered_nobody_is_the_viewer() -> None:
