@@ -25,8 +25,6 @@ SILENT = 60.0
 """Seconds after which a worker that says nothing is given up. It speaks once a second."""
 APART = 1.0
 """Seconds between two births in one place: what ends at once would keep the machine busy."""
-NOT_STARTED = 3
-"""The exit code of a worker that could not start; uvicorn's."""
 _LOOK_EVERY = 1.0
 
 
@@ -120,7 +118,7 @@ class Nursery:
         code = child.bury()
         if self._is_ending:
             return
-        if code == NOT_STARTED and not self._has_been_ready:
+        if code > 0 and not self._has_been_ready:
             raise CannotStart("A worker has not started; the log says why.")
         log.warning("a worker has ended", worker=child.pid, code=code)
 

@@ -16,7 +16,7 @@ BEGINNING = """
 import os, select, signal, socket, sys
 from server.failing import CannotStart
 from server.forking import ALIVE, READY, fork
-from server.nursery import NOT_STARTED, Nursery
+from server.nursery import Nursery
 
 def say(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())  # at once: others write there, too
@@ -127,7 +127,7 @@ def test_at_first_who_cannot_start_ends_it_and_later_is_tried_again(begin: Begin
     # given one of two workers that cannot start
     nursery = begin("""
 def work(line):
-    os.read(turns, 1) == b"!" and sys.exit(NOT_STARTED)
+    os.read(turns, 1) == b"!" and sys.exit(3)
     rest()
 turns, turn = os.pipe()
 os.write(turn, b".!")
@@ -141,7 +141,7 @@ keep(work, places=2)
     nursery = begin("""
 def work(line):
     if os.read(turns, 1) == b"!":
-        sys.exit(NOT_STARTED)
+        sys.exit(3)
     line.tell(READY)
     say(os.getpid())
     rest()
@@ -156,6 +156,19 @@ keep(work)
     for code in ("code=-9", "code=3", "code=3"):
         assert code in line(nursery)
     assert int(line(nursery)) != int(first)
+
+
+def test_who_fails_at_first_for_whatever_reason_ends_it_too(begin: Begin) -> None:
+    nursery = begin("""
+def work(line):
+    raise OSError("the port is taken")
+keep(work)
+""")
+    out, _ = nursery.communicate(timeout=30)
+
+    assert "a worker has failed" in out
+    assert out.endswith("A worker has not started; the log says why.\n")
+    assert nursery.returncode == 1
 
 
 def test_a_fork_does_not_hold_on_to_what_its_parent_held(begin: Begin, tmp_path: Path) -> None:
