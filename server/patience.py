@@ -26,7 +26,8 @@ class Patience:
         self._timer: TimerHandle | None = None
         self._watched: tuple[Receive, Callable[[], bool]] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._hung_up = self._late = False
+        self._late = False
+        self._cancels = 0
 
     def for_at_most(self, seconds: float) -> "Patience":
         """A context that raises TimeoutError when what is done in it takes longer."""
@@ -61,8 +62,7 @@ class Patience:
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None
-        is_ours = kind is asyncio.CancelledError and (self._late or self._hung_up)
-        if is_ours and self._task is not None and self._task.uncancel() == 0:
+        if kind is asyncio.CancelledError and self._cancels and self._are_all_ours():
             raise (TimeoutError if self._late else ClientDisconnect) from error
 
     def end(self) -> None:
@@ -93,9 +93,17 @@ class Patience:
     async def _wait(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._hung_up = True
         self._cancel()
 
     def _cancel(self) -> None:
         if self._task is not None:
+            self._cancels += 1
             self._task.cancel()
+
+    def _are_all_ours(self) -> bool:
+        """Whether nobody else has cancelled the request; ours are taken back."""
+        left = 0
+        while self._cancels and self._task is not None:
+            self._cancels -= 1
+            left = self._task.uncancel()
+        return left == 0
