@@ -96,7 +96,7 @@ class Follower:
         if not self.is_gone:
             self._phase = _Phase.GONE
             realtime.unregister(self, *self._topics)
-            self._feed.end_turn(self)
+            self._feed.forget(self)
 
     def set(self) -> None:
         """Makes them due."""
@@ -113,7 +113,7 @@ class Feed:
     def __init__(self) -> None:
         self._due: list[Follower] = []
         self._alone: dict[Follower, asyncio.Task[None]] = {}
-        self._slots: dict[int, list[Follower]] = {}
+        self._slots: dict[int, set[Follower]] = {}
         self._ticking: asyncio.TimerHandle | None = None
         self._of: asyncio.AbstractEventLoop | None = None
 
@@ -124,9 +124,10 @@ class Feed:
             loop.call_soon(self._begin)
         self._due.append(follower)
 
-    def end_turn(self, follower: Follower) -> None:
-        """Ends the turn that somebody takes alone, unless it is they who leave in it: what they
-        have asked for may take long, and is for nobody any more."""
+    def forget(self, follower: Follower) -> None:
+        """Looks after them no more, and ends the turn that they take alone, unless it is they who
+        leave in it: what they have asked for may take long, and is for nobody any more."""
+        self._look_no_more(follower)
         task = self._alone.get(follower)
         if task is not None and task is not asyncio.current_task():
             task.cancel()
@@ -214,17 +215,20 @@ class Feed:
             self._look(follower)
 
     def _look(self, follower: Follower) -> None:
+        self._look_no_more(follower)
         follower._slot = follower._wanted
-        self._slots.setdefault(follower._slot, []).append(follower)
+        self._slots.setdefault(follower._slot, set()).add(follower)
         if self._ticking is None:
             self._ticking = self._loop().call_later(TICK, self._tick)
+
+    def _look_no_more(self, follower: Follower) -> None:
+        if (slot := self._slots.get(follower._slot)) is not None:
+            slot.discard(follower)
 
     def _tick(self) -> None:
         now = time.monotonic() / TICK
         for slot in [slot for slot in self._slots if slot <= now]:
             for follower in self._slots.pop(slot):
-                if follower.is_gone or follower._slot != slot:
-                    continue
                 follower._slot = 0
                 if follower._wanted > now:  # it has had a turn meanwhile
                     self._look(follower)

@@ -1,6 +1,8 @@
 """The feed: everybody gets their turns, those of one company together, and nobody after leaving."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
@@ -101,6 +103,26 @@ async def test_who_has_left_takes_no_turn_and_watches_nothing(hub: Hub) -> None:
     hub.wake("song")
     assert not hub._watchers
     assert left.is_gone and stays.is_gone
+
+
+async def test_who_has_left_is_not_kept_until_they_would_have_looked_again(hub: Hub) -> None:
+    # given some who wait, one of them since a later turn for a shorter time
+    feed, singers = Feed(), [Singer() for _ in range(2)]
+    for one in singers:
+        one.join(feed, "song")
+    await until(lambda: all(one.turns == 1 for one in singers))
+    singers[1].look_again = 1.0
+    hub.wake("song")
+    await until(lambda: all(one.turns == 2 for one in singers))
+    kept = [weakref.ref(one) for one in singers]
+    # when they leave
+    while singers:
+        singers.pop().leave()
+    del one
+    # then nothing is left of them
+    await asyncio.sleep(0)
+    gc.collect()
+    assert [left() for left in kept] == [None, None]
 
 
 async def test_one_looks_again_without_a_wake_up(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
