@@ -88,7 +88,8 @@ class SocketConnection(WebSocketsSansIOProtocol):
     @property
     def is_open(self) -> bool:
         """Whether anything may still be said."""
-        return self.handshake_complete and not self.close_sent and self.conn.state is OPEN
+        is_opened = self.handshake_complete and not self.close_sent and self.conn.state is OPEN
+        return is_opened and not self.transport.is_closing()
 
     @property
     def is_writable(self) -> bool:
@@ -108,7 +109,8 @@ class SocketConnection(WebSocketsSansIOProtocol):
 
     def when_writable(self, waker: Waker) -> None:
         """Sets it once the peer reads again."""
-        self._held_up = (*self._held_up, waker)
+        if waker not in self._held_up:
+            self._held_up = (*self._held_up, waker)
 
     def read_on(self) -> None:
         """The heir has done with all that came."""

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from websockets.asyncio.client import connect
 
 from server import connections
 from server.connections import (
@@ -16,7 +17,7 @@ from server.connections import (
     HttpConnection,
     keep_cutting,
 )
-from server.wires import SocketConnection
+from server.wires import WIRE, SocketConnection
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +44,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[tuple[int, uvicorn.Server]]:
+async def serving(app: ASGIApp = app) -> AsyncIterator[tuple[int, uvicorn.Server]]:
     """The port of a server with our connections, and the server."""
     config = uvicorn.Config(
         app, http=HttpConnection, ws=SocketConnection, lifespan="off", log_config=None
@@ -191,6 +192,32 @@ async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_no
         with pytest.raises(ConnectionResetError):
             read_to_the_end(stuck)
         stuck.close()
+
+
+async def test_a_socket_that_is_lost_says_nothing_more() -> None:
+    opened = asyncio.get_running_loop().create_future()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        scope["extensions"][WIRE].hand_over(lambda _: None)
+        opened.set_result(scope["extensions"][WIRE])
+
+    # given a socket that was handed over
+    async with serving(app) as (port, _), connect(f"ws://127.0.0.1:{port}") as peer:
+        wire: SocketConnection = await opened
+        assert wire.tell(b"hello")
+        assert await peer.recv() == "hello"
+
+        # when its peer is gone without a word
+        peer.transport.abort()
+        async with asyncio.timeout(5):
+            while not wire.disconnected:
+                await asyncio.sleep(0.01)
+
+        # then nothing is said to nobody
+        assert not wire.is_open
+        assert not wire.tell(b"more")
 
 
 def read_to_the_end(connection: socket.socket) -> None:
