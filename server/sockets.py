@@ -1,7 +1,7 @@
 """Subscriptions: graphql-transport-ws on /graphql. Sockets carry nothing else."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 from strawberry import Schema
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.asgi import GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
@@ -24,13 +24,13 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     Message,
     SubscribeMessage,
 )
-from uvicorn.protocols.utils import ClientDisconnected
 
 from domain.denials import RateLimited
 from execution.trusted import DocumentRefused, NotFound
 from realtime.feed import Feed
 from resolvers.context import Context
 from resolvers.loaders import Loaders
+from server.adapters import Adapter, WireAdapter
 from server.context import address_of, context_of, viewer_of
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal, traced
 from server.guards import Guard, Guards
@@ -40,14 +40,12 @@ from server.shapes import complaint_about
 from server.subscribers import Outlet, Pairs, Subscriber
 from server.subscriptions import Ending, SubscriptionsOnly
 from server.terms import Terms, open_terms
-from server.wires import WIRE, SocketConnection
+from server.wires import SocketConnection
 
 log = structlog.get_logger("compagnon.sockets")
 
 SESSION_OVER, TOKEN_OVER, TOO_MANY, TRY_AGAIN, BROKEN = 4403, 4401, 4429, 1013, 1011
 INIT_WAIT = timedelta(seconds=10)
-SENDING = 10.0
-"""Seconds a peer may take to read a message; one that has stopped reading is let go."""
 SUBSCRIPTIONS_AT_MOST = 50
 
 
@@ -74,7 +72,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     """One socket: it lives no longer than its session and its token."""
 
     view: "Sockets"
-    websocket: "Adapter"
+    websocket: Adapter
     _guard: Guard | None = None
     _wire: SocketConnection | None = None
     """The connection, where it was handed over or will be."""
@@ -272,52 +270,6 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     async def _close(self, ending: Ending) -> None:
         code = TOKEN_OVER if ending.expired else SESSION_OVER
         await self.websocket.close(code, ending.reason)
-
-
-class Adapter(ASGIWebSocketAdapter):
-    """The wire: a peer that stops reading must not hold a subscription for ever."""
-
-    @property
-    def wire(self) -> SocketConnection | None:
-        """The connection itself, where it can be written to without waiting."""
-        found: SocketConnection | None = self.ws.scope.get("extensions", {}).get(WIRE)
-        return found
-
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        try:
-            async with asyncio.timeout(SENDING):
-                await super().send_json(message)
-        except (TimeoutError, RuntimeError) as error:
-            raise WebSocketDisconnected from error
-
-    async def close(self, code: int, reason: str) -> None:
-        with suppress(RuntimeError):  # it is closed already
-            await super().close(code, reason.encode()[:120].decode(errors="ignore"))
-
-
-class WireAdapter(Adapter):
-    """The same of a connection that was handed over: between messages there is nothing but it."""
-
-    def __init__(self, view: Any, wire: SocketConnection) -> None:
-        self.view, self._wire = view, wire
-
-    @property
-    def wire(self) -> SocketConnection:
-        return self._wire
-
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        try:
-            async with asyncio.timeout(SENDING):
-                await self._wire.writable.wait()
-        except TimeoutError as error:
-            raise WebSocketDisconnected from error
-        if not self._wire.tell(orjson.dumps(message)):
-            raise WebSocketDisconnected
-
-    async def close(self, code: int, reason: str) -> None:
-        said = reason.encode()[:120].decode(errors="ignore")
-        with suppress(RuntimeError, ClientDisconnected):  # it is closed already
-            await self._wire.send({"type": "websocket.close", "code": code, "reason": said})
 
 
 class Sockets(GraphQL[Context, None]):
