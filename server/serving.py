@@ -65,7 +65,6 @@ def bound(settings: Settings) -> socket.socket:
     except OSError as error:
         listening.close()
         raise CannotStart(_refused(host, port, error)) from None
-    listening.set_inheritable(True)
     return listening
 
 
