@@ -19,7 +19,7 @@ EVERY = 5
 async def kills(part: float) -> None:
     """All start again by themselves, and nothing that was acknowledged is lost."""
     workers, databases = round(WORKERS * part), round(DATABASES * part)
-    victims = [*(["worker", *["workers"][: i % EVERY == 0]][-1] for i in range(workers))]
+    victims = ["workers" if i % EVERY == 0 else "worker" for i in range(workers)]
     victims += ["database"] * databases
     random.shuffle(victims)
     async with serving() as server:

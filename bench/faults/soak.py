@@ -115,5 +115,4 @@ async def _come_and_go(people: list[Writer], over: asyncio.Event) -> int:
 async def _at_rest(server: ServerProcess) -> tuple[int, int]:
     """Descriptors and tasks once nobody is there any more."""
     await asyncio.sleep(20)  # what is kept for a while is kept no longer
-
     return psutil.Process(server.pid).num_fds(), int(await read(server, PATH))

@@ -25,7 +25,6 @@ from server.keys import keys_in
 HOLD = """
 import sys
 from pathlib import Path
-from server.accounts import account_for
 from server.embedded import attached
 with attached(Path(sys.argv[1])):
     print("attached", flush=True)
