@@ -56,7 +56,7 @@ class Traffic:
         finally:
             wire: SocketConnection | None = scope.get("extensions", {}).get(WIRE)
             if wire is not None and wire.is_handed_over:
-                wire.when_over = _ended
+                wire.when_over(_ended)
             else:
                 _ended(code)
 

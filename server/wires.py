@@ -32,9 +32,9 @@ class SocketConnection(WebSocketsSansIOProtocol):
     _portions: Portions
     _heir: Heir | None = None
     _held_up: tuple[Waker, ...] = ()
-    _is_over = False
-    when_over: Callable[[int], None] | None = None
-    """Called with the code with which it ends, once it was handed over."""
+    _code: int | None = None
+    """With which it has ended, once it was handed over."""
+    _when_over: Callable[[int], None] | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -84,6 +84,12 @@ class SocketConnection(WebSocketsSansIOProtocol):
     @property
     def is_handed_over(self) -> bool:
         return self._heir is not None
+
+    def when_over(self, call: Callable[[int], None]) -> None:
+        """Calls with the code with which it ends; at once where it has ended already."""
+        self._when_over = call
+        if self._code is not None:
+            call(self._code)
 
     @property
     def is_open(self) -> bool:
@@ -144,12 +150,12 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self.__dict__ = dict(self.__dict__)  # as large as it has to be
 
     def _pass_on(self, event: dict[str, Any]) -> None:
-        if self._is_over or self._heir is None:
+        if self._code is not None or self._heir is None:
             return
         if event["type"] == "websocket.disconnect":
-            self._is_over = True
-            if self.when_over is not None:
-                self.when_over(event.get("code", _LOST))
+            self._code = event.get("code", _LOST)
+            if self._when_over is not None:
+                self._when_over(self._code)
         self._heir(event)
 
 
