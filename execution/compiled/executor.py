@@ -51,9 +51,9 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         if given is None or name.startswith("__"):
             raise AttributeError(name)
         self._given = None
-        self.__init__(  # type: ignore[misc]
-            variable_values=self.variable_values, context_value=self.context_value, **given
-        )
+        own = ("root_value", "variable_values", "context_value")  # perhaps set since it was made
+        now = {each: getattr(self, each) for each in own}
+        self.__init__(**given | now)  # type: ignore[misc]
         return getattr(self, name)
 
     @property

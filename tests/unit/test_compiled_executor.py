@@ -10,6 +10,7 @@ import pytest
 from graphql import DocumentNode, execute, parse, validate
 from strawberry.execution import optimized_is_awaitable
 
+from execution.compiled import Prepared
 from execution.compiled.plans import VARIANTS, Plans
 from tests.unit.compiled_data import Item, World
 from tests.unit.compiled_documents import Documents
@@ -135,6 +136,22 @@ async def test_what_was_read_for_an_operation_goes_with_it(plans: Plans) -> None
         assert held() is None
     finally:
         gc.enable()
+
+
+async def test_an_executor_that_is_made_whole_keeps_what_its_operation_begins_with(
+    plans: Plans,
+) -> None:
+    # given one that is given an event, as subscriptions are
+    schema = schema_of(CompiledExecutor)
+    prepared = Prepared.of(schema, parse("{ must { id } }"), None)
+    assert prepared is not None
+    executor = prepared.executor(None, None)
+    executor.root_value = event = object()
+    # when something is asked of it that only a whole one has
+    assert "collected_errors" not in vars(executor)
+    assert executor.collected_errors is not None
+    # then it is the same event
+    assert executor.root_value is event
 
 
 async def test_there_are_never_too_many_plans(plans: Plans) -> None:
