@@ -10,7 +10,6 @@ other cases.
 
 import argparse
 import itertools
-import json
 import os
 import random
 import re
@@ -141,9 +140,9 @@ class Asked:
     def _sign_in(self) -> None:
         for _ in PEOPLE:
             name = next(self._people)
-            asked = json.dumps({"email": f"{name}@example.org", "password": PASSWORD})
+            asked = {"email": f"{name}@example.org", "password": PASSWORD}
             query = "mutation($i: SignInInput!) { signIn(input: $i) { session { accessToken } } }"
-            body = {"query": query, "variables": {"i": json.loads(asked)}}
+            body = {"query": query, "variables": {"i": asked}}
             answer = self._http.post(self._url, json=body, timeout=60).json()
             session = answer["data"]["signIn"]["session"]
             if session is not None:
