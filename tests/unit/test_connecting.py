@@ -2,6 +2,7 @@
 
 import asyncio
 
+import certifi
 import pytest
 
 from models.database import connect
@@ -24,7 +25,7 @@ async def test_where_tls_is_demanded_nothing_is_said_without_it(mode: str) -> No
 
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    roots = "&sslrootcert=/etc/ssl/certs/ca-certificates.crt" if mode == "verify-full" else ""
+    roots = f"&sslrootcert={certifi.where()}" if mode == "verify-full" else ""
 
     url = f"postgresql://u:secret@127.0.0.1:{port}/x?sslmode={mode}{roots}"
     with pytest.raises(ConnectionError, match="SSL"):
