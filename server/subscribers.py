@@ -54,11 +54,15 @@ class Place(Protocol):
 class Outlet:
     """Takes a subscription off its stream, once that has been allowed to begin."""
 
+    selection: Any = None
+    """What it asks for, once it was taken; the reader, its topics and who observes it are there
+    then, too."""
+    reader: Any
+    topics: Sequence[str]
+    observation: Observation
+
     def __init__(self, selections: Selections, asked: Any) -> None:
-        self.asked = asked
-        self.selection: Any = None
-        """Once it was taken, what it asks for."""
-        self._selections = selections
+        self.asked, self._selections = asked, selections
 
     def take(self, reader: Any, topics: Sequence[str]) -> bool:
         asked = self.asked
