@@ -2,16 +2,20 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
-from graphql import GraphQLSchema
+from graphql import GraphQLError, GraphQLSchema
 
 from domain.denials import RateLimited
 from domain.viewer import Viewer
-from execution.trusted import Documents
+from execution.trusted import DocumentRefused, Documents, NotFound
+from resolvers.context import Context
 from server.addresses import is_nearby
+from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal
 from server.limiting import Limiter, limiter_of
 from server.manifests import warn_of_invalid
 from server.rates import NEARBY
+from server.requests import named_in
 from server.settings import Settings
 
 BY_PERSON, BY_ADDRESS = 100, 1000
@@ -58,6 +62,20 @@ class Terms:
     limiter: Limiter
     documents: Documents = field(default_factory=Documents)
     crowd: Crowd = field(default_factory=Crowd)
+
+    async def refusal(self, asked: Any, context: Context) -> list[dict[str, Any]]:
+        """Why a subscription does not begin; else its document, if it was named, is put in place of
+        its name."""
+        try:
+            await self.limiter.knock(context.address, context.viewer)
+            asked["query"] = self.documents.text_of(named_in(asked))
+        except RateLimited as refused:
+            return formatted([GraphQLError("", original_error=refused)], context.locale)
+        except DocumentRefused as refused:
+            code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
+            errors: list[dict[str, Any]] = refusal(str(refused), code)["errors"]
+            return errors
+        return []
 
 
 def open_terms(schema: GraphQLSchema) -> Terms:

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from schema import schema_of
 from server import sockets
+from server.handlers import Handler
 from server.http import graphql_http
 from server.limiting import Limiter
 from server.sockets import graphql_sockets
@@ -142,7 +143,7 @@ def test_what_breaks_inside_closes_the_socket_with_a_word(monkeypatch: pytest.Mo
     async def broken(*_: object) -> None:
         raise ValueError("what nobody has thought of")
 
-    monkeypatch.setattr(sockets.Handler, "handle_ping", broken)
+    monkeypatch.setattr(Handler, "handle_ping", broken)
     with client() as one, acknowledged(one) as socket:
         socket.send_json(PING)
         assert code_of(socket) == 1011

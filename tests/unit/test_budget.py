@@ -108,31 +108,6 @@ def test_what_would_stall_the_server_is_refused(document: str, code: str) -> Non
     assert judged(document) == code
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        "{ viewer { nothing } }" + "\n" * 1001,
-        "{ viewer { nothing } }" + "\r\n" * 1001,
-    ],
-)
-@pytest.mark.anyio
-async def test_what_would_be_slow_to_read_is_not_read(document: str) -> None:
-    result = await schema_of().execute(document)
-
-    assert [(error.extensions or {})["code"] for error in result.errors or []] == [TOO_COMPLEX]
-
-
-@pytest.mark.anyio
-async def test_of_what_is_wrong_the_first_is_told() -> None:
-    document = f"{{ viewer {{ {' '.join(f'nothing{i}' for i in range(200))} }} }}"
-
-    result = await schema_of().execute(document + "\n" * 990)
-
-    told = [error.message for error in result.errors or []]
-    assert len(told) == 11
-    assert "Too many validation errors" in told[-1]
-
-
 @pytest.mark.parametrize("n", [10, 40, 90])
 def test_a_fragment_is_walked_once_however_often_it_is_spread(n: int) -> None:
     cost, visits = walked(bomb(n))
