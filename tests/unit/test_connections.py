@@ -2,22 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from websockets.asyncio.client import connect
+from starlette.types import Receive, Scope, Send
 
 from server import connections
-from server.connections import (
-    LONGEST_BESIDE,
-    LONGEST_HEAD,
-    HttpConnection,
-    keep_cutting,
-)
-from server.wires import WIRE, SocketConnection
+from server.connections import LONGEST_BESIDE, LONGEST_HEAD, keep_cutting
+from tests.unit.served import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -43,22 +34,6 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-@asynccontextmanager
-async def serving(app: ASGIApp = app) -> AsyncIterator[tuple[int, uvicorn.Server]]:
-    """The port of a server with our connections, and the server."""
-    config = uvicorn.Config(
-        app, http=HttpConnection, ws=SocketConnection, lifespan="off", log_config=None
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        running = asyncio.create_task(server._serve([listening]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield listening.getsockname()[1], server
-        server.should_exit = server.force_exit = True
-        await running
-
-
 async def sent(port: int, *pieces: bytes) -> bytes:
     """All that comes back until the server closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -75,7 +50,7 @@ async def test_a_request_that_does_not_come_to_its_end_holds_no_connection(
 ) -> None:
     monkeypatch.setattr(connections, "READ_WITHIN", 0.1)
 
-    async with serving() as (port, _):
+    async with serving(app) as (port, _):
         for unfinished in (
             *((), (b"GET",), (HEAD, b"accept: a\r\n", b"accept: b\r\n")),
             (HEAD + b"content-length: 9\r\n\r\n", b"123"),
@@ -89,7 +64,7 @@ async def test_a_request_that_does_not_come_to_its_end_holds_no_connection(
 
 
 async def test_a_head_that_is_too_long_is_not_read_to_its_end() -> None:
-    async with serving() as (port, _):
+    async with serving(app) as (port, _):
         for endless in (b"a: " + b"b" * LONGEST_HEAD, b"a: b\r\n" * (LONGEST_HEAD // 4)):
             assert (await sent(port, HEAD, endless)).startswith(b"HTTP/1.1 431 ")
 
@@ -97,7 +72,7 @@ async def test_a_head_that_is_too_long_is_not_read_to_its_end() -> None:
 async def test_trailers_without_end_are_not_read_to_their_end_and_never_kept() -> None:
     chunked = HEAD.replace(b"GET", b"POST") + b"transfer-encoding: chunked\r\n\r\n"
 
-    async with serving() as (port, server):
+    async with serving(app) as (port, server):
         for endless in (b"a:\r\n" * (LONGEST_BESIDE // 3), b"a: " + b"b" * LONGEST_BESIDE):
             await sent(port, chunked + b"0\r\n", endless)  # comes to its end
 
@@ -114,7 +89,7 @@ async def test_lines_between_two_requests_hold_no_connection(
 ) -> None:
     monkeypatch.setattr(connections, "READ_WITHIN", 0.2)
 
-    async with serving() as (port, _):
+    async with serving(app) as (port, _):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(HEAD + b"\r\n")
         await reader.readuntil(b"\r\n\r\n0")
@@ -128,7 +103,7 @@ async def test_lines_between_two_requests_hold_no_connection(
 async def test_requests_in_a_row_wait_where_they_are_until_it_is_their_turn() -> None:
     many = 3000
 
-    async with serving() as (port, server):
+    async with serving(app) as (port, server):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(HEAD.replace(b" / ", b" /held ") + b"\r\n")
         writer.write((HEAD + b"\r\n") * many)
@@ -148,7 +123,7 @@ async def test_requests_in_a_row_wait_where_they_are_until_it_is_their_turn() ->
 async def test_a_handshake_that_cannot_be_read_is_answered() -> None:
     upgrade = b"connection: upgrade\r\nupgrade: websocket\r\n"
 
-    async with serving() as (port, _):
+    async with serving(app) as (port, _):
         for strange in (
             b"a: b\r\n" * 200,
             b"a: " + b"b" * 9000 + b"\r\n",
@@ -165,7 +140,7 @@ async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_no
     monkeypatch.setattr(connections, "LOOK_EVERY", 0.2)
     ask = b"GET /lot HTTP/1.1\r\nhost: localhost\r\n\r\n"
 
-    async with serving() as (port, server):
+    async with serving(app) as (port, server):
         cutting = asyncio.create_task(keep_cutting())
         stuck = socket.create_connection(("127.0.0.1", port))
         stuck.sendall(ask)
@@ -192,61 +167,6 @@ async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_no
         with pytest.raises(ConnectionResetError):
             read_to_the_end(stuck)
         stuck.close()
-
-
-async def test_a_socket_that_is_lost_says_nothing_more() -> None:
-    opened = asyncio.get_running_loop().create_future()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        wire = await accepted(scope, receive, send)
-        wire.hand_over(lambda _: None)
-        opened.set_result(wire)
-
-    # given a socket that was handed over
-    async with serving(app) as (port, _), connect(f"ws://127.0.0.1:{port}") as peer:
-        wire: SocketConnection = await opened
-        assert wire.tell(b"hello")
-        assert await peer.recv() == "hello"
-
-        # when its peer is gone without a word
-        peer.transport.abort()
-        await lost(wire)
-
-        # then nothing is said to nobody
-        assert not wire.is_open
-        assert not wire.tell(b"more")
-
-
-async def test_the_end_of_a_socket_is_told_though_it_comes_before_anybody_asks_for_it() -> None:
-    codes = list[int]()
-    heard = list[str]()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        wire = await accepted(scope, receive, send)
-        await lost(wire)
-        wire.hand_over(lambda event: heard.append(event["type"]))
-        wire.when_over(codes.append)
-
-    async with serving(app) as (port, _), connect(f"ws://127.0.0.1:{port}") as peer:
-        peer.transport.abort()
-        async with asyncio.timeout(5):
-            while not codes:
-                await asyncio.sleep(0.01)
-
-    assert (codes, heard) == ([1005], ["websocket.disconnect"])
-
-
-async def accepted(scope: Scope, receive: Receive, send: Send) -> SocketConnection:
-    await receive()
-    await send({"type": "websocket.accept"})
-    wire: SocketConnection = scope["extensions"][WIRE]
-    return wire
-
-
-async def lost(wire: SocketConnection) -> None:
-    async with asyncio.timeout(5):
-        while not wire.disconnected:
-            await asyncio.sleep(0.01)
 
 
 def read_to_the_end(connection: socket.socket) -> None:
