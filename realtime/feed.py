@@ -168,19 +168,22 @@ class Feed:
             return
         task = loop.create_task(self._turns(company))
         company.turns[task] = loop.time()
-        task.add_done_callback(company.turns.pop)
 
     async def _turns(self, company: Company) -> None:
         """One turn after the other until nobody is due any more."""
-        loop = asyncio.get_running_loop()
-        while company.due:
-            if loop.time() - company.over_at < JUST_BEFORE:
-                await asyncio.sleep(LINGER)
-            present = [f for f in company.due[:AT_ONCE] if f._phase is _Phase.DUE]
-            del company.due[:AT_ONCE]
-            if present:
-                await self._turn(present, company.turn(present))
-            company.over_at = loop.time()
+        loop, this = asyncio.get_running_loop(), asyncio.current_task()
+        try:
+            while company.due:
+                if loop.time() - company.over_at < JUST_BEFORE:
+                    await asyncio.sleep(LINGER)
+                present = [f for f in company.due[:AT_ONCE] if f._phase is _Phase.DUE]
+                del company.due[:AT_ONCE]
+                if present:
+                    await self._turn(present, company.turn(present))
+                company.over_at = loop.time()
+        finally:  # at once: who was woken in this turn must not find it going on, and wait for it
+            if this is not None:
+                del company.turns[this]
 
     async def _turn_alone(self, follower: Follower) -> None:
         await self._turn([follower], follower.turn())

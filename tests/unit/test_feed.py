@@ -81,6 +81,25 @@ async def test_who_is_woken_during_a_turn_takes_another_and_nobody_else_does(hub
     await until(lambda: choir.turns_taken == [[first, second], [first]])
 
 
+@pytest.mark.parametrize(("limit", "value"), [("TURNS", 1), ("LONG", 3600.0)])
+async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
+    # given as many turns as may go on at once, and somebody who is woken in the last of them
+    monkeypatch.setattr(feed_module, limit, value)
+    choir = Choir()
+    choir.may_end.clear()
+    singer = Singer(choir)
+    singer.join(Feed(), "song")
+    await until(lambda: choir.turns_taken == [[singer]])
+    hub.wake("song")
+    # when it ends
+    choir.may_end.set()
+    # then they have their next turn, and do not wait for somebody else to be woken
+    await until(lambda: choir.turns_taken == [[singer]] * 2)
+    singer.leave()
+
+
 async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
     feed, choir = Feed(), Choir()
     choir.may_end.clear()
