@@ -170,7 +170,9 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             await self.handle_task_exception(error)
             with suppress(Exception):
                 await operation.send_operation_message({"id": operation.id, "type": "complete"})
-            self.operations.pop(operation.id, None)
+            id = operation.id
+            if self.operations.get(id) is operation:  # else it is another one's by now
+                del self.operations[id]
             raise
 
     async def cleanup_operation(self, operation_id: str) -> None:
