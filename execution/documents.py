@@ -66,6 +66,11 @@ class Document:
     """What else was looked for in it, and found."""
     _verdicts: dict[Any, Refusal | None] = field(default_factory=dict, compare=False)
 
+    @property
+    def room(self) -> int:
+        """How much memory it takes, in tokens."""
+        return _length(self.tree) + len(self.text) // CHARACTERS
+
     def verdict(self, given: Any) -> Refusal | None:
         """What it came to with these lengths; KeyError when that is not known."""
         return self._verdicts[given]
@@ -99,7 +104,7 @@ class Documents:
         self._taken -= self._room.get(text, 0)
         made = self._known[text] = Document(text, tree)
         self._known.move_to_end(text)
-        self._room[text] = _length(tree) + len(text) // CHARACTERS
+        self._room[text] = made.room
         self._taken += self._room[text]
         while len(self._known) > self._most or self._taken > self._tokens:
             forgotten, _ = self._known.popitem(last=False)

@@ -145,8 +145,9 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 
     async def run_operation(self, operation: Any) -> None:
         """Begins it; what can go on without a task of its own does."""
-        wire = self._wire
-        outlet = None if wire is None else Outlet(self.view.selections, operation)
+        wire, viewer = self._wire, self.context.viewer
+        person = None if viewer is None else viewer.id
+        outlet = None if wire is None else Outlet(self.view.selections, operation, person)
         context = replace(self.context, loaders=Loaders(), outlet=outlet)
         try:
             results: Any = await self.schema.stream(

@@ -1,14 +1,17 @@
 """What subscriptions ask for: those who ask for the same in the same words share it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from inspect import isawaitable
 from typing import Any
-from weakref import WeakValueDictionary
+from uuid import UUID
+from weakref import WeakValueDictionary, finalize
 
 import orjson
 from graphql import GraphQLError, Undefined
 from strawberry import Schema
 
+from domain.denials import RateLimited
 from domain.viewer import Viewer
 from execution.compiled import Prepared
 from execution.documents import known_document
@@ -16,6 +19,10 @@ from execution.sharing import asked
 from resolvers.context import Context, SharedContext
 from schema.sharing import SHARED
 from server.errors import formatted
+
+ROOM = 20_000
+"""Tokens of all the documents together that one person follows by, less those that somebody else
+was the first to follow by: while they do, nothing of them can be forgotten. It is 10 MB."""
 
 
 class Selection:
@@ -62,11 +69,20 @@ class Selections:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._known: WeakValueDictionary[Any, Selection] = WeakValueDictionary()
+        self._taken: Counter[UUID | None] = Counter()
+        """How much room those take that somebody was the first to ask for."""
 
     def find(
-        self, text: str, name: str | None, variables: Mapping[str, Any] | None
+        self,
+        text: str,
+        name: str | None,
+        variables: Mapping[str, Any] | None,
+        person: UUID | None = None,
     ) -> Selection | None:
-        """The operation of this name of a document that is being run; None where none are kept."""
+        """The operation of this name of a document that is being run; None where none are kept.
+
+        RATE_LIMITED when it is another one, and this person has no room for it.
+        """
         document = known_document(self._schema, text)
         if document is None:
             return None
@@ -78,5 +94,18 @@ class Selections:
             prepared = Prepared.of(self._schema, document.tree, name)
             if prepared is None:
                 return None
-            found = self._known[key] = Selection(prepared, asks.is_within(SHARED))
+            found = Selection(prepared, asks.is_within(SHARED))
+            self._make_room(found, person, document.room)
+            self._known[key] = found
         return found
+
+    def _make_room(self, selection: Selection, person: UUID | None, room: int) -> None:
+        if self._taken[person] + room > ROOM:
+            raise RateLimited
+        self._taken[person] += room
+        finalize(selection, self._give_back, person, room).atexit = False
+
+    def _give_back(self, person: UUID | None, room: int) -> None:
+        self._taken[person] -= room
+        if not self._taken[person]:
+            del self._taken[person]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
+from uuid import UUID
 
 import orjson
 import structlog
@@ -61,12 +62,13 @@ class Outlet:
     topics: Sequence[str]
     observation: Observation
 
-    def __init__(self, selections: Selections, asked: Any) -> None:
-        self.asked, self._selections = asked, selections
+    def __init__(self, selections: Selections, asked: Any, person: UUID | None) -> None:
+        self.asked, self._selections, self._person = asked, selections, person
 
     def take(self, reader: Any, topics: Sequence[str]) -> bool:
         asked = self.asked
-        self.selection = self._selections.find(asked.query, asked.operation_name, asked.variables)
+        said = asked.query, asked.operation_name, asked.variables
+        self.selection = self._selections.find(*said, self._person)
         self.reader, self.topics = reader, topics
         return self.selection is not None
 

@@ -24,6 +24,10 @@ from tests.integration.followers import running_hub
 PATIENCE = 10.0
 
 
+class Refused(Exception):
+    """A subscription that was not allowed to begin: the codes that say why."""
+
+
 class House:
     """What all sockets of a process share."""
 
@@ -40,13 +44,15 @@ class House:
         asked = SimpleNamespace(
             id=peer.id, query=document, operation_name=None, variables=variables
         )
-        outlet = Outlet(self.selections, asked)
+        viewer = peer.context.viewer
+        outlet = Outlet(self.selections, asked, viewer.id if viewer else None)
         results = await SubscriptionsOnly(self.schema).stream(
             document,
             variable_values=variables,
             context_value=replace(peer.context, outlet=outlet),
         )
-        assert [result async for result in results] == []
+        async for result in results:
+            raise Refused(*(error.formatted["extensions"]["code"] for error in result.errors))
         peer.subscriber = Subscriber(peer, peer, self.pairs, outlet)
         peer.subscriber.join(self.feed, *outlet.topics)
         return peer
