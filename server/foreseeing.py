@@ -23,6 +23,8 @@ from server.terms import Terms
 MISSES = 3
 """So many wrong guesses in a row, and there are no more."""
 _CONSTANT = (str, int, type(None))
+_LONGEST = 100
+"""Characters of a text that is kept: what is longer is somebody's own, and may be a megabyte."""
 
 Filling: TypeAlias = Callable[[UUID, Mapping[str, UUID]], Any]
 """Makes a value of a person's id, and of the ids in the variables by where they stand there."""
@@ -131,7 +133,9 @@ def _filling(value: Any, user: UUID, where: Mapping[UUID, str]) -> Filling | Non
     if isinstance(value, list) and len(value) == 1:
         one = _filling(value[0], user, where) if isinstance(value[0], UUID) else None
         return None if one is None else lambda user, ids: [one(user, ids)]
-    return (lambda user, ids: value) if type(value) in _CONSTANT else None
+    if type(value) not in _CONSTANT or (isinstance(value, str) and len(value) > _LONGEST):
+        return None
+    return lambda user, ids: value
 
 
 def _ids_in(variables: Mapping[str, Any] | None, before: str = "") -> Iterator[tuple[str, UUID]]:

@@ -26,6 +26,7 @@ INBOX = "{ viewer { matches { nodes { id unreadCount } } } }"
 EITHER = """query($id: ID!, $mine: Boolean!) {
   viewer @include(if: $mine) { matches { nodes { id } } }
   match(id: $id) @skip(if: $mine) { id } }"""
+FIND = "($words: String) { groups(search: $words) { nodes { id } } }"
 SEND_TWO = """mutation($one: SendMessageInput!, $two: SendMessageInput!) {
   one: sendMessage(input: $one) { message { number } errors { code } }
   two: sendMessage(input: $two) { message { number } errors { code } } }"""
@@ -119,6 +120,22 @@ async def test_the_second_of_two_mutations_sees_what_the_first_has_done(
         answer = (await ask(pair.mentor, SEND_TWO, one=one, two=two))["data"]
         numbers = [answer[which]["message"]["number"] for which in ("one", "two")]
         assert numbers == [2 * number + 1, 2 * number + 2]
+
+
+async def test_long_words_of_one_person_are_not_kept_with_what_everybody_asks(
+    world: World, ask: Ask, statements: list[str]
+) -> None:
+    # given a document that somebody asks with a few letters, and another with very many
+    person = await world.person("Mona")
+    taken = []
+    for name, letters in (("A", 9), ("B", 60_000)):
+        for _ in range(3):
+            statements.clear()
+            found = await ask(person, f"query {name}{FIND}", words="x" * letters)
+            assert found == {"data": {"groups": {"nodes": []}}}
+        taken.append(len(statements))
+    # then only what was short is foreseen
+    assert taken == [1, 2]
 
 
 async def test_what_was_read_is_handed_out_once_and_only_first() -> None:
