@@ -127,7 +127,11 @@ class Listener:
 
     def _begin(self, matches: list[MatchRow]) -> None:
         """Where to start in conversations met for the first time: at the first reading where the
-        client asked to, later at their beginning, since they were not there before."""
+        client asked to, later at their beginning, since they were not there before. Of a cursor,
+        which may name thousands of others, only these are kept."""
+        if not self._started:
+            own = {match.id for match in matches}
+            self._places = {id: place for id, place in self._places.items() if id in own}
         for match in matches:
             if match.id not in self._places:
                 from_zero = self._started or self._begins_at_zero

@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from models.ids import id_of
 from realtime.hub import Hub
+from resolvers.cursors import places_cursor, read_places
 from tests.integration.followers import Follower, running_hub
 from tests.integration.world import Person, World
 
@@ -169,3 +172,17 @@ async def test_who_has_no_match_yet_hears_of_the_first(world: World, hub: Hub) -
         await send(theo, match, "hello")
         # then they are told
         assert told([await follower.next()]) == {match: ["hello"]}
+
+
+async def test_of_a_cursor_only_ones_own_conversations_are_kept(hub: Hub, circle: Circle) -> None:
+    # given a cursor that names places in very many conversations, of which one is the viewer's
+    with_theo, with_tess = (id_of("match", id) for id in (circle.with_theo, circle.with_tess))
+    assert with_theo is not None and with_tess is not None
+    others = {UUID(int=number): 7 for number in range(1000)}
+    cursor = places_cursor({**others, with_theo: 0})
+    # when they follow from there
+    async with Follower(hub, circle.mona, FOLLOW, after=cursor) as follower:
+        await send(circle.tess, circle.with_tess, "hello")
+        told = (await follower.next())["cursor"]
+    # then the others are forgotten
+    assert read_places(told) == ({with_theo: 0, with_tess: 1}, True)
