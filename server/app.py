@@ -5,7 +5,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -49,6 +49,10 @@ class Application(Starlette):
         self._straight: ASGIApp = graphql.app
         for kind, args, given in reversed(self.user_middleware):
             self._straight = kind(self._straight, *args, **given)
+
+    def add_middleware(self, *_: object, **__: object) -> NoReturn:
+        """What is added later would stand before all but /graphql."""
+        raise RuntimeError("Middleware is given when the application is made.")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (

@@ -104,7 +104,8 @@ class Endpoint:
             operation = await operation_of(request, patience)
             said, language = request.header(b"authorization"), request.header(b"accept-language")
             first = First(self._lane, self._terms, operation)
-            context = await context_of(said, language, address, first.foresee)
+            with patience.unless_hung_up(self._seconds, request.receive, _has_done_nothing):
+                context = await context_of(said, language, address, first.foresee)
             if context.viewer is not None:
                 await limiter.knock(address, context.viewer)
             query = self._terms.documents.text_of(operation.document)
@@ -162,6 +163,11 @@ class Endpoint:
         if context.viewer is not None and context.viewer is not known:
             await self._terms.limiter.forgive(context.viewer.email, context.address)
         return _result(_answer(result, context), accepts)
+
+
+def _has_done_nothing() -> bool:
+    """Of whatever is asked, before it is known by whom: it may be given up as a query may."""
+    return True
 
 
 def _answer(result: ExecutionResult, context: Context) -> dict[str, Any]:

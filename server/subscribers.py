@@ -82,6 +82,9 @@ class Pairs(Company):
     """Those who listen to one pair each, read for together and answered once for those alike."""
 
     async def turn(self, followers: "Sequence[Subscriber]") -> None:
+        followers = [one for one in followers if not one.is_held_up()]
+        if not followers:
+            return
         try:
             found = await read_together([one.reader for one in followers])
         except Exception as error:
@@ -123,7 +126,17 @@ class Subscriber(Follower):
             return None
         return self._pairs if self.reader.asked is not None else None
 
+    def is_held_up(self) -> bool:
+        """Whether its peer has yet to read what it was sent: then nothing is read for it, and it is
+        called again once that is done."""
+        if self._wire.is_writable:
+            return False
+        self._wire.when_writable(self)
+        return True
+
     async def turn(self) -> None:
+        if self.is_held_up():
+            return
         try:
             news = await self.reader.read()
         except Exception as error:
@@ -145,8 +158,7 @@ class Subscriber(Follower):
             if i and time.monotonic() - read_at > FRESH:
                 self.set()
                 return
-            if not self._wire.is_writable:
-                self._wire.when_writable(self)
+            if self.is_held_up():
                 return
             self.reader.passed(event)
             payload = answers.get((self._selection, id(event)))

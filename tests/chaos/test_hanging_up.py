@@ -25,6 +25,7 @@ from tests.servers import ServerProcess
 pytestmark = pytest.mark.usefixtures("clients_hang_up")
 
 PROPOSE = "query($id: ID!) { program(id: $id) { assignmentProposal { placed } } }"
+TITLE = "query($id: ID!) { program(id: $id) { title } }"
 FOLLOW = """subscription { matchChanged {
   status program { assignmentProposal { placed } } } }"""
 PAIR = """mutation($program: ID!, $pairs: [PairInput!]!) {
@@ -117,6 +118,29 @@ async def test_a_query_that_waits_for_the_database_is_given_up_a_mutation_is_not
     await demand_nothing_left()
 
 
+async def test_what_a_query_is_known_to_read_first_is_given_up_with_it(
+    scene: Scene, server: ServerProcess, database: str
+) -> None:
+    # given a document that is known, whose first read waits together with the session's
+    ada = client_of(server, scene.ada)
+    for _ in range(3):
+        await ada.ask(TITLE, id=scene.program)
+    other = await asyncpg.connect(database)
+    lock = other.transaction()
+    await lock.start()
+    await other.execute("LOCK TABLE programs")
+    asking = await sent(server, scene.ada, TITLE, id=scene.program)
+    await waiting(1)
+
+    # when the client hangs up, then nothing waits any more, long before its time is over
+    asking.close()
+    await waiting(0, within=6)
+
+    await lock.rollback()
+    await other.close()
+    await demand_nothing_left()
+
+
 async def test_when_the_server_is_killed_nothing_of_it_works_on(
     scene: Scene, server: ServerProcess
 ) -> None:
@@ -160,9 +184,9 @@ def held(server: ServerProcess) -> Iterator[int]:
     assert is_gone(worker)
 
 
-async def waiting(count: int) -> None:
+async def waiting(count: int, within: float = 30) -> None:
     """Waits until so many statements wait for a lock."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(within):
         while await of_activity("wait_event_type = 'Lock'") != count:
             await asyncio.sleep(0.02)
 
