@@ -15,7 +15,7 @@ from domain.denials import RateLimited
 from domain.viewer import Viewer
 from execution.compiled import Prepared
 from execution.documents import known_document
-from execution.sharing import asked
+from execution.sharing import Asked, asked
 from resolvers.context import Context, SharedContext
 from schema.sharing import SHARED
 from server.errors import formatted
@@ -29,10 +29,11 @@ class Selection:
     """An operation made ready. `is_shared`: its answer to an event is the same for both of a pair,
     if it is one about their pair alone."""
 
-    __slots__ = ("__weakref__", "_prepared", "is_shared")
+    __slots__ = ("__weakref__", "_prepared", "is_shared", "kept")
 
-    def __init__(self, prepared: Prepared, is_shared: bool) -> None:
-        self._prepared, self.is_shared = prepared, is_shared
+    def __init__(self, prepared: Prepared, asks: Asked) -> None:
+        self._prepared, self.kept = prepared, asks.kept
+        self.is_shared = asks.is_within(SHARED)
 
     async def answer(
         self, event: Any, context: Context, variables: dict[str, Any] | None
@@ -94,7 +95,7 @@ class Selections:
             prepared = Prepared.of(self._schema, document.tree, name)
             if prepared is None:
                 return None
-            found = Selection(prepared, asks.is_within(SHARED))
+            found = Selection(prepared, asks)
             self._make_room(found, person, document.room)
             self._known[key] = found
         return found

@@ -117,7 +117,7 @@ class Subscriber(Follower):
         self.reader, self._selection = outlet.reader, outlet.selection
         self._place, self._wire, self._pairs = place, wire, pairs
         self._id: str = outlet.asked.id
-        self._variables = outlet.asked.variables
+        self._variables = self._selection.kept(outlet.asked.variables)
         self._observation = outlet.observation
 
     @property

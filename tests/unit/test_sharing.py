@@ -98,6 +98,20 @@ def test_what_a_document_asks_for_is_found_once_and_forgotten_with_it() -> None:
     assert kept() is None
 
 
+def test_of_the_variables_as_much_is_kept_as_is_needed_for_events() -> None:
+    text = """subscription($m: ID!, $after: String!, $words: String!, $x: Boolean!) {
+      messageEvents(matchId: $m, after: $after) { match { ...found } cursor @skip(if: $x) } }
+    fragment found on Match { searchMessages(text: $words) { __typename } }"""
+    long = "a" * 9000
+    said = {"m": "match_1", "after": long, "words": long, "x": True, "unheard-of": long}
+    assert asked(SCHEMA, Document(text, parse(text))).kept(said) == {
+        "m": "match_1",
+        "after": "",
+        "words": long,
+        "x": True,
+    }
+
+
 def test_where_several_are_answered_nobody_is_the_viewer() -> None:
     context = SharedContext([])
     for name in ("viewer", "locale"):
