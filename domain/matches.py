@@ -121,6 +121,8 @@ async def _expire_some() -> int:
 async def lock(matches: Sequence[UUID], *, passing_over: bool = False) -> list[LockedMatch]:
     """These matches, locked, and before them the enrollments whose places they hold; `passing_over`
     those that somebody else holds."""
+    if not matches:  # as mostly, when time has brought nothing
+        return []
     held = await fetch(
         f"""SELECT id FROM enrollments WHERE id IN (
                SELECT mentor_enrollment_id FROM matches WHERE id = ANY ($1::uuid[])

@@ -42,8 +42,10 @@ async def scene(database: str) -> Scene:
 
 @pytest.fixture
 def server(start_server: ServerFactory, database: str) -> ServerProcess:
-    """One with two connections to the database: two that are lost are all."""
-    return start_server(database_url=database, pool_size="2", matching_seconds="600")
+    """One with two connections to the database: two that are lost are all. What time brings takes
+    neither for longer than a moment: it leaves alone what is locked here."""
+    settings = {"pool_size": "2", "matching_seconds": "600", "keep_applications_months": "0"}
+    return start_server(database_url=database, **settings)
 
 
 async def test_a_proposal_nobody_waits_for_is_worked_on_by_nobody(

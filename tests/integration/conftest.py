@@ -1,10 +1,12 @@
 """What every test of the graph starts from."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from tests.integration.guessing import spy
+from tests.integration.subscribers import House, house
 from tests.integration.world import World
 
 
@@ -12,6 +14,13 @@ from tests.integration.world import World
 def world(database: Any) -> World:
     """An empty world, in a database of its own."""
     return World()
+
+
+@pytest.fixture
+async def home(world: World) -> AsyncIterator[House]:
+    """Where sockets are served in this process."""
+    async with house() as home:
+        yield home
 
 
 @pytest.fixture

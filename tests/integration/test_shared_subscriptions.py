@@ -1,8 +1,6 @@
 """Those who listen to a pair together: read for once, answered once, and never for another one."""
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -10,9 +8,9 @@ import pytest
 
 from models.database import execute
 from schema.sharing import SAME_FOR_BOTH
-from server import selections, subscribers
+from server import subscribers
 from tests.integration.followers import Follower as Streamed
-from tests.integration.subscribers import PATIENCE, House, Peer, Refused, house
+from tests.integration.subscribers import House, Peer
 from tests.integration.world import Pair, Person, World
 
 SHARED = """subscription($match: ID!, $after: String) {
@@ -29,12 +27,6 @@ SEND = """mutation($match: ID!, $body: String!, $key: ID!) {
     message { id number } errors { code } } }"""
 TYPE = "mutation($match: ID!) { setTyping(matchId: $match, isTyping: true) { errors { code } } }"
 END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
-
-
-@pytest.fixture
-async def home(world: World) -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
 
 
 async def send(person: Person, pair: Pair, *bodies: str) -> None:
@@ -147,40 +139,6 @@ async def test_every_field_that_both_are_told_alike_is_the_same_as_each_is_told_
     assert {orjson.dumps(event) for peer in shared for event in peer.told} == {
         orjson.dumps(event) for event in alone
     }
-
-
-async def test_the_documents_that_one_person_follows_by_take_so_much_room_and_no_more(
-    world: World, home: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pair = await world.pair()
-    monkeypatch.setattr(selections, "ROOM", 200)
-    followed: list[Peer] = []
-
-    async def follow(person: Person, document: str) -> None:
-        followed.append(await home.peer(person, document, match=pair.match))
-
-    async def follow_by_others(person: Person) -> None:
-        for i in range(20):
-            await follow(person, OWN.replace("unread", f"a{i}: unread"))
-
-    # given a document that both send, one of them at several sockets
-    for person in (*[pair.mentor] * 5, pair.mentee):
-        await follow(person, SHARED)
-    # when one follows by others, too
-    with pytest.raises(Refused, match="RATE_LIMITED"):
-        await follow_by_others(pair.mentor)
-    # then it is enough after some of them, though not for the other one
-    assert 6 < len(followed) < 26
-    await follow(pair.mentee, OWN)
-    # and there is room again once those are gone who took it
-    while followed:
-        followed.pop().subscriber.leave()
-    async with asyncio.timeout(PATIENCE):
-        while home.selections._taken:
-            await asyncio.sleep(0.001)
-            gc.collect()
-    await follow(pair.mentor, OWN)
-    followed.pop().subscriber.leave()
 
 
 async def test_who_types_is_told_to_the_other_one_alone(world: World, home: House) -> None:

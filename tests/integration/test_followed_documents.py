@@ -1,0 +1,52 @@
+"""What somebody follows by is kept as long as they do: there is room for so much of it."""
+
+import asyncio
+import gc
+
+import pytest
+
+from server import selections
+from tests.integration.subscribers import PATIENCE, House, Peer, Refused
+from tests.integration.world import Person, World
+
+BOTH_ALIKE = """subscription($match: ID!) {
+  messageEvents(matchId: $match) {
+    __typename cursor match { id status }
+    ... on MessageAdded { message { number body sender { displayName } replyTo { body } } }
+    ... on TypingChanged { user { displayName } isTyping } } }"""
+OWN = """subscription($match: ID!) {
+  messageEvents(matchId: $match) { match { partner { displayName } unreadCount } } }"""
+
+
+async def test_the_documents_that_one_person_follows_by_take_so_much_room_and_no_more(
+    world: World, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = await world.pair()
+    monkeypatch.setattr(selections, "ROOM", 200)
+    followed: list[Peer] = []
+
+    async def follow(person: Person, document: str) -> None:
+        followed.append(await home.peer(person, document, match=pair.match))
+
+    async def follow_by_others(person: Person) -> None:
+        for i in range(20):
+            await follow(person, OWN.replace("unread", f"a{i}: unread"))
+
+    # given a document that both send, one of them at several sockets
+    for person in (*[pair.mentor] * 5, pair.mentee):
+        await follow(person, BOTH_ALIKE)
+    # when one follows by others, too
+    with pytest.raises(Refused, match="RATE_LIMITED"):
+        await follow_by_others(pair.mentor)
+    # then it is enough after some of them, though not for the other one
+    assert 6 < len(followed) < 26
+    await follow(pair.mentee, OWN)
+    # and there is room again once those are gone who took it
+    while followed:
+        followed.pop().subscriber.leave()
+    async with asyncio.timeout(PATIENCE):
+        while home.selections._taken:
+            await asyncio.sleep(0.001)
+            gc.collect()
+    await follow(pair.mentor, OWN)
+    followed.pop().subscriber.leave()
