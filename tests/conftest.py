@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gc
 import logging
 import os
 import shutil
@@ -47,12 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="compagnon-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN)))
-
-
-def pytest_collection_finish() -> None:
-    """What was collected stays: whoever looks for what a test has left need not go through it."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
