@@ -125,11 +125,10 @@ def valkey_url() -> Iterator[str]:
 
 @pytest.fixture
 def start_server(
-    request: pytest.FixtureRequest, postgres_url: str, template_database: str, tmp_path: Path
+    postgres_url: str, template_database: str, tmp_path: Path
 ) -> Iterator[ServerFactory]:
-    """Starts servers with further settings, each on a database of its own unless given one. Those
-    that are killed are begun on the command line, as people begin theirs."""
-    module = CLI if "chaos" in request.path.parts else None
+    """Starts servers with further settings, each on a database of its own unless given one; on the
+    command line, as people start theirs."""
     started: list[ServerProcess] = []
     databases: list[str] = []
 
@@ -139,7 +138,7 @@ def start_server(
             settings["database_url"] = url_of(postgres_url, databases[-1])
         always = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY, "rate_limits": "off"}
         log = tmp_path / f"server-{len(started)}.log"
-        started.append(ServerProcess(log, {**always, **settings}, arguments, module))
+        started.append(ServerProcess(log, {**always, **settings}, arguments, CLI))
         started[-1].start()
         return started[-1]
 
