@@ -14,11 +14,9 @@ from domain.denials import Suspended
 from domain.refusals import BadCredentials
 from models.database import fetch, fetch_one
 from models.foresight import Foresight, Statement, joined
+from models.sessions import lets_in
 from models.users import USER_WIDTH, Locale, UserRow, user_columns
 from models.users import build as build_user
-
-_LETS_IN = "s.ended_at IS NULL AND s.expires_at > $2 AND u.deleted_at IS NULL"
-"""That a session of somebody (`u`) is good at that moment."""
 
 
 @dataclass(slots=True)
@@ -79,7 +77,7 @@ async def of_sessions(sessions: Sequence[UUID]) -> dict[UUID, bool]:
     rows = await fetch(
         f"""SELECT s.id, u.suspended_at IS NOT NULL
             FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.id = ANY ($1::uuid[]) AND {_LETS_IN}""",
+            WHERE s.id = ANY ($1::uuid[]) AND {lets_in("$2")}""",
         list(sessions),
         clock.now(),
     )
@@ -114,7 +112,7 @@ _OF_SESSION = f"""SELECT s.id, coalesce(u.email, ''), u.locale, u.is_moderator,
         u.suspended_at IS NOT NULL, u.age_known, u.adult_from, u.check_in_minute,
         u.muted_until, {user_columns("u")}
     FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.id = $1 AND {_LETS_IN}"""
+    WHERE s.id = $1 AND {lets_in("$2")}"""
 
 
 def _viewer(row: Sequence[Any]) -> Viewer:

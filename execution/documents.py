@@ -5,9 +5,9 @@ make it longer, how much it asks for, its operations made ready to run. It is fo
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from graphql import (
@@ -36,6 +36,7 @@ CHARACTERS = 500
 VERDICTS = 64
 """For how many lengths of its lists it is remembered what a document comes to."""
 
+T = TypeVar("T")
 Refusal = tuple[str, str]
 """A code and a message."""
 
@@ -63,13 +64,20 @@ class Document:
     operations: dict[str | None, Known] = field(default_factory=dict, compare=False)
     """Those that have been run, by the name they were asked for with."""
     found: dict[Any, Any] = field(default_factory=dict, compare=False)
-    """What else was looked for in it, and found."""
+    """What else was looked for in it, and found; `once` looks."""
     _verdicts: dict[Any, Refusal | None] = field(default_factory=dict, compare=False)
 
     @property
     def room(self) -> int:
         """How much memory it takes, in tokens."""
         return _length(self.tree) + len(self.text) // CHARACTERS
+
+    def once(self, what: Any, look: Callable[[], T]) -> T:
+        """What it comes to: found out once, and forgotten with the document."""
+        if what not in self.found:
+            self.found[what] = look()
+        found: T = self.found[what]
+        return found
 
     def verdict(self, given: Any) -> Refusal | None:
         """What it came to with these lengths; KeyError when that is not known."""

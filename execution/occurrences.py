@@ -33,11 +33,7 @@ def occurrences(
     schema: GraphQLSchema, document: Document, name: str | None, places: frozenset[str]
 ) -> tuple[Occurrence, ...]:
     """The fields at these places that an operation of a valid document asks for."""
-    looked_for = (name, places)
-    if looked_for not in document.found:
-        document.found[looked_for] = _occurrences(schema, document, name, places)
-    found: tuple[Occurrence, ...] = document.found[looked_for]
-    return found
+    return document.once((name, places), lambda: _occurrences(schema, document, name, places))
 
 
 def said(

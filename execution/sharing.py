@@ -52,11 +52,8 @@ class Asked:
 
 
 def asked(schema: GraphQLSchema, document: Document) -> Asked:
-    """What a valid document asks for; looked for once, and forgotten with the document."""
-    if Asked not in document.found:
-        document.found[Asked] = _asked(schema, document)
-    found: Asked = document.found[Asked]
-    return found
+    """What a valid document asks for."""
+    return document.once(Asked, lambda: _asked(schema, document))
 
 
 def _asked(schema: GraphQLSchema, document: Document) -> Asked:

@@ -196,11 +196,8 @@ MATCH_COLUMNS = f"{_FACTS}, {_ADMIN}"
 MATCH_WIDTH = _PEOPLE + 17
 
 
-def shared_columns() -> str:
-    """Those of a MatchRow that says nothing of who sees it: as for somebody who is no admin."""
-    return f"{_FACTS}, false"
-
-
+SHARED_COLUMNS = f"{_FACTS}, false"
+"""Those of a MatchRow that says nothing of who sees it: as for somebody who is no admin."""
 MATCH_SOURCE = """matches m JOIN users mentor ON mentor.id = m.mentor_id
     JOIN users mentee ON mentee.id = m.mentee_id"""
 OF_PAIR = "(m.mentor_id = {0} OR m.mentee_id = {0})"

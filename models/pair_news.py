@@ -7,8 +7,10 @@ from uuid import UUID
 
 from models.conversations import CHANGE_WIDTH, change, changes
 from models.database import fetch
-from models.matches import MATCH_WIDTH, MatchRow, build, shared_columns
+from models.matches import MATCH_SOURCE, MATCH_WIDTH, SHARED_COLUMNS, MatchRow, build
 from models.messages import ChangeRow
+from models.sessions import lets_in
+from models.users import USER_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,8 @@ WITH pair AS (
     SELECT match AS id, min(place) AS place, array_agg(session) AS sessions
     FROM unnest((SELECT $1::uuid[]), (SELECT $2::uuid[]), (SELECT $3::bigint[]))
         AS asked(session, match, place) GROUP BY match)
-SELECT {shared_columns()}, happened.*, typing.*, may.*
-FROM pair JOIN matches m ON m.id = pair.id
-JOIN users mentor ON mentor.id = m.mentor_id JOIN users mentee ON mentee.id = m.mentee_id
+SELECT {SHARED_COLUMNS}, happened.*, typing.*, may.*
+FROM pair JOIN ({MATCH_SOURCE}) ON m.id = pair.id
 LEFT JOIN LATERAL ({changes("match_id = m.id AND seq > pair.place", "{limit}")}) AS happened ON true
 CROSS JOIN LATERAL (
     SELECT array_agg(t.user_id), array_agg(t.typing_until) FROM pair_members t
@@ -83,9 +84,9 @@ CROSS JOIN LATERAL (
     SELECT array_agg(s.id) FROM unnest(pair.sessions) AS asked(session)
     JOIN sessions s ON s.id = asked.session JOIN users u ON u.id = s.user_id
     WHERE s.user_id IN (m.mentor_id, m.mentee_id)
-      AND s.ended_at IS NULL AND s.expires_at > $4 AND u.deleted_at IS NULL
+      AND {lets_in("$4")}
       AND u.suspended_at IS NULL AND u.age_known AND (u.adult_from IS NULL OR u.adult_from <= $5)
     HAVING count(*) > 0) AS may
 ORDER BY m.id, happened.c0"""
-_ID = 12
+_ID = 2 * USER_WIDTH
 """Where the match's id stands, behind its two people."""

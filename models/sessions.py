@@ -29,6 +29,11 @@ class Session(Model):
         table = "sessions"
 
 
+def lets_in(now: str) -> str:
+    """That a session (`s`) of somebody (`u`) is good at that moment, as the statement names it."""
+    return f"s.ended_at IS NULL AND s.expires_at > {now} AND u.deleted_at IS NULL"
+
+
 class RefreshToken(Model):
     """One link of a session's chain: good once; seen twice, it ends the session."""
 

@@ -1,7 +1,6 @@
 """Who is asking: the access token of a request or a socket, made into a viewer."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TypeAlias
 from uuid import UUID
 
@@ -17,9 +16,6 @@ from server.addresses import network_of
 from server.identity import trusted
 
 _BEARER = "bearer "
-_LONGEST_KNOWN = 200
-"""Characters of a header for which is remembered what it comes to."""
-
 
 Foresee: TypeAlias = Callable[[UUID], Foresight | None]
 """Given whose token it is, what they will read first."""
@@ -59,15 +55,6 @@ async def viewer_of(authorization: str | None, foresee: Foresee | None = None) -
 
 def locale_of(accept_language: str | None) -> Locale:
     """The language of ours that the client likes best, else English."""
-    if not accept_language:
-        return Locale.EN
-    if len(accept_language) > _LONGEST_KNOWN:
-        return _liked_best.__wrapped__(accept_language)
-    return _liked_best(accept_language)
-
-
-@lru_cache(maxsize=1000)
-def _liked_best(accept_language: str) -> Locale:
     best, liked = Locale.EN, 0.0
     for tag, quality in qualities(accept_language).items():
         name = tag.split("-")[0].upper()

@@ -5,7 +5,7 @@ Subscriptions are streamed to who accepts events; who accepts JSON, too, gets JS
 
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeAlias
 
 from starlette.requests import ClientDisconnect
@@ -52,8 +52,6 @@ _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _JSON = (_PLAIN, _GRAPHQL, "application/graphql+json", "application/*", "*/*")
 _BY_POST = (OperationType.QUERY, OperationType.MUTATION)
 _BY_GET = (OperationType.QUERY,)
-_LONGEST_ACCEPT = 200
-"""Characters of a header for which is remembered what it comes to."""
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
 """`Schema.execute`, or the lane that known documents take."""
@@ -188,13 +186,6 @@ def _not_here(type: OperationType) -> BadRequest:
 
 
 def _accepted(accept: str | None) -> str:
-    if accept is None or len(accept) <= _LONGEST_ACCEPT:
-        return _liked_best(accept)
-    return _liked_best.__wrapped__(accept)
-
-
-@lru_cache(maxsize=100)
-def _liked_best(accept: str | None) -> str:
     """The newer media type for clients that like it no less, the older one for all others, and
     events for those who accept nothing else."""
     liked = qualities(accept)

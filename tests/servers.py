@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from tests import prepared
@@ -21,7 +20,6 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
 
 CLI = "server.cli"
-Process: TypeAlias = subprocess.Popen[bytes] | prepared.Prepared
 
 SECRET_KEY = "a secret that only the tests know"
 MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
@@ -29,24 +27,22 @@ MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
 
 
 class ServerProcess:
-    """One `compagnon serve`, on a port of its own; `start` returns once it is ready.
-
-    With several workers, or as another module, it is begun on the command line.
-    """
+    """One `compagnon serve`, on a port of its own, begun on the command line as people begin
+    theirs; `start` returns once it is ready. `module`: what is run in place of the command."""
 
     def __init__(
         self,
         log: Path,
         settings: Mapping[str, str],
         arguments: Sequence[str] = (),
-        module: str | None = None,
+        module: str = CLI,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self._log, self._arguments, self._module = log, arguments, module
         self.settings, self._environment = settings, environment(settings)
-        self._process: Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int:
@@ -60,16 +56,13 @@ class ServerProcess:
     def start(self) -> None:
         arguments = ("serve", "--port", str(self.port), *self._arguments)
         with self._log.open("ab") as log:
-            if "--workers" in self._arguments or self._module is not None:
-                self._process = subprocess.Popen(
-                    command(*arguments, module=self._module or CLI),
-                    env=self._environment,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,  # a Ctrl+C for the tests is not one for the server
-                )
-            else:
-                self._process = prepared.begin(arguments, self._environment, log, log)
+            self._process = subprocess.Popen(
+                command(*arguments, module=self._module),
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a Ctrl+C for the tests is not one for the server
+            )
         until(lambda: self._has_ended() or self.answers("/readyz") == 200)
         assert not self._has_ended(), self.log
 
@@ -128,7 +121,7 @@ class ServerProcess:
                         return worker
         raise AssertionError("none of them holds it")
 
-    def _started(self) -> Process:
+    def _started(self) -> subprocess.Popen[bytes]:
         assert self._process is not None
         return self._process
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess
+from tests.servers import CLI, MASTER_KEY, SECRET_KEY, ServerProcess
 
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
 _CALM = {"rate_limits": "off", "access_token_minutes": "600"}
@@ -17,7 +17,7 @@ _CALM = {"rate_limits": "off", "access_token_minutes": "600"}
 
 @asynccontextmanager
 async def serving(
-    workers: int = 2, settings: Mapping[str, str] = _CALM, module: str | None = None
+    workers: int = 2, settings: Mapping[str, str] = _CALM, module: str = CLI
 ) -> AsyncIterator[ServerProcess]:
     """A server on these settings; without a database among them it brings its own."""
     with tempfile.TemporaryDirectory(prefix="compagnon-faults-") as directory:

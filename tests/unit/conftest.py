@@ -1,6 +1,21 @@
-"""How properties are tried out: a slow machine is no counterexample."""
+"""How properties are tried out, where a slow machine is no counterexample; and a hub."""
 
+from collections.abc import AsyncIterator
+
+import pytest
 from hypothesis import settings
+
+import realtime
+from realtime.hub import Hub
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[Hub]:
+    """The hub of this process, which nobody else hears."""
+    async with Hub("memory://") as hub:
+        realtime.install(hub)
+        yield hub
+        realtime.install(None)

@@ -3,14 +3,14 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-import realtime
 from realtime import feed as feed_module
 from realtime.feed import Company, Feed, Follower
 from realtime.hub import Hub
+from tests.processes import come_to
 
 
 class Choir(Company):
@@ -40,32 +40,18 @@ class Singer(Follower):
         self.turns += 1
 
 
-@pytest.fixture
-async def hub() -> AsyncIterator[Hub]:
-    async with Hub("memory://") as hub:
-        realtime.install(hub)
-        yield hub
-        realtime.install(None)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not holds():
-            await asyncio.sleep(0.001)
-
-
 async def test_those_of_a_company_take_their_turn_together(hub: Hub) -> None:
     # given some who sing together, and one alone, each with a first turn
     feed, choir, soloist = Feed(), Choir(), Singer()
     singers = [Singer(choir) for _ in range(3)]
     for one in (*singers, soloist):
         one.join(feed, "song")
-    await until(lambda: soloist.turns == 1 and len(choir.turns_taken) == 1)
+    await come_to(lambda: soloist.turns == 1 and len(choir.turns_taken) == 1)
     # when all are woken twice in a row
     hub.wake("song")
     hub.wake("song")
     # then it is one turn for all, and one for who is alone
-    await until(lambda: soloist.turns == 2 and len(choir.turns_taken) == 2)
+    await come_to(lambda: soloist.turns == 2 and len(choir.turns_taken) == 2)
     assert choir.turns_taken == [singers, singers]
 
 
@@ -75,10 +61,10 @@ async def test_who_is_woken_during_a_turn_takes_another_and_nobody_else_does(hub
     choir.may_end.clear()
     for one, topic in ((first, "a"), (second, "b")):
         one.join(feed, topic)
-    await until(lambda: choir.turns_taken == [[first, second]])
+    await come_to(lambda: choir.turns_taken == [[first, second]])
     hub.wake("a")
     choir.may_end.set()
-    await until(lambda: choir.turns_taken == [[first, second], [first]])
+    await come_to(lambda: choir.turns_taken == [[first, second], [first]])
 
 
 @pytest.mark.parametrize(("limit", "value"), [("TURNS", 1), ("LONG", 3600.0)])
@@ -91,12 +77,12 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     choir.may_end.clear()
     singer = Singer(choir)
     singer.join(Feed(), "song")
-    await until(lambda: choir.turns_taken == [[singer]])
+    await come_to(lambda: choir.turns_taken == [[singer]])
     hub.wake("song")
     # when it ends
     choir.may_end.set()
     # then they have their next turn, and do not wait for somebody else to be woken
-    await until(lambda: choir.turns_taken == [[singer]] * 2)
+    await come_to(lambda: choir.turns_taken == [[singer]] * 2)
     singer.leave()
 
 
@@ -105,9 +91,9 @@ async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
     choir.may_end.clear()
     first, second = Singer(choir), Singer(choir)
     first.join(feed, "a")
-    await until(lambda: choir.turns_taken == [[first]])
+    await come_to(lambda: choir.turns_taken == [[first]])
     second.join(feed, "b")
-    await until(lambda: choir.turns_taken == [[first], [second]])
+    await come_to(lambda: choir.turns_taken == [[first], [second]])
     choir.may_end.set()
 
 
@@ -117,7 +103,7 @@ async def test_who_has_left_takes_no_turn_and_watches_nothing(hub: Hub) -> None:
     for one in (left, stays):
         one.join(feed, "song")
     left.leave()
-    await until(lambda: choir.turns_taken == [[stays]])
+    await come_to(lambda: choir.turns_taken == [[stays]])
     stays.leave()
     hub.wake("song")
     assert not hub._watchers
@@ -129,10 +115,10 @@ async def test_who_has_left_is_not_kept_until_they_would_have_looked_again(hub: 
     feed, singers = Feed(), [Singer() for _ in range(2)]
     for one in singers:
         one.join(feed, "song")
-    await until(lambda: all(one.turns == 1 for one in singers))
+    await come_to(lambda: all(one.turns == 1 for one in singers))
     singers[1].look_again = 1.0
     hub.wake("song")
-    await until(lambda: all(one.turns == 2 for one in singers))
+    await come_to(lambda: all(one.turns == 2 for one in singers))
     kept = [weakref.ref(one) for one in singers]
     # when they leave
     while singers:
@@ -149,7 +135,7 @@ async def test_one_looks_again_without_a_wake_up(hub: Hub, monkeypatch: pytest.M
     singer = Singer()
     singer.look_again = 0.0
     singer.join(Feed(), "song")
-    await until(lambda: singer.turns >= 3)
+    await come_to(lambda: singer.turns >= 3)
     singer.leave()
 
 
@@ -164,9 +150,9 @@ async def test_a_turn_that_fails_is_over_all_the_same(
 
     singer = Failing()
     singer.join(Feed(), "song")
-    await until(lambda: singer.turns == 1)
+    await come_to(lambda: singer.turns == 1)
     hub.wake("song")
-    await until(lambda: singer.turns == 2)
+    await come_to(lambda: singer.turns == 2)
 
 
 class Dawdler(Follower):
@@ -188,15 +174,15 @@ async def test_who_leaves_during_a_turn_alone_ends_it_and_takes_no_other(hub: Hu
     # given one in a turn that takes long
     feed, dawdler = Feed(), Dawdler()
     dawdler.join(feed, "song")
-    await until(lambda: dawdler.turns == 1)
+    await come_to(lambda: dawdler.turns == 1)
     # when they leave
     dawdler.leave()
     # then it is over, and they are not called again
-    await until(lambda: dawdler.ended == 1)
+    await come_to(lambda: dawdler.ended == 1)
     hub.wake("song")
     other = Singer()
     other.join(feed, "song")
-    await until(lambda: other.turns == 1)
+    await come_to(lambda: other.turns == 1)
     assert dawdler.turns == 1 and dawdler.is_gone
 
 
@@ -210,5 +196,5 @@ async def test_who_leaves_before_a_turn_has_begun_takes_none(hub: Hub) -> None:
     # then nothing begins
     other = Singer()
     other.join(feed, "song")
-    await until(lambda: other.turns == 1)
+    await come_to(lambda: other.turns == 1)
     assert dawdler.turns == 0 and dawdler.is_gone

@@ -1,12 +1,11 @@
 """The follow loop by itself: it hands over all there is, however slow the reading or the reader."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 import pytest
 
-import realtime
 from realtime import follow as follow_module
 from realtime.follow import News, follow
 from realtime.hub import Hub
@@ -73,14 +72,6 @@ async def test_a_slow_reader_is_told_what_is_true_when_it_comes_back(
     with pytest.raises(PermissionError):
         await anext(events)
     assert (first, reader.place) == (1, 1)
-
-
-@pytest.fixture
-async def hub() -> AsyncIterator[Hub]:
-    async with Hub("memory://") as hub:
-        realtime.install(hub)
-        yield hub
-        realtime.install(None)
 
 
 async def test_a_wake_up_while_reading_is_not_lost(hub: Hub) -> None:
