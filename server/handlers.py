@@ -124,7 +124,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                 await self.websocket.close(SESSION_OVER, "The account is suspended")
                 return
             try:
-                self._take(self.view.terms.crowd.place(None, self.context.viewer))
+                self._take(self.view.terms.crowd.place(None, self.context.viewer, self.operations))
             except RateLimited:
                 await self.websocket.close(TOO_MANY, "Too many sockets of one person")
                 return

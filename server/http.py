@@ -44,7 +44,7 @@ from server.patience import Patience
 from server.requests import BadRequest, Operation, operation_of
 from server.streaming import json_response
 from server.subscriptions import SubscriptionsOnly
-from server.terms import Terms, open_terms
+from server.terms import ONE_SUBSCRIPTION, Terms, open_terms
 
 EXECUTION_SECONDS = 30.0
 """How long an operation may run; what it waits for in the database is given up much sooner."""
@@ -152,7 +152,8 @@ class Endpoint:
             if error.operation_type is not OperationType.SUBSCRIPTION or not streams:
                 raise _not_here(error.operation_type) from None
             with ExitStack() as unless_streamed:
-                place = self._terms.crowd.place(context.address, context.viewer)
+                who = context.address, context.viewer
+                place = self._terms.crowd.place(*who, ONE_SUBSCRIPTION)
                 unless_streamed.enter_context(place)
                 results = await self._subscriptions.stream(query, **asked)
                 return EventStream(results, context, unless_streamed.pop_all())
