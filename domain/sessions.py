@@ -13,6 +13,7 @@ from domain.clock import clock
 from domain.configuration import configuration
 from domain.denials import Suspended
 from domain.form import Form
+from domain.known_networks import hash_of
 from domain.passwords import hash_password, is_password
 from domain.refusals import (
     AccountsElsewhere,
@@ -59,6 +60,7 @@ async def sign_up(
     time_zone: str,
     locale: Locale,
     languages: list[str] | None,
+    network: str | None = None,
 ) -> SignedIn:
     """A new account, signed in. Minors may have one: programs stay shut until their day."""
     demand_own_accounts()
@@ -84,7 +86,7 @@ async def sign_up(
                VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, false, $9)""",
             *(user, email, password_hash, display_name, tags, time_zone, locale, adult_from, now),
         )
-        return await _begin(user)
+        return await _begin(user, network)
 
     try:
         return await write()
@@ -92,8 +94,8 @@ async def sign_up(
         raise EmailTaken("email") from None
 
 
-async def sign_in(email: str, password: str) -> SignedIn:
-    """A new session for whoever knows the password."""
+async def sign_in(email: str, password: str, network: str | None = None) -> SignedIn:
+    """A new session for whoever knows the password; `network` is where they are."""
     demand_own_accounts()
     form = Form()
     address = form.email(email, "email")
@@ -102,11 +104,11 @@ async def sign_in(email: str, password: str) -> SignedIn:
     )
     if not await is_password(row and row["password_hash"], password) or row is None:
         raise BadCredentials
-    return await _begin_for(row["id"], row["password_hash"])
+    return await _begin_for(row["id"], row["password_hash"], network)
 
 
 @transactional
-async def refresh_session(refresh_token: str) -> SignedIn | None:
+async def refresh_session(refresh_token: str, network: str | None = None) -> SignedIn | None:
     """New tokens for an old refresh token, which is good once.
 
     None (the caller says BAD_CREDENTIALS) for a token that is not good; if it was good once,
@@ -133,9 +135,9 @@ async def refresh_session(refresh_token: str) -> SignedIn | None:
         raise Suspended
     await execute("UPDATE refresh_tokens SET used_at = $2 WHERE id = $1", row["id"], now)
     await execute(
-        "UPDATE sessions SET expires_at = $2 WHERE id = $1",
-        row["session"],
-        now + configuration().session_life,
+        """UPDATE sessions SET expires_at = $2, network_hash = coalesce($3, network_hash)
+           WHERE id = $1""",
+        *(row["session"], now + configuration().session_life, hash_of(row["user_id"], network)),
     )
     return await _tokens(row["session"], row["user_id"])
 
@@ -205,20 +207,21 @@ async def forget_old_sessions() -> int:
 
 
 @transactional
-async def _begin_for(user: UUID, known: str) -> SignedIn:
+async def _begin_for(user: UUID, known: str, network: str | None) -> SignedIn:
     # Locked: the password may be changing at this moment, which ends all other sessions.
     if not await fetch(
         "SELECT 1 FROM users WHERE id = $1 AND password_hash = $2 FOR SHARE", user, known
     ):
         raise BadCredentials
-    return await _begin(user)
+    return await _begin(user, network)
 
 
-async def _begin(user: UUID) -> SignedIn:
+async def _begin(user: UUID, network: str | None) -> SignedIn:
     session, now = new_id(), clock.now()
     await execute(
-        "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        *(session, user, now, now + configuration().session_life),
+        """INSERT INTO sessions (id, user_id, created_at, expires_at, network_hash)
+           VALUES ($1, $2, $3, $4, $5)""",
+        *(session, user, now, now + configuration().session_life, hash_of(user, network)),
     )
     return await _tokens(session, user)
 

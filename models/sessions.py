@@ -15,7 +15,10 @@ from models.users import User
 
 
 class Session(Model):
-    """One sign-in on one device; ended sessions let nobody in, whatever token they hold."""
+    """One sign-in on one device; ended sessions let nobody in, whatever token they hold.
+
+    `network_hash` tells whether somebody signs in from the same network again: HMAC-SHA-256.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -24,6 +27,7 @@ class Session(Model):
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    network_hash = fields.BinaryField(null=True)
 
     class Meta:
         table = "sessions"

@@ -34,19 +34,20 @@ async def sign_up(
         time_zone=time_zone,
         locale=locale or Locale.EN,
         languages=languages,
+        network=info.context.address,
     )
     info.context.viewer = signed_in.viewer
     return signed_in
 
 
 async def sign_in(info: Info, email: str, password: str) -> SignedIn:
-    signed_in = await sessions.sign_in(email, password)
+    signed_in = await sessions.sign_in(email, password, info.context.address)
     info.context.viewer = signed_in.viewer
     return signed_in
 
 
 async def refresh_session(info: Info, refresh_token: str) -> SignedIn:
-    signed_in = await sessions.refresh_session(refresh_token)
+    signed_in = await sessions.refresh_session(refresh_token, info.context.address)
     if signed_in is None:
         raise BadCredentials("refreshToken")
     info.context.viewer = signed_in.viewer

@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from domain.configuration import configuration
 from domain.denials import RateLimited
 from domain.form import Form
+from domain.known_networks import has_signed_in_from
 from domain.viewer import Viewer
 from execution.documents import Document
 from execution.occurrences import occurrences, said
@@ -113,7 +114,8 @@ class Limiter:
                     account = said(document, name, one.node, line.rate.named_in, variables)
                     if isinstance(account, str):
                         whose = _account(line.rate.by, account, context.address)
-                        await self._count(line, whose, one.times)
+                        spared = partial(_is_at_home, line.rate.by, account, context.address)
+                        await self._count(line, whose, one.times, spared)
             elif here and (who := _who(line.rate.by, context)):
                 await self._count(line, who, sum(one.times for one in here))
 
@@ -135,11 +137,16 @@ class Limiter:
         if bridge is not None:
             await bridge.storage.aclose()
 
-    async def _count(self, line: _Line, who: str, times: int) -> None:
+    async def _count(
+        self, line: _Line, who: str, times: int, spared: Callable[[], Awaitable[bool]] | None = None
+    ) -> None:
+        """`spared` is asked whether they may go on where others may not."""
         key = _key(line.rate, who)
         wide = line.rate.by is By.ADDRESS and is_nearby(who)
         for item in line.nearby if wide else line.items:
             if seconds := await self._refused(line.rate, item, key, times):
+                if spared is not None and await spared():
+                    return
                 self._tell(line.rate)
                 raise RateLimited(seconds)
 
@@ -179,6 +186,18 @@ def _who(by: By, context: Context) -> str | None:
     if by is By.PERSON:
         return context.viewer.id.hex if context.viewer is not None else None
     return context.address
+
+
+async def _is_at_home(by: By, account: str, address: str | None) -> bool:
+    """Whether it is from where its owner has signed in lately: what was guessed elsewhere does not
+    count there, only what was tried from there."""
+    if by is not By.ACCOUNT:
+        return False
+    try:
+        return await has_signed_in_from(Form().email(account), address)
+    except Exception as error:
+        log.warning("networks not known", **traced(error))
+        return False
 
 
 def _account(by: By, name: str, address: str | None) -> str:

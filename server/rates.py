@@ -16,7 +16,8 @@ class By(Enum):
     PERSON = auto()
     """Who is signed in; nobody for all others."""
     ACCOUNT = auto()
-    """The account that an argument names; forgotten once its owner has shown to be who they are."""
+    """The account that an argument names; forgotten once its owner has shown to be who they are.
+    Where they have signed in from lately it keeps nobody out."""
     ACCOUNT_FROM = auto()
     """The same, for each address by itself: who guesses does not keep the owner out as well."""
 

@@ -148,6 +148,7 @@ VIOLATIONS = {
     "users_named": "UPDATE users SET display_name = ''",
     "users_email_once": f"UPDATE users SET email = 'MAYA@example.org' WHERE id = {ADA}",
     "sessions_lasts": "UPDATE sessions SET expires_at = created_at",
+    "sessions_network": r"UPDATE sessions SET network_hash = '\x00'",
     "sessions_user_present": ZOE_ERASED + again("sessions", user_id=ZOE),
     "refresh_tokens_hash_length": r"UPDATE refresh_tokens SET token_hash = '\x00'",
     "refresh_tokens_hash": again("refresh_tokens"),

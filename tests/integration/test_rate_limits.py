@@ -9,8 +9,10 @@ from prometheus_client import REGISTRY
 from starlette.testclient import TestClient
 
 from domain.denials import RateLimited
+from domain.known_networks import has_signed_in_from
+from domain.sessions import forget_old_sessions
 from execution.documents import Document
-from models.database import execute
+from models.database import execute, fetch
 from resolvers.context import Context
 from schema import schema_of
 from server.counts import InDatabase
@@ -87,6 +89,44 @@ async def test_who_guesses_from_elsewhere_does_not_keep_the_owner_out(
     # then the owner is still let in to try
     assert await owner.guess("Maya@example.org") == "BAD_CREDENTIALS"
     assert await stalker.guess("maya@example.org") == "RATE_LIMITED"
+
+
+async def test_who_guesses_from_everywhere_does_not_keep_the_owner_out_from_where_they_have_been(
+    world: World, guessed: list[str]
+) -> None:
+    # given two who have signed in, each from where they live
+    maya = await world.person("Maya", email="maya@example.org")
+    await world.person("Mina", email="mina@example.org")
+    await execute("UPDATE users SET password_hash = 'a'")
+    own = Rate("guesses", By.ACCOUNT_FROM, "4/minute", SIGN_IN, named_in=("input", "email"))
+    served = app([own, GUESSES])
+    at_home, next_door = Client(served, "2001:db8:1::7"), Client(served, "198.51.100.2")
+    assert await at_home.guess("maya@example.org", "right") == "DONE"
+    assert await next_door.guess("mina@example.org", "right") == "DONE"
+
+    async def besiege(account: str) -> None:
+        tried = [await Client(served, f"203.0.113.{i}").guess(account) for i in range(5)]
+        assert tried == ["BAD_CREDENTIALS"] * 3 + ["RATE_LIMITED"] * 2
+
+    # when many guess, from wherever they are
+    await besiege("maya@example.org")
+    # then the owner is let in at home, and nobody is from where others live
+    assert await next_door.guess("maya@example.org") == "RATE_LIMITED"
+    at_home = Client(served, "2001:db8:1::8")
+    assert await at_home.guess("Maya@example.org") == "BAD_CREDENTIALS"
+    assert await at_home.guess("maya@example.org", "right") == "DONE"
+    # and at home, too, there is an end to guessing
+    await besiege("maya@example.org")
+    tried = [await at_home.guess("maya@example.org") for _ in range(5)]
+    assert tried == ["BAD_CREDENTIALS"] * 4 + ["RATE_LIMITED"]
+    # and what is known of it goes with the sessions
+    rows = await fetch("SELECT network_hash FROM sessions WHERE user_id = $1", maya.key)
+    assert all(len(row[0]) == 32 for row in rows if row[0]) and any(row[0] for row in rows)
+    await execute(
+        "UPDATE sessions SET ended_at = now() - interval '31 days', created_at = '2020-1-1'"
+    )
+    await forget_old_sessions()
+    assert not await has_signed_in_from("maya@example.org", "2001:db8:1::/64")
 
 
 async def test_addresses_are_told_apart_and_networks_of_one_household_are_not(

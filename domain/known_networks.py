@@ -1,0 +1,29 @@
+"""From which networks somebody has signed in lately: guesses from elsewhere do not keep them out.
+
+Kept with the session, for as long as it is, and as a keyed hash that differs from person to person:
+it tells the same person in the same network again, and nothing else to whoever reads it.
+"""
+
+import hmac
+from uuid import UUID
+
+from domain.configuration import configuration
+from models.database import fetch
+
+
+def hash_of(person: UUID, network: str | None) -> bytes | None:
+    """What is stored of the network that somebody signs in from; None where none is known."""
+    if network is None:
+        return None
+    said = b"network" + person.bytes + network.encode()
+    return hmac.digest(configuration().token_secret, said, "sha256")
+
+
+async def has_signed_in_from(email: str, network: str | None) -> bool:
+    """Whether a session of this account that is not forgotten yet had its tokens there."""
+    rows = await fetch(
+        """SELECT u.id, s.network_hash FROM users u JOIN sessions s ON s.user_id = u.id
+           WHERE lower(u.email) = $1 AND s.network_hash IS NOT NULL""",
+        email,
+    )
+    return any(row[1] == hash_of(row[0], network) for row in rows)
