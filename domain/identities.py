@@ -1,6 +1,5 @@
 """People whom an identity provider vouches for: an account at first sight, sessions by tokens."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ import asyncpg
 from domain.age import gate_of
 from domain.clock import clock
 from domain.form import Form
+from domain.identity_hashes import hashes_of
 from models.database import execute, fetch, fetch_one, transactional
 from models.ids import new_id
 from models.users import Locale
@@ -55,12 +55,12 @@ async def admit(vouched: Vouched) -> UUID | None:
 
 @transactional
 async def _admit(vouched: Vouched) -> UUID | None:
-    issuer, subject = vouched.issuer, _hash(vouched)
+    subject, unkeyed = await hashes_of(vouched.issuer, vouched.subject)
     row = await fetch_one(
-        """SELECT i.user_id, i.age_told, u.deleted_at
+        """SELECT i.id, i.user_id, i.age_told, u.deleted_at
            FROM identities i JOIN users u ON u.id = i.user_id
-           WHERE i.issuer = $1 AND i.subject_hash = $2 FOR SHARE OF u""",
-        *(issuer, subject),
+           WHERE i.issuer = $1 AND i.subject_hash = ANY ($2::bytea[]) FOR SHARE OF u""",
+        *(vouched.issuer, [subject, unkeyed]),
     )
     if row is None:
         user = await _sign_up(vouched, subject)
@@ -69,7 +69,7 @@ async def _admit(vouched: Vouched) -> UUID | None:
     else:
         user = row["user_id"]
         if not row["age_told"] and vouched.birth_date is not None:
-            await _tell_age(user, issuer, subject, vouched.birth_date)
+            await _tell_age(user, row["id"], vouched.birth_date)
     return await _session(vouched, user)
 
 
@@ -93,14 +93,15 @@ async def _sign_up(vouched: Vouched, subject: bytes) -> UUID:
         *(gate is not None, gate and gate.adult_from, now),
     )
     await execute(
-        """INSERT INTO identities (id, user_id, issuer, subject_hash, age_told, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6)""",
+        """INSERT INTO identities
+               (id, user_id, issuer, subject_hash, is_keyed, age_told, created_at)
+           VALUES ($1, $2, $3, $4, true, $5, $6)""",
         *(new_id(), user, vouched.issuer, subject, gate is not None, now),
     )
     return user
 
 
-async def _tell_age(user: UUID, issuer: str, subject: bytes, birth: date) -> None:
+async def _tell_age(user: UUID, identity: UUID, birth: date) -> None:
     """The first birth date that comes counts. Never a later one: a moderator may have found that
     somebody is younger than the provider says."""
     gate = _gate(birth)
@@ -110,10 +111,7 @@ async def _tell_age(user: UUID, issuer: str, subject: bytes, birth: date) -> Non
         "UPDATE users SET age_known = true, adult_from = $2 WHERE id = $1 AND NOT age_known",
         *(user, gate.adult_from),
     )
-    await execute(
-        "UPDATE identities SET age_told = true WHERE issuer = $1 AND subject_hash = $2",
-        *(issuer, subject),
-    )
+    await execute("UPDATE identities SET age_told = true WHERE id = $1", identity)
 
 
 async def _session(vouched: Vouched, user: UUID) -> UUID | None:
@@ -157,7 +155,3 @@ def _usable(value: str | None, read: Callable[[Form, str], str]) -> str | None:
 def _locale(tag: str | None) -> Locale:
     name = (tag or "").replace("_", "-").partition("-")[0].upper()
     return Locale[name] if name in Locale.__members__ else Locale.EN
-
-
-def _hash(vouched: Vouched) -> bytes:
-    return hashlib.sha256(f"{vouched.issuer}\0{vouched.subject}".encode()).digest()

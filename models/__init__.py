@@ -7,7 +7,7 @@ from models.check_ins import CheckIn, CheckInAnswer, CheckInSchedule
 from models.enrollments import Enrollment
 from models.evidence import ReportEvidence
 from models.groups import Group, GroupMember
-from models.identities import Identity
+from models.identities import Identity, IdentityKey
 from models.matches import Match, PairMember
 from models.messages import Message, MessageChange
 from models.notices import Notice
@@ -29,6 +29,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "Identity",
+    "IdentityKey",
     "Match",
     "Message",
     "MessageChange",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from models.database import execute, fetch
 
-KEYED = ("matches", "enrollments", "reports")
+KEYED = ("matches", "enrollments", "reports", "identity_keys")
 """Every table whose rows have a data key of their own: `data_key`, wrapped for the row's id, with
 an index `<table>_of_master_key` on `(substring(data_key FROM 1 FOR 4), id)`."""
 

@@ -19,6 +19,7 @@ from tortoise.exceptions import BaseORMException
 
 import realtime
 from domain.configuration import Configuration, configure
+from domain.identity_hashes import key_all_hashes
 from domain.matching.workshop import workshop
 from models.connecting import config
 from models.data_keys import KEYED, master_keys_in_use
@@ -57,6 +58,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
             leaving.push_async_callback(disconnect)
             await _refuse_pending(url)
         await refuse_other_keys(keyring)
+        await key_all_hashes()
         watching = asyncio.create_task(keep_watching(url, hang_up), name="watching")
         leaving.push_async_callback(_end, watching)
         if is_embedded:

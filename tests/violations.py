@@ -41,6 +41,7 @@ INSERT INTO sessions (id, user_id, created_at, expires_at)
     VALUES ({_id(101)}, {ADA}, now(), now() + interval '1 day');
 INSERT INTO identities (id, user_id, issuer, subject_hash, age_told, created_at)
     VALUES ({_id(103)}, {ADA}, 'https://id.example.org', {HASH}, true, now());
+INSERT INTO identity_keys (id, data_key) VALUES ({_id(104)}, {KEY});
 INSERT INTO refresh_tokens (id, session_id, token_hash, created_at)
     VALUES ({_id(102)}, {_id(101)}, {HASH}, now());
 INSERT INTO groups (id, name, description, category, created_at)
@@ -284,6 +285,7 @@ VIOLATIONS = {
     "report_resolutions_action_known": "UPDATE report_resolutions SET action = 'SCOLD'",
     "report_resolutions_sealed": r"UPDATE report_resolutions SET note = '\x00'",
     "identities_hash": r"UPDATE identities SET subject_hash = '\x00'",
+    "identity_keys_data_key_length": r"UPDATE identity_keys SET data_key = '\x00'",
     "identities_subject_once": again("identities"),
     "notices_action_known": "UPDATE notices SET action = 'DISMISS'",
     "notices_reason_known": "UPDATE notices SET reason = 'TASTE'",

@@ -45,7 +45,8 @@ async def test_it_is_not_even_tried_where_somebody_has_held_a_table_for_longer(
 
 
 def test_every_table_of_data_keys_is_written_anew() -> None:
-    assert set(KEYED) < set(REWRITTEN)
+    # but for the key of identities, which is not replaced when somebody goes
+    assert set(KEYED) - {"identity_keys"} < set(REWRITTEN)
 
 
 async def test_a_role_that_may_not_is_told_so(database: str) -> None:

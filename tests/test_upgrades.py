@@ -1,0 +1,110 @@
+"""A database from before is as good after the upgrade, whoever starts on it first."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+
+from domain import identity_hashes
+from domain.clock import clock
+from domain.identities import Vouched, admit
+from domain.identity_hashes import key_all_hashes
+from models import database, migrating
+from models.connecting import config
+
+pytestmark = pytest.mark.anyio
+
+ISSUER = "https://id.example.org"
+
+
+@pytest.fixture
+async def from_before(postgres_url: str, database: str) -> AsyncIterator[str]:
+    """The URL of a database that lacks all that came after rate counts; `database` brings keys."""
+    name = f"before_{uuid4().hex}"
+    server = await asyncpg.connect(postgres_url)
+    await server.execute(f"CREATE DATABASE {name}")
+    url = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+    try:
+        await migrate_to("0010_rate_counts", url)
+        yield url
+    finally:
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await server.close()
+
+
+async def migrate_to(name: str, url: str) -> None:
+    async with TortoiseContext():
+        settings = config(url, pool_size=2)
+        await Tortoise.init(config=settings)
+        executor = MigrationExecutor(get_connection("default"), settings["apps"])
+        await executor.migrate([MigrationTarget("models", name)])
+        await Tortoise.close_connections()
+
+
+def vouched(subject: str) -> Vouched:
+    return Vouched(ISSUER, subject, "sid 1", clock.now() + timedelta(hours=1))
+
+
+async def test_people_of_a_provider_stay_who_they_are_when_their_hashes_get_a_key(
+    from_before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given some whose hash anybody could find out, one of them erased
+    people = {str(number): uuid4() for number in range(5)}
+    before = await asyncpg.connect(from_before)
+    await before.executemany(
+        """INSERT INTO users (id, display_name, languages, time_zone, locale, age_known,
+                              is_moderator, created_at, deleted_at)
+           VALUES ($1, CASE WHEN $2 THEN '' ELSE 'N' END, '{}', 'UTC', 'EN', false, false, now(),
+                   CASE WHEN $2 THEN now() END)""",
+        [(user, subject == "4") for subject, user in people.items()],
+    )
+    unkeyed = {hashlib.sha256(f"{ISSUER}\0{subject}".encode()).digest() for subject in people}
+    await before.executemany(
+        """INSERT INTO identities (id, user_id, issuer, subject_hash, age_told, created_at)
+           VALUES (gen_random_uuid(), $2, $3, sha256(convert_to($3, 'utf8') || '\\x00'
+                   || convert_to($1, 'utf8')), false, now())""",
+        [(subject, user, ISSUER) for subject, user in people.items()],
+    )
+    kept = await before.fetch("SELECT subject_hash FROM identities")
+    assert {row[0] for row in kept} == unkeyed
+
+    # when several processes start on it at once, while people come
+    await migrating.migrate(from_before)
+    monkeypatch.setattr(identity_hashes, "BATCH", 2)
+    await use(from_before)
+    assert await person_of("0") == people["0"]
+    keying = asyncio.gather(*(key_all_hashes() for _ in range(3)))
+    came = await asyncio.gather(*(person_of(subject) for subject in people))
+
+    # then each is who they were, and nobody erased comes back
+    assert came == [people[str(number)] for number in range(4)] + [None]
+    assert sum(await keying) == 5
+    assert [await person_of(subject) for subject in people] == came
+    # and no hash says who it is to whoever can count
+    kept = await before.fetch("SELECT subject_hash, is_keyed FROM identities")
+    assert len(kept) == 5 and all(row["is_keyed"] for row in kept)
+    assert unkeyed.isdisjoint(row["subject_hash"] for row in kept)
+    await before.close()
+
+
+async def use(url: str) -> None:
+    """This process goes on with another database, which the end of the test leaves."""
+    await database.disconnect()
+    await database.connect(url, pool_size=8)
+
+
+async def person_of(subject: str) -> UUID | None:
+    session = await admit(vouched(subject))
+    if session is None:
+        return None
+    row = await database.fetch_one("SELECT user_id FROM sessions WHERE id = $1", session)
+    return None if row is None else row[0]
