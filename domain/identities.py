@@ -115,11 +115,14 @@ async def _tell_age(user: UUID, identity: UUID, birth: date) -> None:
 
 
 async def _session(vouched: Vouched, user: UUID) -> UUID | None:
-    """Lives as long as the newest of its tokens; one that was ended takes no new ones."""
+    """Lives as long as the newest of its tokens; one that was ended takes no new ones. It is used
+    whenever a token of it is verified anew."""
     session = uuid5(NAMESPACE_OID, f"{user}\0{vouched.session}")
     rows = await fetch(
-        """INSERT INTO sessions AS s (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT (id) DO UPDATE SET expires_at = greatest(s.expires_at, $4)
+        """INSERT INTO sessions AS s (id, user_id, created_at, last_used_at, expires_at)
+           VALUES ($1, $2, $3, $3, $4)
+           ON CONFLICT (id) DO UPDATE SET expires_at = greatest(s.expires_at, $4),
+                                          last_used_at = greatest(s.last_used_at, $3)
                WHERE s.ended_at IS NULL
            RETURNING id""",
         *(session, user, clock.now(), vouched.expires_at),

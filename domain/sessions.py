@@ -135,9 +135,11 @@ async def refresh_session(refresh_token: str, network: str | None = None) -> Sig
         raise Suspended
     await execute("UPDATE refresh_tokens SET used_at = $2 WHERE id = $1", row["id"], now)
     await execute(
-        """UPDATE sessions SET expires_at = $2, network_hash = coalesce($3, network_hash)
+        """UPDATE sessions SET last_used_at = $2, expires_at = $3,
+               network_hash = coalesce($4, network_hash)
            WHERE id = $1""",
-        *(row["session"], now + configuration().session_life, hash_of(row["user_id"], network)),
+        *(row["session"], now, now + configuration().session_life),
+        hash_of(row["user_id"], network),
     )
     return await _tokens(row["session"], row["user_id"])
 
@@ -219,8 +221,8 @@ async def _begin_for(user: UUID, known: str, network: str | None) -> SignedIn:
 async def _begin(user: UUID, network: str | None) -> SignedIn:
     session, now = new_id(), clock.now()
     await execute(
-        """INSERT INTO sessions (id, user_id, created_at, expires_at, network_hash)
-           VALUES ($1, $2, $3, $4, $5)""",
+        """INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, network_hash)
+           VALUES ($1, $2, $3, $3, $4, $5)""",
         *(session, user, now, now + configuration().session_life, hash_of(user, network)),
     )
     return await _tokens(session, user)

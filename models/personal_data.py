@@ -63,8 +63,8 @@ SECTIONS = (
     ),
     Section(
         "sessions",
-        """s.id AS "id:session", s.created_at AS "createdAt", s.expires_at AS "expiresAt",
-        s.ended_at AS "endedAt" """,
+        """s.id AS "id:session", s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt",
+        s.expires_at AS "expiresAt", s.ended_at AS "endedAt" """,
         "sessions s",
         "s.user_id = $1",
         ("s.id",),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.fields.db_defaults import Now
 from tortoise.models import Model
 
 from models.ids import new_id
@@ -17,6 +18,8 @@ from models.users import User
 class Session(Model):
     """One sign-in on one device; ended sessions let nobody in, whatever token they hold.
 
+    `last_used_at` is when it last got tokens or, where an identity provider makes these, last
+    showed one that was not remembered: minutes ago at the most, and no write for each request.
     `network_hash` tells whether somebody signs in from the same network again: HMAC-SHA-256.
     """
 
@@ -25,6 +28,7 @@ class Session(Model):
         "models.User", related_name="sessions", on_delete=fields.RESTRICT
     )
     created_at = fields.DatetimeField()
+    last_used_at = fields.DatetimeField(db_default=Now())
     expires_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
     network_hash = fields.BinaryField(null=True)
@@ -61,12 +65,10 @@ class SessionRow:
 
 
 def living_of(person: UUID, now: datetime) -> Read[SessionRow]:
-    """Where a person is signed in; a session was last used when it last got new tokens."""
+    """Where a person is signed in."""
     return Read(
         _build,
-        columns="""s.id, s.created_at,
-            (SELECT coalesce(max(t.created_at), s.created_at) FROM refresh_tokens t
-             WHERE t.session_id = s.id)""",
+        columns="s.id, s.created_at, s.last_used_at",
         source="sessions s",
         conditions=("s.user_id = {0}", "s.ended_at IS NULL", "s.expires_at > {1}"),
         values=(person, now),

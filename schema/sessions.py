@@ -25,7 +25,8 @@ class ViewerSession:
     id: ID = node_id("session")
     created_at: datetime.datetime
     last_used_at: datetime.datetime = strawberry.field(
-        description="When it last got new tokens: an access token's life ago at the most."
+        description="When it last got new tokens, an access token's life ago at the most; with an "
+        "identity provider, when it was last seen, give or take five minutes."
     )
     is_current: bool = field(
         resolvers.sessions.is_current, description="Whether it is the one that asks."

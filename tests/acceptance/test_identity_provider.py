@@ -3,10 +3,13 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
+from domain.clock import clock
 from models.database import execute, fetch
+from server.identity import trusting
 from tests.acceptance.fronts import ADA, Front
 from tests.providers import Provider
 
@@ -134,6 +137,34 @@ async def test_a_session_that_is_ended_here_takes_no_more_tokens_of_that_sign_in
     assert await front.viewer(first) is None
     assert await front.viewer(second) is None
     assert (await front.viewer(elsewhere))["user"]["displayName"] == "Ada"
+
+
+async def test_a_session_is_used_while_its_tokens_are_shown_and_that_is_no_write_each_time(
+    front: Front, provider: Provider, monkeypatch: pytest.MonkeyPatch, statements: list[str]
+) -> None:
+    # given somebody who has just come
+    clock.set(clock.now().replace(microsecond=0))
+    began, token = clock.now(), provider.token("ada", sid="at home", **ADA)
+
+    async def used() -> list[timedelta]:
+        shown = (await front.ask(token, "{ viewer { sessions { createdAt lastUsedAt } } }"))["data"]
+        (session,) = shown["viewer"]["sessions"]
+        told = [datetime.fromisoformat(session[one]) for one in ("createdAt", "lastUsedAt")]
+        return [at - began for at in told]
+
+    now, later = timedelta(0), timedelta(minutes=20)
+    assert await used() == [now, now]
+    # when they ask again at once, then nothing is written
+    statements.clear()
+    clock.set(began + later)
+    assert await used() == [now, now]
+    assert not [sql for sql in statements if "INTO sessions" in sql]
+    # and when they do once the token is to be verified anew, it was used by then
+    monkeypatch.setattr(trusting, "_FOR", -1.0)
+    token = provider.token("ada", sid="at home", **ADA)
+    assert await used() == [now, later]
+    clock.set(began + 2 * later)
+    assert await used() == [now, 2 * later]
 
 
 async def test_suspended_people_are_kept_out_and_erased_ones_do_not_come_back(
