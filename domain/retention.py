@@ -1,7 +1,7 @@
 """What has been kept for long enough is forgotten: how long, a deployment says."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from domain.clock import clock
@@ -12,8 +12,10 @@ from models.encryption import new_data_key
 
 BATCHES = 50
 """How much is done in one go: the rest is for the next time."""
-PAIRS, MESSAGES, ROWS = 20, 1000, 2000
+PAIRS, CASES, MESSAGES, ROWS = 20, 200, 1000, 2000
 """What one transaction locks at the most."""
+SETTLED_AFTER = timedelta(days=1)
+"""After a case was closed: no erasure is under way any more that has seen it open."""
 
 # Found as an array, rows are changed by their keys, and OFFSET 0 looks each one up in the log: else
 # the whole table is read for the few, as long as the planner thinks that it is not much larger.
@@ -21,7 +23,10 @@ PAIRS, MESSAGES, ROWS = 20, 1000, 2000
 Forget: TypeAlias = Callable[[datetime], Awaitable[int]]
 """Forgets some of what is older than this moment; returns how much, 0 when nothing is left."""
 
-OF_PAIRS = ("DELETE FROM check_in_answers WHERE match_id = ANY ($1::uuid[])",)
+OF_PAIRS = (
+    """DELETE FROM check_in_answers WHERE check_in_id IN (
+           SELECT id FROM check_ins WHERE match_id = ANY ($1::uuid[]))""",
+)
 """What else of these pairs (`$1`) is forgotten with their messages, one statement each."""
 
 
@@ -106,27 +111,47 @@ async def _forget_applications(before: datetime) -> int:
 @transactional
 async def _forget_evidence(before: datetime) -> int:
     """The copies of messages in a case that has been closed for so long."""
-    forgotten = await fetch(
-        """DELETE FROM report_evidence WHERE id = ANY (ARRAY(
-               SELECT e.id FROM report_evidence e JOIN reports r ON r.id = e.report_id
-               WHERE r.resolved_at < $1 ORDER BY e.id LIMIT $2 FOR UPDATE OF e SKIP LOCKED))
-           RETURNING 1""",
-        *(before, ROWS),
+    cases = await fetch(
+        """SELECT id FROM reports WHERE resolved_at < $1 AND forgotten_at IS NULL
+           ORDER BY resolved_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED""",
+        *(before, CASES),
     )
-    return len(forgotten)
+    ids = [row["id"] for row in cases]
+    deleted = await fetch(
+        """DELETE FROM report_evidence WHERE id = ANY (ARRAY(
+               SELECT id FROM report_evidence WHERE report_id = ANY ($1::uuid[])
+               ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
+           RETURNING 1""",
+        *(ids, ROWS),
+    )
+    done = await fetch(
+        """UPDATE reports r SET forgotten_at = $2 WHERE id = ANY ($1::uuid[])
+               AND NOT EXISTS (SELECT FROM report_evidence e WHERE e.report_id = r.id)
+           RETURNING 1""",
+        *(ids, clock.now()),
+    )
+    return len(deleted) + len(done)
 
 
 @transactional
 async def _forget_cases_of_erased() -> int:
-    """What people who are gone wrote in cases that were open then, and are closed now."""
+    """What people who are gone wrote in cases that were open then, and are closed now.
+
+    What was closed went with them. So a case is looked at from its end on, and once it is settled
+    no more.
+    """
+    due = "r.resolved_at IS NOT NULL AND r.settled_at IS NULL AND u.deleted_at IS NOT NULL"
     copies = await fetch(
-        """DELETE FROM report_evidence e USING reports r, users u
-           WHERE r.id = e.report_id AND r.status <> 'OPEN'
-             AND u.id = e.sender_id AND u.deleted_at IS NOT NULL RETURNING 1"""
+        f"""DELETE FROM report_evidence e USING reports r, users u
+            WHERE r.id = e.report_id AND u.id = e.sender_id AND {due} RETURNING 1"""
     )
     reports = await fetch(
-        """DELETE FROM reports r USING users u WHERE r.status <> 'OPEN'
-             AND u.id = r.reporter_id AND u.deleted_at IS NOT NULL RETURNING 1"""
+        f"DELETE FROM reports r USING users u WHERE u.id = r.reporter_id AND {due} RETURNING 1"
+    )
+    now = clock.now()
+    await execute(
+        "UPDATE reports SET settled_at = $1 WHERE resolved_at <= $2 AND settled_at IS NULL",
+        *(now, now - SETTLED_AFTER),
     )
     return len(copies) + len(reports)
 

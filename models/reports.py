@@ -73,6 +73,8 @@ class Report(Model):
     details = fields.BinaryField()
     created_at = fields.DatetimeField()
     resolved_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True)
+    forgotten_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "reports"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain import retention
 from domain.clock import clock
 from domain.retention import forget_old_data
 from models.database import fetch
@@ -42,6 +43,43 @@ async def test_evidence_of_an_open_case_outlives_its_sender_until_the_case_is_cl
     (await resolve(moderator, made, "DISMISS")).ok()
     await forget_old_data()
     assert await evidence() == 0
+
+
+async def test_a_case_is_looked_at_until_it_is_settled_however_late(
+    case: tuple[Pair, str, Any],
+) -> None:
+    # given a case that somebody left open, and that was closed while nobody kept time
+    pair, made, moderator = case
+    (await pair.mentee.ask(DELETE)).ok()
+    (await resolve(moderator, made, "DISMISS")).ok()
+    clock.advance(timedelta(days=90))
+    # when time is kept again, then it is done, and not looked at any more
+    await forget_old_data()
+    assert await evidence() == 0
+    (settled,) = await fetch("SELECT settled_at FROM reports")
+    assert settled[0] == clock.now()
+
+
+async def test_copies_are_kept_for_as_long_as_the_settings_say_and_the_case_for_longer(
+    case: tuple[Pair, str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given two closed cases, more than are gone through at once, and one that is open
+    pair, made, moderator = case
+    monkeypatch.setattr(retention, "CASES", 1)
+    for closed in (made, await report(pair.mentor, {"matchId": pair.match})):
+        (await resolve(moderator, closed, "DISMISS")).ok()
+    message = await send(pair.mentee, pair.match, "another one")
+    await report(pair.mentor, {"messageId": message}, message)
+    # when their time is over
+    clock.advance(timedelta(days=729))
+    await forget_old_data()
+    assert await evidence() == 2
+    clock.advance(timedelta(days=3))
+    await forget_old_data()
+    # then the copies of what is closed are gone, and nothing is looked at again
+    assert await evidence() == 1
+    assert len(await fetch("SELECT 1 FROM reports WHERE forgotten_at IS NOT NULL")) == 2
+    assert len(await fetch("SELECT 1 FROM reports")) == 3
 
 
 async def test_evidence_of_a_closed_case_goes_with_its_sender(case: tuple[Pair, str, Any]) -> None:
