@@ -1,10 +1,14 @@
 """The house stays in order: imports go one way, files stay short, names are our own."""
 
+import logging
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import packages_distributions
+from logging import Logger
 from pathlib import Path
 
 import pytest
@@ -32,9 +36,25 @@ def test_imports_between_the_layers_go_one_way(
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "path", list(sys.path))  # it puts the current directory in front
 
-    kept = cli.lint_imports(no_cache=True, no_logo=True) == cli.EXIT_STATUS_SUCCESS
+    sql = logging.getLogger("compagnon.sql")
+    with loggers_left_as_they_are():
+        kept = cli.lint_imports(no_cache=True, no_logo=True) == cli.EXIT_STATUS_SUCCESS
 
     assert kept, capsys.readouterr().out
+    # and those that come later still see what is logged
+    assert not sql.disabled
+
+
+@contextmanager
+def loggers_left_as_they_are() -> Iterator[None]:
+    """The linter sets up logging as if it were alone, which silences all loggers there are."""
+    there = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, Logger)]
+    silent = [one.disabled for one in there]
+    try:
+        yield
+    finally:
+        for logger, was_silent in zip(there, silent, strict=True):
+            logger.disabled = was_silent
 
 
 def test_every_package_is_a_layer() -> None:
