@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
+from domain.characters import UNSTORABLE
 from domain.refusals import (
     Invalid,
     Missing,
@@ -22,7 +23,7 @@ from domain.refusals import (
     UnreadableText,
 )
 
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNREADABLE = re.compile(f"[{UNSTORABLE}\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMAIL = re.compile(r"[^@\s\"<>]+@[^@\s\"<>]+\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}\Z")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,60}\Z")

@@ -1,12 +1,12 @@
 """Groups: found, joined, looked after."""
 
-import re
 import unicodedata
 from uuid import UUID
 
 from strawberry import ID
 
 from domain import groups
+from domain.characters import without_unstorable
 from models.groups import (
     GroupCategory,
     GroupMemberRow,
@@ -22,8 +22,6 @@ from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
 from resolvers.pages import Connection, page, page_of, window
-
-_UNSTORED = re.compile("[\0\ud800-\udfff]")
 
 
 async def find(
@@ -124,4 +122,4 @@ async def remove_member(info: Info, group_id: ID, user_id: ID) -> GroupRow:
 
 def _words(search: str) -> list[str]:
     """The first ten words, written as names are stored; what cannot be stored separates them."""
-    return _UNSTORED.sub(" ", unicodedata.normalize("NFC", search)).split()[:10]
+    return without_unstorable(unicodedata.normalize("NFC", search)).split()[:10]

@@ -83,6 +83,13 @@ def test_the_top_level_names_are_ours_alone() -> None:
         assert import_module(package).__file__ == str(ROOT / package / "__init__.py")
 
 
+def test_what_cannot_be_stored_is_said_in_one_place() -> None:
+    halves = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+
+    found = [path for path in sources(*PACKAGES) if halves.search(path.read_text("utf-8"))]
+    assert named(found) == ["domain/characters.py"]
+
+
 def test_no_test_pretends_to_be_the_database_or_the_broker() -> None:
     pretending = re.compile(r"\b[Mm]ock|[a-z]Mock\b|\bfakeredis\b")
 

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key
 from joserfc.util import urlsafe_b64decode
 
+from domain.characters import can_be_stored
 from domain.clock import clock
 from domain.identities import Vouched, admit
 from domain.tokens import AccessToken
@@ -111,7 +112,7 @@ class Trusted:
             or not for_us
             or not isinstance(subject, str)
             or not 0 < len(subject) <= 255
-            or not _can_be_kept(subject + _sign_in(claims))
+            or not can_be_stored(subject + _sign_in(claims))
             or expires_at is None
             or expires_at <= now
             or any(
@@ -157,11 +158,6 @@ def _sign_in(claims: dict[str, Any]) -> str:
         if isinstance(value := claims.get(name), str | int):
             return f"{name} {str(value)[:255]}"
     return f"exp {claims['exp']}"
-
-
-def _can_be_kept(text: str) -> bool:
-    """JSON can hold half a character, which nothing else can."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _birth_date(text: str | None) -> date | None:

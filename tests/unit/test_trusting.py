@@ -44,7 +44,7 @@ TIMES: list[Any] = ["9" * 9, True, None, 1e300, float("nan"), -1, []]
         *(headed({"alg": alg, "kid": "a"}) for alg in (["ES256"], {"a": 1}, None, 1, "none")),
         *(headed(header) for header in HEADERS),
         headed({"alg": "ES256", "kid": "a", "crit": ["b64"], "b64": False}),
-        *(signed(sub=sub) for sub in ("", "a" * 256, 1, None, ["ada"], "\ud800")),
+        *(signed(sub=sub) for sub in ("", "a" * 256, 1, None, ["ada"], "\ud800", "a\0")),
         *(signed(exp=exp) for exp in TIMES),
         *(signed(aud=aud) for aud in ("", [], [["compagnon"]], {"compagnon": 1}, None)),
         *(signed(iss=iss) for iss in ([ISSUER], ISSUER + "/", None)),
