@@ -28,6 +28,11 @@ class DatabaseAway(Exception):
     """The database does not answer; nothing was asked of it."""
 
 
+def is_away() -> bool:
+    """Whether the database is known not to answer at present."""
+    return _is_away
+
+
 def demand_presence() -> None:
     """Raises at once what would else be found out after seconds."""
     if _is_away:

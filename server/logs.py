@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from models.presence import is_away
 from server.settings import Settings
 
 _FRAMES = 12
@@ -38,12 +39,16 @@ def set_up(settings: Settings) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"plain": {"()": lambda: _formatter(settings.logs_json)}},
-            "filters": {"ours": {"()": lambda: _is_ours}},
+            "filters": {
+                "ours": {"()": lambda: _is_ours},
+                "of the pool": {"()": lambda: _is_news_of_pool},
+            },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
             "root": {"handlers": ["stderr"], "level": "WARNING"},
             "loggers": {
                 "compagnon": {"level": level},
                 "compagnon.sql": {"level": "DEBUG" if trace else "WARNING"},
+                "asyncpg.pool": {"level": "WARNING", "filters": ["of the pool"]},
                 "uvicorn": {"level": "WARNING"},
                 "uvicorn.error": {"level": "WARNING", "filters": ["ours"]},
                 "uvicorn.access": {"level": "CRITICAL"},
@@ -88,6 +93,17 @@ def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 def _is_ours(record: logging.LogRecord) -> bool:
     """Whether it is about this process, and not about what a client has sent."""
     return record.msg not in _OF_CLIENTS
+
+
+def _is_news_of_pool(record: logging.LogRecord) -> bool:
+    """Whether it is not said already. The pool tries again and again to have its connections, and
+    tells each time where it failed: why is enough, and nothing while the database is away."""
+    if is_away():
+        return False
+    if record.exc_info and record.exc_info[0] is not None:
+        record.msg, record.args = "%s (%s)", (record.getMessage(), record.exc_info[0].__name__)
+        record.exc_info = None
+    return True
 
 
 def _raised(given: Any) -> _Raised | None:

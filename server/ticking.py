@@ -16,6 +16,7 @@ from domain.retention import forget_old_data
 from domain.sessions import forget_old_sessions
 from domain.traces import wipe_traces
 from domain.users import open_gates
+from models.presence import DatabaseAway
 from models.rate_counts import forget_old_counts
 from server import metrics
 
@@ -92,6 +93,8 @@ async def keep_ticking(every: float = EVERY) -> None:
         await asyncio.sleep(every * random.uniform(0.5, 1.5))  # noqa: S311
         try:
             done = await tick()
+        except* DatabaseAway:
+            log.warning("work undone while the database is away")
         except* Exception as failures:
             for failure in failures.exceptions:
                 log.error("work undone", exc_info=failure)

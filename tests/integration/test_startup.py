@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import structlog
 from starlette.requests import Request
 
 import realtime
 from domain.clock import clock
 from domain.configuration import configuration
+from models import presence
 from models.database import after_commit, execute, fetch, fetch_one, transactional
 from models.encryption import new_data_key
 from models.groups import GroupCategory
@@ -152,6 +154,25 @@ async def test_work_that_fails_keeps_neither_other_work_nor_the_next_tick_from_b
         await worker
     with pytest.raises(ExceptionGroup):
         await tick()
+
+
+async def test_all_work_that_waits_for_the_database_is_told_in_a_line(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "_is_away", True)
+    beats: list[float] = []
+    monkeypatch.setattr(ticking.pulse, "beat", lambda: beats.append(0))
+
+    with structlog.testing.capture_logs() as logged:
+        worker = asyncio.create_task(keep_ticking(every=0.001))
+        async with asyncio.timeout(5):
+            while len(beats) <= 3 * len(ticking.WORK):
+                await asyncio.sleep(0)
+        worker.cancel()
+        await asyncio.wait([worker])
+
+    told = [(one["log_level"], one["event"]) for one in logged]
+    assert told == [("warning", "work undone while the database is away")] * 3
 
 
 async def test_a_process_that_has_long_not_ticked_is_not_ready(

@@ -11,6 +11,7 @@ from tests.servers import environment
 SCRIPT = """
 import asyncio, logging, sys, warnings
 import structlog
+from models import presence
 from server import logs
 from server.settings import settings_of
 
@@ -35,6 +36,11 @@ try:
 except OSError as error:
     log.error("failed for a reason", exc_info=error)
 warnings.warn("careful", UserWarning)
+for presence._is_away in (False, True):
+    try:
+        raise ConnectionRefusedError(111, "secret of a place")
+    except OSError as error:
+        logging.getLogger("asyncpg.pool").warning("no floor", exc_info=error)
 
 async def main():
     asyncio.get_running_loop().set_exception_handler(logs.log_loop_error)
@@ -73,9 +79,12 @@ def test_one_line_of_json_for_each_event_and_no_words_of_people() -> None:
         ("error", "uvicorn.error", "failed in the library"),
         ("error", "compagnon.test", "failed for a reason"),
     ]
-    assert told[6] == ("error", "compagnon.process", "Task exception was never retrieved")
+    # what the pool cannot do is told in a line, and once: while the database is away that is known
+    assert told[6] == ("warning", "asyncpg.pool", "no floor (ConnectionRefusedError)")
+    assert "trace" not in events[6]
+    assert told[7:] == [("error", "compagnon.process", "Task exception was never retrieved")]
     assert (events[0]["match"], events[0]["count"]) == ("m1", 3)
-    for event in (*events[2:4], events[6]):
+    for event in (*events[2:4], events[7]):
         assert event["error"] == "builtins.ValueError" and event["trace"]
     assert events[4]["reason"] == "No such file or directory"
     assert "careful" in events[5]["event"]
