@@ -1,5 +1,6 @@
 """What subscriptions ask for: those who ask for the same in the same words share it."""
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from inspect import isawaitable
@@ -23,6 +24,8 @@ from server.errors import formatted
 ROOM = 20_000
 """Tokens of all the documents together that one person follows by, less those that somebody else
 was the first to follow by: while they do, nothing of them can be forgotten. It is 10 MB."""
+TOKEN = 500
+"""Bytes that a token takes: what is kept of variables takes room as if it were tokens."""
 
 
 class Selection:
@@ -64,6 +67,15 @@ class Selection:
         return None if result.errors else orjson.dumps({"data": result.data})
 
 
+class Held:
+    """What one subscription keeps of its variables."""
+
+    __slots__ = ("__weakref__", "variables")
+
+    def __init__(self, variables: dict[str, Any]) -> None:
+        self.variables = variables
+
+
 class Selections:
     """Those of one schema that somebody asks for at present."""
 
@@ -100,13 +112,38 @@ class Selections:
             self._known[key] = found
         return found
 
-    def _make_room(self, selection: Selection, person: UUID | None, room: int) -> None:
+    def hold(
+        self, selection: Selection, variables: Mapping[str, Any] | None, person: UUID | None
+    ) -> Held:
+        """What its events take of somebody's variables; RATE_LIMITED when they have no room for
+        it: however large it is, it is kept for as long as they follow."""
+        held = Held(selection.kept(variables))
+        self._make_room(held, person, _bytes(held.variables) // TOKEN)
+        return held
+
+    def _make_room(self, holder: Selection | Held, person: UUID | None, room: int) -> None:
+        if not room:
+            return
         if self._taken[person] + room > ROOM:
             raise RateLimited
         self._taken[person] += room
-        finalize(selection, self._give_back, person, room).atexit = False
+        finalize(holder, self._give_back, person, room).atexit = False
 
     def _give_back(self, person: UUID | None, room: int) -> None:
         self._taken[person] -= room
         if not self._taken[person]:
             del self._taken[person]
+
+
+def _bytes(value: Any) -> int:
+    """About how much memory a value of JSON takes."""
+    total, left = 0, [value]
+    while left:
+        one = left.pop()
+        total += sys.getsizeof(one)
+        if isinstance(one, dict):
+            left += one.keys()
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+    return total

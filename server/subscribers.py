@@ -21,7 +21,7 @@ from resolvers.loaders import Loaders
 from resolvers.message_events import told
 from server.errors import formatted, traced
 from server.observing import Observation
-from server.selections import Selection, Selections
+from server.selections import Held, Selection, Selections
 
 log = structlog.get_logger("compagnon.subscriptions")
 
@@ -58,6 +58,7 @@ class Outlet:
     selection: Any = None
     """What it asks for, once it was taken; the reader, its topics and who observes it are there
     then, too."""
+    held: Held
     reader: Any
     topics: Sequence[str]
     observation: Observation
@@ -70,7 +71,10 @@ class Outlet:
         said = asked.query, asked.operation_name, asked.variables
         self.selection = self._selections.find(*said, self._person)
         self.reader, self.topics = reader, topics
-        return self.selection is not None
+        if self.selection is None:
+            return False
+        self.held = self._selections.hold(self.selection, asked.variables, self._person)
+        return True
 
     def has_taken(self, observation: Observation) -> bool:
         """Whether it was taken; then whoever took it goes on observing it."""
@@ -108,7 +112,7 @@ class Subscriber(Follower):
     task = None
     """As Strawberry's operations have one."""
     __slots__ = (
-        *("_id", "_observation", "_pairs", "_place", "_selection", "_variables", "_wire"),
+        *("_held", "_id", "_observation", "_pairs", "_place", "_selection", "_wire"),
         "reader",
     )
 
@@ -117,7 +121,7 @@ class Subscriber(Follower):
         self.reader, self._selection = outlet.reader, outlet.selection
         self._place, self._wire, self._pairs = place, wire, pairs
         self._id: str = outlet.asked.id
-        self._variables = self._selection.kept(outlet.asked.variables)
+        self._held = outlet.held
         self._observation = outlet.observation
 
     @property
@@ -181,7 +185,7 @@ class Subscriber(Follower):
 
     async def _answer(self, event: Any) -> tuple[bytes, list[GraphQLError] | None]:
         context = replace(self._place.context, loaders=Loaders())
-        shown, variables = self.reader.told(event), self._variables
+        shown, variables = self.reader.told(event), self._held.variables
         answer: tuple[bytes, list[GraphQLError] | None]
         answer = await self._selection.answer(shown, context, variables)
         return answer
@@ -225,7 +229,7 @@ async def _shared(
         everybody = [viewer for one in people if (viewer := one._place.context.viewer)]
         try:
             shown = told(event, place_cursor(event.match.id, event.seq), everybody[0].id)
-            answer = await key[0].shared_answer(shown, everybody, people[0]._variables)
+            answer = await key[0].shared_answer(shown, everybody, people[0]._held.variables)
         except Exception as error:  # each is answered alone
             log.warning("nothing answered for all", **traced(error))
         else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,36 @@ BOTH_ALIKE = """subscription($match: ID!) {
     ... on TypingChanged { user { displayName } isTyping } } }"""
 OWN = """subscription($match: ID!) {
   messageEvents(matchId: $match) { match { partner { displayName } unreadCount } } }"""
+
+
+SEARCHED = """subscription($match: ID!, $words: String!) {
+  messageEvents(matchId: $match) { match { searchMessages(text: $words) { nodes { id } } } } }"""
+
+
+async def test_what_events_take_of_variables_takes_room_as_well(
+    world: World, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = await world.pair()
+    monkeypatch.setattr(selections, "ROOM", 500)
+
+    async def follow(**said: Any) -> Peer:
+        return await home.peer(pair.mentor, SEARCHED, match=pair.match, **said)
+
+    # given somebody who follows by long texts, which are asked for with every event
+    followed = [await follow(words="x" * 60_000) for _ in range(3)]
+    # when they do so once more, then it is enough; short ones take no room
+    with pytest.raises(Refused, match="RATE_LIMITED"):
+        await follow(words="x" * 60_000)
+    followed += [await follow(words="x") for _ in range(20)]
+    # and there is room again once one of them is gone
+    followed.pop(0).subscriber.leave()
+    async with asyncio.timeout(PATIENCE):
+        while home.selections._taken[pair.mentor.key] > 300:
+            await asyncio.sleep(0.001)
+            gc.collect()
+    followed.append(await follow(words="x" * 60_000))
+    for peer in followed:
+        peer.subscriber.leave()
 
 
 async def test_the_documents_that_one_person_follows_by_take_so_much_room_and_no_more(
