@@ -60,8 +60,12 @@ def foreseen(sql: str, values: tuple[Any, ...]) -> list[Any] | None:
 def joined(before: str, width: int, sql: str, values: int) -> str:
     """A statement of one row with the rows of another beside it, marked by a `true` in front.
 
-    `before` has `width` columns and as many `values`, numbered first. Where it has no row, the
-    other is not run.
+    `before` has `width` columns and as many `values`, numbered first, and one row at the most.
+    Where it has none, the other is not run. The other's order is kept by construction: a join
+    without a condition can be nothing but a nested loop, for hashes and merges have nothing to
+    compare; a left join goes through the left side, which is one row, and for that row through the
+    right side once, as that is sorted. (Numbers in front would have each row copied to be counted:
+    2 % of an inbox.)
     """
     then = _NUMBER.sub(lambda found: f"${int(found[1]) + values}", sql)
     names = ", ".join(f"c{number}" for number in range(width))

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
+import asyncpg
 import httpx2
 import pytest
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from schema import schema_of
 from server.http import graphql_http
 from tests.conftest import COMPILED
 from tests.integration.clients import Person
+from tests.integration.plans import plan_of, tables_in
 from tests.integration.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not COMPILED, reason="nothing is kept")]
@@ -136,6 +138,31 @@ async def test_long_words_of_one_person_are_not_kept_with_what_everybody_asks(
         taken.append(len(statements))
     # then only what was short is foreseen
     assert taken == [1, 2]
+
+
+async def test_rows_keep_their_order_whatever_the_planner_is_made_to_think(
+    world: World, ask: Ask, statements: list[str], database: str
+) -> None:
+    # given what is read first by a page and an inbox of some length, as it was learned
+    pair, learned = await world.pair(), []
+    for query, said in ((PAGE, {"id": pair.match}), (INBOX, {})):
+        for _ in range(3):
+            statements.clear()
+            await ask(pair.mentor, query, **said)
+        learned += [sql for sql in statements if "LEFT JOIN LATERAL (SELECT true" in sql]
+    assert len(learned) == 2
+    # when nested loops are as dear as can be, and workers for nothing
+    reader = await asyncpg.connect(database)
+    await reader.execute("SET enable_nestloop = off; SET debug_parallel_query = on")
+    for sql in learned:
+        plan = await plan_of(reader, sql)
+        if plan["Node Type"] == "Gather":
+            (plan,) = plan["Plans"]
+        # then it is a nested loop all the same, which begins with the one row of a session
+        assert (plan["Node Type"], plan["Join Type"]) == ("Nested Loop", "Left")
+        who, found = plan["Plans"]
+        assert "sessions" in tables_in(who) and "sessions" not in tables_in(found)
+    await reader.close()
 
 
 async def test_what_was_read_is_handed_out_once_and_only_first() -> None:

@@ -1,14 +1,11 @@
 """What time does looks for what is due, and goes through no table for it."""
 
-import json
-import re
-from typing import Any
-
 import asyncpg
 import pytest
 
 from domain.configuration import configure
 from server.ticking import WORK
+from tests.integration.plans import nodes_of, plan_of
 from tests.integration.world import World
 
 pytestmark = pytest.mark.anyio
@@ -38,18 +35,7 @@ async def test_whatever_may_be_due_is_found_without_going_through_a_table(
 
 
 async def tables_read(reader: asyncpg.Connection, sql: str) -> list[str]:
-    """The tables that a statement has to go through from end to end, whatever its values are."""
-    await reader.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
-    await reader.execute(f"PREPARE asked AS {sql}")
-    values = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", sql))))
-    execute = f"EXECUTE asked({values})" if values else "EXECUTE asked"
-    plan = await reader.fetchval(f"EXPLAIN (FORMAT JSON) {execute}")
-    await reader.execute("DEALLOCATE asked")
-    return list(_read(json.loads(plan)[0]["Plan"]))
-
-
-def _read(plan: dict[str, Any]) -> Any:
-    if plan["Node Type"] == "Seq Scan":
-        yield plan["Relation Name"]
-    for part in plan.get("Plans", ()):
-        yield from _read(part)
+    """The tables that a statement has to go through from end to end."""
+    await reader.execute("SET enable_seqscan = off")
+    nodes = nodes_of(await plan_of(reader, sql))
+    return [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"]
