@@ -24,6 +24,15 @@ from models.connecting import config
 pytestmark = pytest.mark.anyio
 
 ISSUER = "https://id.example.org"
+SESSIONS = """
+    WITH begun AS (
+        INSERT INTO sessions (id, user_id, created_at, expires_at)
+        SELECT gen_random_uuid(), id, '2030-1-1', '2030-3-1' FROM users
+        WHERE deleted_at IS NULL LIMIT 2 RETURNING id)
+    INSERT INTO refresh_tokens (id, session_id, token_hash, created_at)
+    SELECT gen_random_uuid(), (SELECT min(id::text)::uuid FROM begun), sha256(day::text::bytea),
+           day::timestamptz
+    FROM unnest('{2030-1-1, 2030-1-9}'::text[]) AS of(day)"""
 
 
 @pytest.fixture
@@ -54,7 +63,7 @@ def vouched(subject: str) -> Vouched:
     return Vouched(ISSUER, subject, "sid 1", clock.now() + timedelta(hours=1))
 
 
-async def test_people_of_a_provider_stay_who_they_are_when_their_hashes_get_a_key(
+async def test_people_of_a_provider_stay_who_they_are_and_sessions_know_when_they_were_used(
     from_before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given some whose hash anybody could find out, one of them erased
@@ -77,8 +86,15 @@ async def test_people_of_a_provider_stay_who_they_are_when_their_hashes_get_a_ke
     kept = await before.fetch("SELECT subject_hash FROM identities")
     assert {row[0] for row in kept} == unkeyed
 
-    # when several processes start on it at once, while people come
+    # and two sessions, one of which was renewed
+    await before.execute(SESSIONS)
+
+    # when it is migrated, then these were last used when they last got tokens
     await migrating.migrate(from_before)
+    used = await before.fetch("SELECT last_used_at::date::text FROM sessions ORDER BY 1")
+    assert [row[0] for row in used] == ["2030-01-01", "2030-01-09"]
+
+    # when several processes start on it at once, while people come
     monkeypatch.setattr(identity_hashes, "BATCH", 2)
     await use(from_before)
     assert await person_of("0") == people["0"]
@@ -108,27 +124,3 @@ async def person_of(subject: str) -> UUID | None:
         return None
     row = await database.fetch_one("SELECT user_id FROM sessions WHERE id = $1", session)
     return None if row is None else row[0]
-
-
-async def test_sessions_were_last_used_when_they_last_got_tokens(from_before: str) -> None:
-    # given one that was renewed, and one that has no refresh tokens
-    before = await asyncpg.connect(from_before)
-    await before.execute(
-        """WITH person AS (
-               INSERT INTO users (id, display_name, languages, time_zone, locale, age_known,
-                                  is_moderator, created_at)
-               VALUES (gen_random_uuid(), 'N', '{}', 'UTC', 'EN', false, false, '2030-1-1')
-               RETURNING id),
-           begun AS (
-               INSERT INTO sessions (id, user_id, created_at, expires_at)
-               SELECT gen_random_uuid(), id, '2030-1-1', '2030-3-1'
-               FROM person, generate_series(1, 2) RETURNING id)
-           INSERT INTO refresh_tokens (id, session_id, token_hash, created_at)
-           SELECT gen_random_uuid(), (SELECT min(id::text)::uuid FROM begun),
-                  sha256(day::text::bytea), day::timestamptz
-           FROM unnest('{2030-1-1, 2030-1-9}'::text[]) AS of(day)"""
-    )
-    await migrating.migrate(from_before)
-    used = await before.fetch("SELECT last_used_at::date::text FROM sessions ORDER BY 1")
-    assert [row[0] for row in used] == ["2030-01-01", "2030-01-09"]
-    await before.close()
