@@ -101,8 +101,8 @@ class Match(Model):
     )
     last_seq = fields.BigIntField(default=0)
     last_number = fields.IntField(default=0)
-    check_ins_done = fields.IntField(default=0)
-    check_ins_missed = fields.IntField(default=0)
+    check_ins_done = fields.IntField(db_default=0)
+    check_ins_missed = fields.IntField(db_default=0)
     silent_since = fields.DatetimeField(null=True)
     data_key = fields.BinaryField()
     forgotten_at = fields.DatetimeField(null=True)  # the pair's texts are gone, long after the end
@@ -125,7 +125,7 @@ class PairMember(Model):
     accepted_at = fields.DatetimeField(null=True)
     read_number = fields.IntField(default=0)
     typing_until = fields.DatetimeField(null=True)
-    missed_in_a_row = fields.SmallIntField(default=0)
+    missed_in_a_row = fields.SmallIntField(db_default=0)
 
     class Meta:
         table = "pair_members"

@@ -93,7 +93,7 @@ class ReportParty(Model):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="cases", on_delete=fields.RESTRICT
     )
-    is_bystander = fields.BooleanField(default=False)
+    is_bystander = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "report_parties"

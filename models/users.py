@@ -42,7 +42,7 @@ class User(Model):
     deleted_at = fields.DatetimeField(null=True)
     wiped_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
-    check_in_minute = fields.SmallIntField(default=9 * 60)
+    check_in_minute = fields.SmallIntField(db_default=9 * 60)
     muted_until = fields.DatetimeField(null=True)
 
     class Meta:

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from tortoise.fields.base import Field
+from tortoise.migrations.operations import AddField
 
 from models import database, migrating
 from models.connecting import config
@@ -67,6 +70,18 @@ async def test_no_change_of_the_models_is_left_without_a_migration(empty_databas
         unwritten = await migrating.unwritten(config(empty_database))
 
     assert unwritten == [], "write a migration for what the models say now"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_rows_that_are_there_get_something_in_each_new_column(name: str) -> None:
+    # PostgreSQL refuses NOT NULL to a column of rows that have nothing in it.
+    operations = import_module(f"models.migrations.{name}").Migration.operations
+
+    added = {one.name: one.field for one in operations if isinstance(one, AddField)}
+
+    fields = {name: field for name, field in added.items() if isinstance(field, Field)}
+    assert fields.keys() == added.keys()
+    assert [name for name, one in fields.items() if not (one.null or one.has_db_default())] == []
 
 
 async def test_an_empty_database_gets_every_migration_in_order_and_the_next_time_none(

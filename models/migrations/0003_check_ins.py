@@ -240,12 +240,12 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Match",
             name="check_ins_done",
-            field=fields.IntField(default=0),
+            field=fields.IntField(db_default=0),
         ),
         ops.AddField(
             model_name="Match",
             name="check_ins_missed",
-            field=fields.IntField(default=0),
+            field=fields.IntField(db_default=0),
         ),
         ops.AddField(
             model_name="Match",
@@ -264,12 +264,12 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="PairMember",
             name="missed_in_a_row",
-            field=fields.SmallIntField(default=0),
+            field=fields.SmallIntField(db_default=0),
         ),
         ops.AddField(
             model_name="User",
             name="check_in_minute",
-            field=fields.SmallIntField(default=540),
+            field=fields.SmallIntField(db_default=540),
         ),
         ops.AddField(
             model_name="User",

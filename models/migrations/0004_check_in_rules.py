@@ -85,14 +85,11 @@ REFERENCES = {
     },
 }
 
-# The database fills in what nobody says of a new row. Of the keys that the models name one by one,
-# those that a pair of columns above holds as well would only be checked twice for each row.
+# Of the keys that the models name one by one, those that a pair of columns above holds as well would
+# only be checked twice for each row.
 COLUMNS = [
     # What is counted on a match changes often: with room on its page its indexes need not change.
     "ALTER TABLE matches SET (fillfactor = 85)",
-    "ALTER TABLE users ALTER check_in_minute SET DEFAULT 540",
-    "ALTER TABLE matches ALTER check_ins_done SET DEFAULT 0, ALTER check_ins_missed SET DEFAULT 0",
-    "ALTER TABLE pair_members ALTER missed_in_a_row SET DEFAULT 0",
     """ALTER TABLE check_in_reminders
         DROP CONSTRAINT check_in_reminders_match_id_fkey,
         DROP CONSTRAINT check_in_reminders_check_in_id_fkey,

@@ -8,6 +8,5 @@ class Migration(migrations.Migration):
     dependencies = [("models", "0006_data_rights")]
 
     operations = [
-        ops.AddField("ReportParty", "is_bystander", fields.BooleanField(default=False)),
-        ops.RunSQL(["ALTER TABLE report_parties ALTER COLUMN is_bystander SET DEFAULT false"]),
+        ops.AddField("ReportParty", "is_bystander", fields.BooleanField(db_default=False)),
     ]
