@@ -16,9 +16,10 @@ from execution.cost import NESTED, Cost, TooNestedError, Walk
 from execution.documents import Document, Refusal, document_of, operations_of
 from execution.lengths import Lengths, length
 from execution.limits import Limits
+from execution.reading import read
 
-_ENDLESS = re.compile(r"\d{4301}")
-"""Digits: more than Python reads, validation included. A text has no need of so many either."""
+_ENDING = re.compile(r"(?:\D++|\d{1,4300}+(?!\d))*+")
+"""Numbers no longer than Python reads, validation included. No text has need of longer ones."""
 TOO_DEEP, TOO_COMPLEX = "QUERY_TOO_DEEP", "QUERY_TOO_COMPLEX"
 
 
@@ -29,19 +30,17 @@ class Budget(SchemaExtension):
         self._limits = limits or Limits()
         self._refusal: Refusal | None = None
 
-    def on_operation(self) -> Iterator[None]:
-        self.execution_context.parse_options["max_tokens"] = self._limits.tokens
-        yield
-
     def on_parse(self) -> Iterator[None]:
         asked = self.execution_context
-        if _lines(asked.query or "") > self._limits.lines:
-            code, message = _too_many("lines", self._limits.lines)
-            raise GraphQLError(message, extensions={"code": code})
+        if asked.query and asked.graphql_document is None:
+            if _ENDING.fullmatch(asked.query) is None:
+                raise GraphQLError("A number of the document is longer than any may be.")
+            if found := _unreadable(asked.query, self._limits):
+                code, message = found
+                raise GraphQLError(message, extensions={"code": code})
+            asked.graphql_document = read(asked.query, self._limits)
         yield
         if asked.query and asked.graphql_document:
-            if _ENDLESS.search(asked.query):
-                raise GraphQLError("A number of the document is longer than any may be.")
             document = document_of(asked.schema, asked.query, asked.graphql_document)
             variables = asked.variables or {}
             self._refusal = refusal(asked.schema._schema, document, variables, self._limits)
@@ -87,8 +86,13 @@ def _variables_of_lengths(
     return tuple(sorted(lengths.asked))
 
 
-def _lines(text: str) -> int:
-    return 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
+def _unreadable(text: str, limits: Limits) -> Refusal | None:
+    """What makes a text slow to read, few as its tokens may be."""
+    if 1 + text.count("\n") + text.count("\r") - text.count("\r\n") > limits.lines:
+        return _too_many("lines", limits.lines)
+    if text.count("\\u{") > limits.escapes:
+        return _too_many("escapes", limits.escapes)
+    return None
 
 
 def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | None:

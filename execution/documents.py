@@ -15,7 +15,6 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     get_operation_ast,
-    parse,
 )
 from graphql import OperationType as CoreOperationType
 from strawberry import Schema
@@ -25,6 +24,7 @@ from strawberry.types.graphql import OperationType
 from execution.compiled import Prepared
 from execution.limits import Limits
 from execution.queueing import Queue
+from execution.reading import read
 from execution.validating import errors_in
 
 DOCUMENTS = 1_000
@@ -145,7 +145,7 @@ def is_query(schema: Schema, text: str, name: str | None) -> bool:
     of it, or anew where none are remembered."""
     known = known_document(schema, text)
     try:
-        tree = known.tree if known is not None else parse(text, max_tokens=Limits().tokens)
+        tree = known.tree if known is not None else read(text, Limits())
     except GraphQLError:
         return False
     found = get_operation_ast(tree, name)

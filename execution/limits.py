@@ -16,6 +16,12 @@ class Limits:
     definitions: int = 60
     nodes: int = 10_000
     tokens: int = 1_000
+    fields: int = 400
+    """Of the whole document, wherever they stand, and directives."""
+    values: int = 200
+    """Written into the document, those in lists and objects too: what is longer is a variable."""
+    escapes: int = 1_000
+    """By code point, `\\u{…}`: of all others many are read at once."""
     lines: int = 1_000
     """To say in which line an error is takes as long as there are lines before it."""
     page: int = 20

@@ -4,6 +4,7 @@ import pytest
 
 from execution.budget import TOO_COMPLEX
 from schema import schema_of
+from server.errors import code_of
 
 pytestmark = pytest.mark.anyio
 
@@ -13,12 +14,25 @@ pytestmark = pytest.mark.anyio
     [
         "{ viewer { nothing } }" + "\n" * 1001,
         "{ viewer { nothing } }" + "\r\n" * 1001,
+        "{ viewer { " + "nothing " * 400 + "} }",
+        "{ nodes(ids: [" + "1 " * 200 + "]) { id } }",
+        "{ nodes(ids: [" + '"\\u{41}" ' * 1001 + "]) { id } }",
     ],
 )
 async def test_what_would_be_slow_to_read_is_not_read(document: str) -> None:
     result = await schema_of().execute(document)
 
-    assert [(error.extensions or {})["code"] for error in result.errors or []] == [TOO_COMPLEX]
+    assert [code_of(error) for error in result.errors or []] == [TOO_COMPLEX]
+
+
+async def test_no_number_is_longer_than_python_reads() -> None:
+    for digits, is_told in ((4300, False), (4301, True)):
+        document = f"{{ nodes(ids: [{'1' * 4299} {'1' * digits}]) {{ id }} }}"
+
+        result = await schema_of().execute(document)
+
+        told = [error.message for error in result.errors or []]
+        assert told[0].startswith("A number of the document is longer") is is_told
 
 
 async def test_of_what_is_wrong_the_first_is_told() -> None:
@@ -29,3 +43,23 @@ async def test_of_what_is_wrong_the_first_is_told() -> None:
     told = [error.message for error in result.errors or []]
     assert len(told) == 11
     assert "Too many validation errors" in told[-1]
+
+
+async def test_of_a_long_document_less_is_told() -> None:
+    document = "\n" * 990 + f"{{ viewer {{ {' '.join(f'nothing{i}' for i in range(200))} }} }}"
+
+    result = await schema_of().execute(document)
+
+    assert len(result.errors or []) == 2
+    assert (result.errors or [])[0].locations == [(991, 12)]
+
+
+@pytest.mark.parametrize(("fields", "told"), [(3, 5), (50, 1)])
+async def test_of_a_long_value_the_first_error_is_told(fields: int, told: int) -> None:
+    unknown = " ".join(f"unknown{i}: 1" for i in range(fields))
+
+    result = await schema_of().execute(
+        f"mutation {{ signIn(input: {{{unknown}}}) {{ __typename }} }}"
+    )
+
+    assert len(result.errors or []) == told
