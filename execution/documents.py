@@ -119,6 +119,12 @@ class Documents:
             self._taken -= self._room.pop(forgotten)
         return made
 
+    def forget(self, document: Document) -> None:
+        """Nobody asks again for what is refused, and to keep it is to go through it for garbage."""
+        if self._known.get(document.text) is document:
+            del self._known[document.text]
+            self._taken -= self._room.pop(document.text)
+
 
 def remember(schema: Schema, most: int = DOCUMENTS) -> Documents:
     """From now on the documents that this schema is asked are parsed and validated once."""
@@ -197,6 +203,8 @@ class _Remembering(SchemaExtension):
                 document.errors = errors_in(asked.schema, document.tree, asked.validation_rules)
             asked.pre_execution_errors = document.errors
         yield
+        if document is not None and asked.pre_execution_errors and not document.lengths:
+            self._documents.forget(document)  # with other variables it would be refused, too
 
     def on_execute(self) -> Iterator[None]:
         asked, document = self.execution_context, self._document

@@ -62,10 +62,15 @@ def read(text: str, limits: Limits) -> DocumentNode:
     What has more tokens, fields or values than the limits is read no further.
     """
     parser = _Parser(Source(text), limits)
+    first = parser.first_token
     try:
         return parser.parse_document()
+    except GraphQLSyntaxError as error:
+        raise error.with_traceback(None)  # noqa: B904 -- its frames hold all that was read
     except RecursionError:
         pass
+    finally:
+        _let_go(first)
     raise nested_too_deeply_error(parser)
 
 
@@ -79,6 +84,7 @@ class _Parser(Parser):
         super().__init__(source, max_tokens=limits.tokens, lexer=_Lexer(source))
         self._limits = limits
         self._fields = self._values = 0
+        self.first_token = self._lexer.token
 
     def parse_arguments(self, is_const: bool) -> tuple[ArgumentNode, ...] | None:
         """Those of a field or of a directive, which may have none."""
@@ -111,6 +117,14 @@ class _Parser(Parser):
     def _too_many(self, what: str, most: int) -> GraphQLSyntaxError:
         message = f"Document contains more than {most} {what}. Parsing aborted."
         return GraphQLSyntaxError(self._lexer.source, self._lexer.token.start, message)
+
+
+def _let_go(token: Token | None) -> None:
+    """No token holds the one before: all go with the document, and no collector has to find them,
+    which would hold everybody up."""
+    while token is not None:
+        token.prev = None
+        token = token.next
 
 
 class _Lexer(Lexer):

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 
+from bench.faults.attacked import attacked
 from bench.faults.broker import broker
 from bench.faults.database import database
 from bench.faults.idle import idle
@@ -11,7 +12,7 @@ from bench.faults.soak import soak
 from bench.faults.stop import stop
 from bench.faults.stuck import stuck
 
-FAULTS = {one.__name__: one for one in (kills, broker, database, stuck, idle, stop, soak)}
+FAULTS = {one.__name__: one for one in (kills, broker, database, stuck, idle, stop, soak, attacked)}
 
 parser = argparse.ArgumentParser("python -m bench.faults")
 parser.add_argument("fault", choices=FAULTS)
