@@ -17,7 +17,7 @@ from bench.hostile_requests import FRESH, Request, conversations, requests
 from bench.processes import HOST
 
 ATTACKERS = 8
-PATIENCE, SILENCE = 3.0, 0.1
+PATIENCE, SILENCE = 0.5, 0.1
 """Seconds that an answer is waited for, as not all are answered; and after which a socket has said
 all it will."""
 _HARMLESS = [Request("", b'{"query": "{ __typename }"}').bytes]

@@ -38,6 +38,20 @@ def test_what_is_remembered_is_only_so_long_all_together() -> None:
     assert known("{ b }" + " " * 20_000, short) == [True, True]
 
 
+async def test_what_is_refused_is_not_remembered() -> None:
+    @strawberry.type
+    class Query:
+        a: int = 1
+
+    schema = strawberry.Schema(Query)
+    documents = remember(schema)
+
+    for text in ("{ a }", "{ b }"):
+        await schema.execute(text, root_value=Query())
+
+    assert [documents.find(text) is not None for text in ("{ a }", "{ b }")] == [True, False]
+
+
 async def test_documents_that_come_together_are_parsed_each_in_a_turn_of_its_own() -> None:
     turn, parsed = 0, list[int]()
 

@@ -1,7 +1,9 @@
 """A document is read as graphql-core reads it: the same tree, the same places, the same errors."""
 
+from traceback import extract_tb
 from typing import Any
 
+import pytest
 from graphql import DocumentNode, GraphQLError, parse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,3 +44,17 @@ def test_any_text_is_read_the_same(pieces: list[str], place: str) -> None:
     document = place % "".join(pieces)
 
     assert read_by(lambda: read(document, ALL)) == read_by(lambda: parse(document))
+
+
+def test_what_is_read_goes_without_being_looked_for() -> None:
+    # when a document is read to its end, and another one up to what is wrong with it
+    place: Any = read("{ a b c }", ALL).loc
+    with pytest.raises(GraphQLError) as wrong:
+        read("{ a b c", ALL)
+
+    # then no token holds the one before, and no frame what was read
+    token = place.start_token
+    while token is not None:
+        assert token.prev is None
+        token = token.next
+    assert "parse_document" not in [frame.name for frame in extract_tb(wrong.tb)]
