@@ -41,19 +41,19 @@ _word = _always(
     r"(?:([!$&():=@\[\]{|}]|\.\.\.)"
     r"|([_A-Za-z][_0-9A-Za-z]*+)"
     r"|(-?(?:0|[1-9][0-9]*+)(?![_0-9A-Za-z.]))"
-    r"|#([^\r\n\ud800-\udfff]*+)(?![\ud800-\udfff])"
-    r'|"(?!"")([^"\\\r\n\ud800-\udfff]*+)")?'
+    r"|#([^\r\n]*+)"
+    r'|"(?!"")([^"\\\r\n]*+)")?'
 )
 _MARKS = {kind.value: kind for kind in TokenKind}
 _KINDS = dict(enumerate((TokenKind.NAME, TokenKind.INT, TokenKind.COMMENT, TokenKind.STRING), 3))
 _text = _always(
-    r"(?:[^\"\\\r\n\ud800-\udfff]++"
+    r"(?:[^\"\\\r\n]++"
     r"|\\[\"\\/bfnrt]"
     r"|\\u[0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|\\u[Dd][0-7][0-9A-Fa-f]{2}"
     r"|\\u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2})*+"
 )
 """As much of a text as is written in JSON as it is here."""
-_block = _always(r'(?:[^"\\\ud800-\udfff]++|\\"""|\\|"(?!""))*+')
+_block = _always(r'(?:[^"\\]++|\\"""|\\|"(?!""))*+')
 
 
 def read(text: str, limits: Limits) -> DocumentNode:
@@ -81,7 +81,8 @@ class _Parser(Parser):
     """
 
     def __init__(self, source: Source, limits: Limits) -> None:
-        super().__init__(source, max_tokens=limits.tokens, lexer=_Lexer(source))
+        lexer = (_Lexer if _is_unicode(source.body) else Lexer)(source)
+        super().__init__(source, max_tokens=limits.tokens, lexer=lexer)
         self._limits = limits
         self._fields = self._values = 0
         self.first_token = self._lexer.token
@@ -117,6 +118,15 @@ class _Parser(Parser):
     def _too_many(self, what: str, most: int) -> GraphQLSyntaxError:
         message = f"Document contains more than {most} {what}. Parsing aborted."
         return GraphQLSyntaxError(self._lexer.source, self._lexer.token.start, message)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no halves of characters, of which our lexer knows nothing."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _let_go(token: Token | None) -> None:
@@ -160,7 +170,7 @@ class _Lexer(Lexer):
         body = self.source.body
         block = _block(body, start + 3)
         if not body.startswith('"""', block.end()):
-            return super().read_block_string(start if block.end() < len(body) else len(body) - 3)
+            return super().read_block_string(len(body) - 3)  # to say that it does not end
         lines = _LINE.split(block[0].replace('\\"""', '"""'))
         value = "\n".join(dedent_block_string_lines(lines))
         token = self.create_token(TokenKind.BLOCK_STRING, start, block.end() + 3, value)
