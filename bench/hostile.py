@@ -48,9 +48,9 @@ def documents() -> Iterator[tuple[str, str, dict[str, Any]]]:
         for most in (990, 28_000):
             unknown = f"{{ viewer {{ {' '.join(f'x{i}' for i in range(300))} }} }}"
             yield f"errors behind {most} {name}", around * most + unknown, {}
-    unknown = " ".join(f"e{i}: 1" for i in range(190))
+    unknown = " ".join(f"e{i}: 1" for i in range(230))
     yield "inputs nobody knows", f"mutation {{ signIn(input: {{{unknown}}}) {{ __typename }} }}", {}
-    unknown = " ".join(f"NO{i}" for i in range(190))
+    unknown = " ".join(f"NO{i}" for i in range(230))
     yield (
         "values nobody knows",
         f"{{ viewer {{ matches(status: [{unknown}]) {{ __typename }} }} }}",
