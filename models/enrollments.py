@@ -13,7 +13,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from models.admins import admin_of_program
-from models.encryption import Sealed
+from models.encryption import Sealed, opened
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Question
 from models.reading import Read
@@ -93,7 +93,7 @@ class EnrollmentRow:
     @property
     def goal(self) -> str | None:
         sealed = self.sealed_goal
-        return None if sealed is None else Sealed(self.data_key, self.id).open(sealed, b"goal")
+        return None if sealed is None else opened(sealed, self.data_key, self.id, b"goal")
 
     @property
     def answers(self) -> list[Answer]:
@@ -107,24 +107,23 @@ _ROLES: dict[str, ProgramRole] = {role.value: role for role in ProgramRole}
 _STATES: dict[str, EnrollmentStatus] = {status.value: status for status in EnrollmentStatus}
 
 
+_ADMIN = admin_of_program("e.program_id")
+_PARTNER = """EXISTS (SELECT FROM matches m
+                     WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
+                       AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
+                            OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0})))"""
+_COLUMNS = f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
+    e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
+    e.goal, e.answers, e.enrolled_at, {_ADMIN},
+    CASE WHEN {_ADMIN} THEN false ELSE {_PARTNER} END"""
+_VISIBLE = (f"(e.user_id = {{0}} OR {_ADMIN} OR {_PARTNER})",)
+
+
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     """One's own, those in programs one is admin of, and a partner's while the match lasts: what
     somebody writes there afterwards is not for a former partner."""
-    admin = admin_of_program("e.program_id")
-    partner = """EXISTS (SELECT FROM matches m
-                         WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
-                           AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
-                                OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0})))"""
-    return Read(
-        _build,
-        columns=f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
-            e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
-            e.goal, e.answers, e.enrolled_at, {admin},
-            CASE WHEN {admin} THEN false ELSE {partner} END""",
-        source="enrollments e JOIN users u ON u.id = e.user_id",
-        conditions=(f"(e.user_id = {{0}} OR {admin} OR {partner})",),
-        values=(viewer,),
-    )
+    source = "enrollments e JOIN users u ON u.id = e.user_id"
+    return Read(_build, _COLUMNS, source, _VISIBLE, (viewer,))
 
 
 def _secret(row: EnrollmentRow) -> Sealed:

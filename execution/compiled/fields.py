@@ -93,7 +93,7 @@ def _call_for_subject(compiler: "Compiler", to: Source, way: Call, info: str) ->
     names, [(extension, permission)] = compiler.names, way.permissions
     e, p, value = names.of(extension, "E"), names.of(permission, "M"), f"v = {way.inlined}"
     sources = ", ".join(f"{name}=src" for name in way.parents)
-    to(f"s = {names.of(way.subject, 'subject')}(src)")
+    to(f"s = {way.subject}")
     to(f"if ex.granted.get({p}, ex) is s: {value}")
     with to.block("else:"):
         to(info)

@@ -92,8 +92,8 @@ class Call:
         return None if takes_more else inlined_of(self.function)
 
     @property
-    def subject(self) -> Callable[[Any], object] | None:
-        """What tells what the only permission depends on, if that is less than the object."""
+    def subject(self) -> str | None:
+        """The expression of what the only permission depends on, if that is less than the object."""
         if self.is_async or len(self.permissions) != 1:
             return None
         return subject_of(self.permissions[0][1])

@@ -74,12 +74,18 @@ def _write_steady(
     to: Source, spot: Spot, steady: str, rest: str, nullable: bool, made: str
 ) -> None:
     """What was answered for the object before, if it was; of a list's items each is another."""
-    is_item, there = isinstance(spot, Item), " and v is not None" if nullable else ""
-    to(f"{spot.result} = {f'{steady}(v)' if is_item else f'ex.seen.get(({steady}, id(v)))'}")
-    with to.block(f"if {spot.result} is None{there}:"):
+    is_item, result = isinstance(spot, Item), spot.result
+    if is_item:
+        to(f"{result} = {steady}(v)")
+    else:
+        to(f"k = {steady}, id(v)")
+        to(f"{result} = ex.seen.get(k)")
+        to(f"if {result} is not None: {result} = {result}[0]")
+    missing = "if" if is_item else "elif"
+    with to.block(f"{missing} {result} is None{' and v is not None' if nullable else ''}:"):
         if not is_item:
-            to(f"{spot.result} = {steady}(v)")
-            to(f"if {spot.result} is not None: remember(ex.seen, {steady}, v, {spot.result})")
+            to(f"{result} = {steady}(v)")
+            to(f"if {result} is not None: remember(ex.seen, k, v, {result})")
         with to.block(f"{'if' if is_item else 'elif'} {_PLAIN}:"):
             to(f"{spot.result} = {made}(ex, v, {spot.trail})")
             to(f"if type({spot.result}) is not dict: {spot.later}")

@@ -17,16 +17,12 @@ class OfSubject(BasePermission):
 
     message = "Not of this one."
 
-    def subject(self, source: StillRow) -> object:
-        return ODD if source.number % 2 else source
+    subject = "'odd' if src.number % 2 else src"
 
     def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         if source.number == 2:
             raise ValueError("cannot tell")
         return bool(source.number)
-
-
-ODD = "odd"
 
 
 @inlined("src.text_or_null")
