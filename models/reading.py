@@ -92,6 +92,28 @@ class Read(Generic[Row]):
         given = self.conditions, tuple(values)
         return Read(build, _joined(", ", *columns), _joined(" ", *source), *given)
 
+    def part(
+        self,
+        columns: Sequence[str],
+        key: str,
+        window: Window,
+        build: Callable[[Sequence[Any]], list[Row]],
+    ) -> Part[Any]:
+        """One stretch of this list for each row of another, which a condition names, in list order.
+
+        `build` is given these columns, for each the values of all rows: an array for each column is
+        half the work of as many rows, to make and to read.
+        """
+        read, order = self._window(key, window)
+        text = _arrays(tuple(columns), read.source, read.conditions, order, window.limit + 1)
+        return Part(
+            columns="stretch.*",
+            width=len(columns),
+            build=lambda _, found: window.shown(build(found) if found[0] else []),
+            source=text,
+            values=read.values,
+        )
+
     async def all(self, order: str = "1", *, limit: int | None = None) -> list[Row]:
         """Every row, or the first `limit` of them, ordered by an SQL expression."""
         bound = "" if limit is None else f" LIMIT {limit}"
@@ -182,6 +204,16 @@ def _statement(
 def _placed(source: str, conditions: tuple[str, ...], values: int) -> str:
     text = f"{source} WHERE {' AND '.join(conditions) or 'true'}"
     return text.format(*(f"${i + 1}" for i in range(values)))
+
+
+@lru_cache(maxsize=1000)
+def _arrays(
+    columns: tuple[str, ...], source: str, conditions: tuple[str, ...], order: str, limit: int
+) -> str:
+    names = [f"c{number}" for number in range(len(columns))]
+    return f"""CROSS JOIN LATERAL (SELECT {", ".join(f"array_agg({name})" for name in names)}
+        FROM (SELECT {", ".join(columns)} FROM {source} WHERE {" AND ".join(conditions) or "true"}
+              ORDER BY {order} LIMIT {limit}) AS each({", ".join(names)})) AS stretch"""
 
 
 @lru_cache(maxsize=1000)

@@ -39,7 +39,11 @@ def write_value(
         _write_leaf(compiler, to, inner, spot, nullable)
     elif is_list_type(inner):
         made = compiler.list_of(inner, place)
-        with to.block("if type(v) is list or type(v) is tuple:"):
+        item, begin = get_nullable_type(inner.of_type), "if"
+        if is_leaf_type(item) and (seen := _seen(compiler, item, "each")):
+            _write_leaves(to, spot, seen)
+            begin = "elif"
+        with to.block(f"{begin} type(v) is list or type(v) is tuple:"):
             to(f"{spot.result} = {made}(ex, v, {spot.trail})")
             to(f"if type({spot.result}) is not list: {spot.later}")
         with to.block("elif is_long(v):"):
@@ -92,10 +96,24 @@ def _write_steady(
         to(f"else: {rest}")
 
 
+def _write_leaves(to: Source, spot: Spot, seen: str) -> None:
+    """A list that holds nothing but such leaves, as it is; what follows is for all others."""
+    to(f"{spot.result} = None")
+    with to.block("if type(v) is list:"):
+        with to.block("for each in v:"):
+            to(f"if not ({seen}): break")
+        to(f"else: {spot.result} = v.copy()")
+    to(f"if {spot.result} is not None: pass")
+
+
+def _seen(compiler: "Compiler", type: GraphQLLeafType, value: str) -> str | None:
+    return as_it_is(type, value, lambda thing: compiler.names.of(thing, "W"))
+
+
 def _write_leaf(
     compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot, nullable: bool
 ) -> None:
-    seen, branch = as_it_is(type, "v", lambda thing: compiler.names.of(thing, "W")), "if"
+    seen, branch = _seen(compiler, type, "v"), "if"
     if seen:
         to(f"if {seen}: {spot.result} = v")
         branch = "elif"
