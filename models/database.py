@@ -158,13 +158,7 @@ def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any,
 
     @wraps(rule)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        async def running() -> T:
-            return await rule(*args, **kwargs)
-
-        task = asyncio.create_task(running())
-        _under_way.add(task)
-        task.add_done_callback(_done)
-        return await asyncio.shield(task)
+        return await _in_a_task(rule(*args, **kwargs))
 
     return run
 
@@ -192,12 +186,35 @@ def _always_finished(
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
         if _running.get() is not None:
             return await rule(*args, **kwargs)
-        task = asyncio.create_task(_to_its_end(lambda: attempt(lambda: rule(*args, **kwargs))))
-        _under_way.add(task)
-        task.add_done_callback(_done)
-        return await asyncio.shield(task)
+        return await _in_a_task(_to_its_end(lambda: attempt(lambda: rule(*args, **kwargs))))
 
     return run
+
+
+def _in_a_task(work: Awaitable[T]) -> Awaitable[T]:
+    """What comes of it. It goes on to its end, whoever stops waiting for it.
+
+    `asyncio.shield` says it one turn of the loop later.
+    """
+    told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(_telling(work, told))
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+    return told
+
+
+async def _telling(work: Awaitable[T], told: "asyncio.Future[T]") -> None:
+    try:
+        result = await work
+    except asyncio.CancelledError:
+        told.cancel()
+        raise
+    except Exception as error:
+        if not told.done():  # else nobody waits for it any more
+            told.set_exception(error)
+    else:
+        if not told.done():
+            told.set_result(result)
 
 
 async def _to_its_end(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) -> T:
@@ -242,9 +259,3 @@ async def _at_once(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
     running = _Transaction(None)
     _running.set(running)
     return await rule(), running
-
-
-def _done(task: asyncio.Task[Any]) -> None:
-    _under_way.discard(task)
-    if not task.cancelled():
-        task.exception()  # retrieved, so that a rule nobody waits for any more does not warn

@@ -3,7 +3,7 @@
 from typing import Any
 
 SEEN = 4_000
-"""Of how many objects it is kept what was answered: lists may be long."""
+"""Of how many objects, at each place, it is kept what was answered: lists may be long."""
 
 
 class InstanceOf:
@@ -21,10 +21,3 @@ class InstanceOf:
 
     def __call__(self, value: Any, _: Any) -> bool:
         return isinstance(value, self.kind)
-
-
-def remember(seen: dict[Any, Any], key: object, value: object, answer: Any) -> None:
-    """Keeps what was answered for an object, and the object, so that no other has its identity."""
-    if len(seen) >= SEEN:
-        seen.clear()
-    seen[key] = answer, value

@@ -13,6 +13,7 @@ from graphql import (
     is_object_type,
 )
 
+from execution.compiled.instances import SEEN
 from execution.compiled.leaves import AsItIs, as_it_is, names_of
 from execution.compiled.places import Place
 from execution.compiled.source import Source
@@ -79,20 +80,23 @@ def _write_steady(
 ) -> None:
     """What was answered for the object before, if it was; of a list's items each is another."""
     is_item, result = isinstance(spot, Item), spot.result
+    there = " and v is not None" if nullable else ""
     if is_item:
         to(f"{result} = {steady}(v)")
+        unknown = to.block(f"if {result} is None{there}:")
     else:
-        to(f"k = {steady}, id(v)")
-        to(f"{result} = ex.seen.get(k)")
+        to(f"seen = ex.seen[{steady}]; k = id(v); {result} = seen.get(k)")
         to(f"if {result} is not None: {result} = {result}[0]")
-    missing = "if" if is_item else "elif"
-    with to.block(f"{missing} {result} is None{' and v is not None' if nullable else ''}:"):
+        unknown = to.block("elif v is not None:" if nullable else "else:")
+    with unknown:
         if not is_item:
             to(f"{result} = {steady}(v)")
-            to(f"if {result} is not None: remember(ex.seen, k, v, {result})")
+            with to.block(f"if {result} is not None:"):
+                to(f"if len(seen) >= {SEEN}: seen.clear()")
+                to(f"seen[k] = {result}, v")  # kept, it is the only one with this identity
         with to.block(f"{'if' if is_item else 'elif'} {_PLAIN}:"):
-            to(f"{spot.result} = {made}(ex, v, {spot.trail})")
-            to(f"if type({spot.result}) is not dict: {spot.later}")
+            to(f"{result} = {made}(ex, v, {spot.trail})")
+            to(f"if type({result}) is not dict: {spot.later}")
         to(f"else: {rest}")
 
 
