@@ -45,7 +45,8 @@ class Part(Generic[Row]):
     """Something that is read together with each row: `width` columns more, from what is joined.
 
     `build` is given the row and the values of these columns. The values of its own that `columns`
-    and `source` name are numbered from `{0}`.
+    and `source` name are numbered from `{0}`; what it joins is called `{part}` where there may be
+    several of its kind.
     """
 
     columns: str
@@ -74,9 +75,10 @@ class Read(Generic[Row]):
     def with_parts(self, width: int, parts: Sequence[Part[Row]]) -> "Read[tuple[Row, list[Any]]]":
         """The same rows, `width` columns wide, each with what was read for it of every part."""
         columns, source, values = [self.columns], [self.source], list(self.values)
-        for part in parts:
-            columns.append(_renumbered(part.columns, len(values), len(part.values)))
-            source.append(_renumbered(part.source, len(values), len(part.values)))
+        for number, part in enumerate(parts):
+            places = len(values), len(part.values), f"part{number}"
+            columns.append(_renumbered(part.columns, *places))
+            source.append(_renumbered(part.source, *places))
             values += part.values
         ends = [width]
         for part in parts:
@@ -107,7 +109,7 @@ class Read(Generic[Row]):
         read, order = self._window(key, window)
         text = _arrays(tuple(columns), read.source, read.conditions, order, window.limit + 1)
         return Part(
-            columns="stretch.*",
+            columns="{part}.*",
             width=len(columns),
             build=lambda _, found: window.shown(build(found) if found[0] else []),
             source=text,
@@ -183,8 +185,8 @@ class Read(Generic[Row]):
 
 
 @lru_cache(maxsize=1000)
-def _renumbered(text: str, start: int, values: int) -> str:
-    return text.format(*(f"{{{start + i}}}" for i in range(values)))
+def _renumbered(text: str, start: int, values: int, part: str = "") -> str:
+    return text.format(*(f"{{{start + i}}}" for i in range(values)), part=part)
 
 
 @lru_cache(maxsize=1000)
@@ -213,7 +215,7 @@ def _arrays(
     names = [f"c{number}" for number in range(len(columns))]
     return f"""CROSS JOIN LATERAL (SELECT {", ".join(f"array_agg({name})" for name in names)}
         FROM (SELECT {", ".join(columns)} FROM {source} WHERE {" AND ".join(conditions) or "true"}
-              ORDER BY {order} LIMIT {limit}) AS each({", ".join(names)})) AS stretch"""
+              ORDER BY {order} LIMIT {limit}) AS each({", ".join(names)})) AS {{part}}"""
 
 
 @lru_cache(maxsize=1000)

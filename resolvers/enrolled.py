@@ -47,6 +47,7 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
         return None
     row, [page] = found
     info.context.loaders.tell(question, row.id, page)
+    info.context.loaders.tell(programs.PROGRAM, row.id, row)
     return row
 
 
