@@ -130,6 +130,14 @@ def _call(compiler: "Compiler", to: Source, place: Place, way: Call, spot: Field
     call = f"v = {'await ' * way.is_async}{names.of(way.function, 'R')}({', '.join(called)})"
     if way.inlined is not None:
         call = f"v = {way.inlined}"
+    if way.subject is not None:
+        [(extension, permission)] = way.permissions
+        e, p = names.of(extension, "E"), names.of(permission, "M")
+        to(f"s = {way.subject}")
+        asking = f"(p := {p}.has_permission({', '.join(asked)})) is not True"
+        to(f"if ex.granted.get({p}, ex) is not s and {asking}: v = refused({e}, {p}, p)")
+        to(f"else: ex.granted[{p}] = s; {call}")
+        return
     branch = "if"
     for extension, permission in way.permissions:
         e, p = names.of(extension, "E"), names.of(permission, "M")
