@@ -30,6 +30,10 @@ def _text_of_still(root: StillRow) -> Any:
     return root.text_or_null  # type: ignore[attr-defined]
 
 
+def _word_of_still(root: StillRow, word: str = "of") -> str:
+    return f"{word} {root.number}"
+
+
 @strawberry.type
 class Still:
     is_type_of = InstanceOf(StillRow, steady=True)
@@ -39,4 +43,5 @@ class Still:
     moment_or_null: Exact | None
     read: str | None = strawberry.field(resolver=_text_of_still)
     guarded: str | None = strawberry.field(resolver=_text_of_still, extensions=guards(OfSubject()))
+    word: str | None = strawberry.field(resolver=_word_of_still, extensions=guards(OfSubject()))
     again: "Still | None"
