@@ -14,7 +14,6 @@ from domain.refusals import IllegalState, KeyReused, NotFound, OutOfRange
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.database import after_commit, execute, fetch, fetch_one, single_statement, transactional
-from models.encryption import Sealed
 from models.ids import new_id
 from models.matches import LIVE, WRITABLE, MatchRow, of_pair
 from models.messages import COLUMNS, ChangeKind, MessageRow, build
@@ -40,7 +39,7 @@ async def send(viewer: Viewer, draft: Draft) -> MessageRow:
     form.check()
     match = await _pair(viewer, draft.match)
     try:
-        written = await _write(viewer, match, Draft(match.id, body, key, draft.reply_to))
+        written = await _write(viewer, match, key, body, draft.reply_to)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "messages_client_key_once":
             raise
@@ -65,7 +64,7 @@ async def edit(viewer: Viewer, message: UUID, body: str) -> MessageRow:
     seq = await _next_seq(match)
     await execute(
         "UPDATE messages SET body = $2, edited_at = $3 WHERE id = $1",
-        *(message, Sealed(match.data_key, match.id).seal(body, message.bytes), clock.now()),
+        *(message, match.sealed.seal(body, message.bytes), clock.now()),
     )
     await _log(match, seq, ChangeKind.EDITED, message=message)
     return await _message(match, message)
@@ -123,32 +122,36 @@ async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
 
 
 @single_statement
-async def _write(viewer: Viewer, match: MatchRow, draft: Draft) -> MessageRow | None:
+async def _write(
+    viewer: Viewer, match: MatchRow, key: str, body: str, reply_to: UUID | None
+) -> MessageRow | None:
     """One statement: number, seq and the right to write, checked anew, all under one lock."""
-    message, sealed = new_id(), Sealed(match.data_key, match.id)
+    message = new_id()
     rows = await fetch(
-        f"""WITH pair AS (
-                UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
-                WHERE id = $2 AND status IN ('ACTIVE', 'PAUSED') AND $4 IN (mentor_id, mentee_id)
-                  AND ($8::uuid IS NULL
-                       OR EXISTS (SELECT FROM messages WHERE id = $8 AND match_id = $2))
-                RETURNING last_number, last_seq),
-            typing AS (
-                UPDATE pair_members SET typing_until = NULL
-                WHERE match_id = $2 AND user_id = $4 AND typing_until IS NOT NULL)
-            INSERT INTO messages (id, match_id, number, seq, client_key, sender_id, body,
-                                  fingerprint, reply_to_id, sent_at)
-            SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $8, $7 FROM pair
-            RETURNING {COLUMNS}""",
-        *(message, match.id, _stored_key(viewer, match, draft.client_key), viewer.id),
-        sealed.seal(draft.body, message.bytes),
-        _fingerprint(viewer, match, draft.client_key, draft.body),
-        *(clock.now(), draft.reply_to),
+        _WRITE,
+        *(message, match.id, _stored_key(viewer, match, key), viewer.id),
+        match.sealed.seal(body, message.bytes),
+        _fingerprint(viewer, match, key, body),
+        *(clock.now(), reply_to),
     )
     if not rows:
         return None
     _announce(match)
     return build(match, rows[0])
+
+
+_WRITE = f"""WITH pair AS (
+        UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
+        WHERE id = $2 AND status IN ('ACTIVE', 'PAUSED') AND $4 IN (mentor_id, mentee_id)
+          AND ($8::uuid IS NULL OR EXISTS (SELECT FROM messages WHERE id = $8 AND match_id = $2))
+        RETURNING last_number, last_seq),
+    typing AS (
+        UPDATE pair_members SET typing_until = NULL
+        WHERE match_id = $2 AND user_id = $4 AND typing_until IS NOT NULL)
+    INSERT INTO messages (id, match_id, number, seq, client_key, sender_id, body, fingerprint,
+                          reply_to_id, sent_at)
+    SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $8, $7 FROM pair
+    RETURNING {COLUMNS}"""
 
 
 async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> MessageRow | None:
@@ -168,13 +171,13 @@ async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> 
 
 def _stored_key(viewer: Viewer, match: MatchRow, key: str) -> str:
     """Tells the same key again; what a client made it of, words perhaps, is not kept."""
-    sealed = Sealed(match.data_key, match.id)
-    return urlsafe_b64encode(sealed.fingerprint(f"{viewer.id}\0{key}")[:18]).decode()
+    told = match.sealed.fingerprint(f"{viewer.id}\0{key}")
+    return urlsafe_b64encode(told[:18]).decode()
 
 
 def _fingerprint(viewer: Viewer, match: MatchRow, key: str, body: str) -> bytes:
     """Of the body under its key: the same words under another key must not look the same."""
-    return Sealed(match.data_key, match.id).fingerprint(f"{viewer.id}\0{key}\0{body}")
+    return match.sealed.fingerprint(f"{viewer.id}\0{key}\0{body}")
 
 
 async def _pair(viewer: Viewer, match: UUID) -> MatchRow:

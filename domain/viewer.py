@@ -16,7 +16,6 @@ from models.database import fetch, fetch_one
 from models.foresight import Foresight, Statement, joined
 from models.sessions import lets_in
 from models.users import USER_WIDTH, Locale, UserRow, user_columns
-from models.users import build as build_user
 
 
 @dataclass(slots=True)
@@ -117,4 +116,7 @@ _OF_SESSION = f"""SELECT s.id, coalesce(u.email, ''), u.locale, u.is_moderator,
 
 def _viewer(row: Sequence[Any]) -> Viewer:
     session_id, email, locale, *facts = row[:9]
-    return Viewer(build_user(row[9:]), session_id, email, Locale(locale), *facts)
+    return Viewer(UserRow(*row[9:]), session_id, email, _LOCALES[locale], *facts)
+
+
+_LOCALES: dict[str, Locale] = {locale.value: locale for locale in Locale}

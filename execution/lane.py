@@ -10,11 +10,11 @@ it may be run now is asked of `admit` on either way.
 """
 
 from collections.abc import Callable, Container
-from inspect import isawaitable
 from typing import Any, TypeAlias
 
 from graphql import GraphQLError
 from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable as is_awaitable
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -96,6 +96,6 @@ async def _run(known: Known, variables: dict[str, Any] | None, context: Any) -> 
     if isinstance(executor, list):
         return ExecutionResult(data=None, errors=executor)
     result = executor.execute_operation()
-    if isawaitable(result):
+    if is_awaitable(result):
         result = await result
     return ExecutionResult(data=result.data, errors=result.errors)

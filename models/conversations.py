@@ -53,10 +53,10 @@ def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
 
     # An array for each column: half the work of as many rows, to make and to read.
     return Part(
-        columns="page.*",
+        columns="{part}.*",
         width=WIDTH,
         build=build_page,
-        source=f"CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM ({stretch}) AS each) AS page",
+        source=f"CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM ({stretch}) AS each) AS {{part}}",
         values=(viewer, *bounds),
     )
 

@@ -14,6 +14,7 @@ from tortoise import Tortoise
 from tortoise.connection import get_connection
 
 from models.connecting import config
+from models.finishing import finish_work, to_its_end
 from models.foresight import close, foreseen
 from models.lending import Lender
 
@@ -27,7 +28,6 @@ _ATTEMPTS = 5
 _PLANNED = "SET LOCAL plan_cache_mode = auto"
 """Plans statements for their values where that promises to pay: what time brings about, and what is
 handed out whole, looks for some rows among all. Single statements look for what one may see."""
-_under_way: set[asyncio.Task[Any]] = set()
 _lender: Lender | None = None
 
 
@@ -66,7 +66,7 @@ async def connect(url: str, *, pool_size: int = 10) -> None:
 async def disconnect() -> None:
     """Closes the pool once every transaction that has begun is over."""
     global _lender
-    await finish_transactions()
+    await finish_work()
     if _lender is not None:
         await _lender.close()
         _lender = None
@@ -158,13 +158,7 @@ def finished(rule: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any,
 
     @wraps(rule)
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        async def running() -> T:
-            return await rule(*args, **kwargs)
-
-        task = asyncio.create_task(running())
-        _under_way.add(task)
-        task.add_done_callback(_done)
-        return await asyncio.shield(task)
+        return await to_its_end(rule(*args, **kwargs))
 
     return run
 
@@ -178,12 +172,6 @@ def after_commit(call: Callable[[], None]) -> None:
         running.calls.append(call)
 
 
-async def finish_transactions() -> None:
-    """Waits for every transaction that has begun; to be called before the pool closes."""
-    while _under_way:
-        await asyncio.wait(set(_under_way))
-
-
 def _always_finished(
     rule: Callable[P, Awaitable[T]],
     attempt: Callable[[Callable[[], Awaitable[T]]], Awaitable[tuple[T, _Transaction]]],
@@ -192,15 +180,12 @@ def _always_finished(
     async def run(*args: P.args, **kwargs: P.kwargs) -> T:
         if _running.get() is not None:
             return await rule(*args, **kwargs)
-        task = asyncio.create_task(_to_its_end(lambda: attempt(lambda: rule(*args, **kwargs))))
-        _under_way.add(task)
-        task.add_done_callback(_done)
-        return await asyncio.shield(task)
+        return await to_its_end(_tried_again(lambda: attempt(lambda: rule(*args, **kwargs))))
 
     return run
 
 
-async def _to_its_end(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) -> T:
+async def _tried_again(attempt: Callable[[], Awaitable[tuple[T, _Transaction]]]) -> T:
     for number in range(1, _ATTEMPTS + 1):
         try:
             result, committed = await attempt()
@@ -242,9 +227,3 @@ async def _at_once(rule: Callable[[], Awaitable[T]]) -> tuple[T, _Transaction]:
     running = _Transaction(None)
     _running.set(running)
     return await rule(), running
-
-
-def _done(task: asyncio.Task[Any]) -> None:
-    _under_way.discard(task)
-    if not task.cancelled():
-        task.exception()  # retrieved, so that a rule nobody waits for any more does not warn

@@ -79,7 +79,9 @@ class Sealed:
 
     def fingerprint(self, text: str) -> bytes:
         """Tells the same text again without keeping it; worthless without the data key."""
-        return hmac.digest(self._key, text.encode(), "sha256")
+        told = _mac(self._key).copy()
+        told.update(text.encode())
+        return told.digest()
 
     def tag(self, *parts: bytes) -> bytes:
         """Vouches for these parts in this order, 32 bytes; worthless without the data key."""
@@ -87,11 +89,18 @@ class Sealed:
         return hmac.digest(self._key, told, "sha256")
 
 
+def opened(sealed: bytes, data_key: bytes, owner: UUID, place: bytes) -> str:
+    """One text of an owner who has no other to open."""
+    _, _, open_, own = _opened(data_key, owner)
+    return open_(sealed[:_NONCE], sealed[_NONCE:], own + place).decode()
+
+
 def use_keyring(keyring: Keyring) -> None:
     """Makes these master keys the process's own; to be called before the first text is read."""
     global _keyring
     _keyring = keyring
     _opened.cache_clear()
+    _mac.cache_clear()
 
 
 def new_data_key(owner: UUID) -> bytes:
@@ -115,6 +124,12 @@ def _opened(data_key: bytes, owner: UUID) -> tuple[bytes, _Cipher, _Cipher, byte
     key = keyring().unwrap(data_key, owner)
     cipher = AESGCM(key)
     return key, cipher.encrypt, cipher.decrypt, owner.bytes
+
+
+@lru_cache(maxsize=1_000)
+def _mac(key: bytes) -> hmac.HMAC:
+    """To be copied: to begin one takes longer than to tell a text by it."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _key_id(key: bytes) -> bytes:

@@ -1,9 +1,10 @@
 """People enrolled in programs, as mentor or mentee."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
-from models.admins import admin_of_program
-from models.encryption import Sealed
+from models.admins import admin_of_group, admin_of_program
+from models.encryption import Sealed, opened
 from models.ids import new_id
-from models.programs import Program, ProgramRole, Question
-from models.reading import Read
+from models.programs import Program, ProgramRole, ProgramRow, Question
+from models.reading import Part, Read, Window
 from models.users import User, UserRow, user_columns
 
 
@@ -93,7 +94,7 @@ class EnrollmentRow:
     @property
     def goal(self) -> str | None:
         sealed = self.sealed_goal
-        return None if sealed is None else Sealed(self.data_key, self.id).open(sealed, b"goal")
+        return None if sealed is None else opened(sealed, self.data_key, self.id, b"goal")
 
     @property
     def answers(self) -> list[Answer]:
@@ -107,24 +108,55 @@ _ROLES: dict[str, ProgramRole] = {role.value: role for role in ProgramRole}
 _STATES: dict[str, EnrollmentStatus] = {status.value: status for status in EnrollmentStatus}
 
 
+_ADMIN = admin_of_program("e.program_id")
+_PARTNER = """EXISTS (SELECT FROM matches m
+                     WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
+                       AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
+                            OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0})))"""
+_IS_PARTNER = f"CASE WHEN {_ADMIN} THEN false ELSE {_PARTNER} END"
+_COLUMNS = f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
+    e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
+    e.goal, e.answers, e.enrolled_at, {_ADMIN}, {_IS_PARTNER}"""
+_VISIBLE = (f"(e.user_id = {{0}} OR {_ADMIN} OR {_PARTNER})",)
+
+
 def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     """One's own, those in programs one is admin of, and a partner's while the match lasts: what
     somebody writes there afterwards is not for a former partner."""
-    admin = admin_of_program("e.program_id")
-    partner = """EXISTS (SELECT FROM matches m
-                         WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
-                           AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
-                                OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0})))"""
-    return Read(
-        _build,
-        columns=f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
-            e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
-            e.goal, e.answers, e.enrolled_at, {admin},
-            CASE WHEN {admin} THEN false ELSE {partner} END""",
-        source="enrollments e JOIN users u ON u.id = e.user_id",
-        conditions=(f"(e.user_id = {{0}} OR {admin} OR {partner})",),
-        values=(viewer,),
-    )
+    source = "enrollments e JOIN users u ON u.id = e.user_id"
+    return Read(_build, _COLUMNS, source, _VISIBLE, (viewer,))
+
+
+def page_part(read: Read[EnrollmentRow], window: Window) -> Part[ProgramRow]:
+    """One page of this list for each program (`p`) that the viewer is admin of."""
+    own = admin_of_group("p.group_id")  # asked first: for nobody else the list is looked through
+    of_program = read.where("e.program_id = p.id").where(own, *read.values[:1])
+    return of_program.part(_COLUMN_BY_COLUMN, "e.id", window, _build_all)
+
+
+_TEXTS = "array_to_json({})::text"  # arrays of arrays would have to be of the same length
+_COLUMN_BY_COLUMN = (
+    *("u.id", "u.display_name", "u.bio", _TEXTS.format("u.languages"), "u.time_zone"),
+    *("u.deleted_at IS NOT NULL", "e.id", "e.program_id", "e.role", "e.status"),
+    *(_TEXTS.format("e.topics"), _TEXTS.format("e.languages"), "e.time_zone", "e.capacity"),
+    *("e.places_taken", "e.pool_since", "e.data_key", "e.goal", "e.answers", "e.enrolled_at"),
+)
+
+
+def _build_all(columns: Sequence[Sequence[Any]]) -> list[EnrollmentRow]:
+    """Of programs that the viewer is admin of."""
+    ids, names, bios, spoken, zones, deleted, *own = columns
+    people = map(UserRow, ids, names, bios, _lists(spoken), zones, deleted)
+    id, program, role, status, topics, languages, *facts = own
+    roles, states = map(_ROLES.__getitem__, role), map(_STATES.__getitem__, status)
+    texts = _lists(topics), _lists(languages)
+    as_admin = repeat(True), repeat(False)
+    return list(map(EnrollmentRow, people, id, program, roles, states, *texts, *facts, *as_admin))
+
+
+def _lists(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Many people say the same: each text is read once."""
+    return map({text: orjson.loads(text) for text in set(texts)}.__getitem__, texts)
 
 
 def _secret(row: EnrollmentRow) -> Sealed:

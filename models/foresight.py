@@ -46,6 +46,12 @@ def close() -> None:
         present.close()
 
 
+def is_at_hand() -> bool:
+    """Whether something was read beforehand, and nobody has asked for anything yet."""
+    present = _present.get()
+    return present is not None and present.is_open and present.rows is not None
+
+
 def foreseen(sql: str, values: tuple[Any, ...]) -> list[Any] | None:
     """The rows of this read, if it is the first of the request and was foreseen."""
     present = _present.get()

@@ -4,13 +4,19 @@ import re
 from uuid import UUID
 
 import uuid_utils
+from asyncpg.pgproto.pgproto import UUID as QuickUUID
 
 _GLOBAL_ID = re.compile(r"([a-z]+)_([0-9a-f]{32})\Z")
 
 
 def new_id() -> UUID:
-    """A fresh UUIDv7: ordered by creation, so that an id doubles as a keyset."""
-    return UUID(bytes=uuid_utils.uuid7().bytes)
+    """A fresh UUIDv7: ordered by creation, so that an id doubles as a keyset.
+
+    Of the kind that rows have, as all ids here: equal to one of the standard library, and made in
+    a fraction of the time.
+    """
+    made: UUID = QuickUUID(uuid_utils.uuid7().bytes)
+    return made
 
 
 def global_id(noun: str, id: UUID) -> str:
@@ -21,7 +27,7 @@ def global_id(noun: str, id: UUID) -> str:
 def parse_global_id(text: str) -> tuple[str, UUID] | None:
     """Noun and id, or None for what no call of ours ever gave out."""
     found = _GLOBAL_ID.match(text)
-    return (found[1], UUID(hex=found[2])) if found else None
+    return (found[1], QuickUUID(found[2])) if found else None
 
 
 def id_of(noun: str, text: str) -> UUID | None:

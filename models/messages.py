@@ -120,10 +120,11 @@ COLUMNS = "id, number, seq, sender_id, body, reply_to_id, sent_at, edited_at, de
 WIDTH = 9
 
 
-def build(match: MatchRow, values: Sequence[object]) -> MessageRow:
+def build(match: MatchRow, values: Sequence[Any]) -> MessageRow:
     """A message of this match. `match` proves that the viewer may read it."""
-    (row,) = build_all(match, [(value,) for value in values])
-    return row
+    id, number, seq, by, *others = values
+    sender = match.mentor if by == match.mentor.id else match.mentee
+    return MessageRow(match, id, number, seq, sender, *others)
 
 
 def build_all(match: MatchRow, columns: Sequence[Sequence[Any]]) -> list[MessageRow]:

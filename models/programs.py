@@ -117,20 +117,17 @@ class ProgramRow:
 
 
 _ADMIN = admin_of_group("p.group_id")
-_WIDTH = 15
+_COLUMNS = f"""p.id, p.group_id, p.template_key, p.theme, p.title, p.description, p.status,
+    p.topics, p.duration_weeks, p.default_capacity, p.requires_consent, p.check_in_weekday,
+    p.questions, p.created_at, {_ADMIN}"""
+_VISIBLE = (f"(p.status <> 'DRAFT' OR {_ADMIN})",)
+WIDTH = 15
+"""How many columns a ProgramRow has."""
 
 
 def visible_to(viewer: UUID) -> Read[ProgramRow]:
     """Every program that is no draft, and the drafts of the groups one is admin of."""
-    return Read(
-        build,
-        columns=f"""p.id, p.group_id, p.template_key, p.theme, p.title, p.description, p.status,
-            p.topics, p.duration_weeks, p.default_capacity, p.requires_consent,
-            p.check_in_weekday, p.questions, p.created_at, {_ADMIN}""",
-        source="programs p",
-        conditions=(f"(p.status <> 'DRAFT' OR {_ADMIN})",),
-        values=(viewer,),
-    )
+    return Read(build, _COLUMNS, "programs p", _VISIBLE, (viewer,))
 
 
 def program_part(viewer: UUID) -> Part[Any]:
@@ -138,7 +135,7 @@ def program_part(viewer: UUID) -> Part[Any]:
     read = visible_to(viewer)
     return Part(
         columns="program.*",
-        width=_WIDTH,
+        width=WIDTH,
         build=lambda _, values: None if values[0] is None else build(values),
         source=f"""LEFT JOIN LATERAL (SELECT {read.columns} FROM {read.source}
             WHERE p.id = m.program_id AND {" AND ".join(read.conditions)}

@@ -1,7 +1,7 @@
 """Reads that start from what the viewer may see and can only be narrowed."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -45,7 +45,8 @@ class Part(Generic[Row]):
     """Something that is read together with each row: `width` columns more, from what is joined.
 
     `build` is given the row and the values of these columns. The values of its own that `columns`
-    and `source` name are numbered from `{0}`.
+    and `source` name are numbered from `{0}`; what it joins is called `{part}` where there may be
+    several of its kind.
     """
 
     columns: str
@@ -67,17 +68,17 @@ class Read(Generic[Row]):
 
     def where(self, condition: str, *values: object) -> "Read[Row]":
         """The same rows less those that fail the condition."""
-        start = len(self.values)
-        placed = condition.format(*(f"{{{start + i}}}" for i in range(len(values))))
-        return replace(self, conditions=(*self.conditions, placed), values=(*self.values, *values))
+        placed = _renumbered(condition, len(self.values), len(values))
+        given = (*self.conditions, placed), (*self.values, *values)
+        return Read(self.build, self.columns, self.source, *given)
 
     def with_parts(self, width: int, parts: Sequence[Part[Row]]) -> "Read[tuple[Row, list[Any]]]":
         """The same rows, `width` columns wide, each with what was read for it of every part."""
         columns, source, values = [self.columns], [self.source], list(self.values)
-        for part in parts:
-            numbers = [f"{{{len(values) + i}}}" for i in range(len(part.values))]
-            columns.append(part.columns.format(*numbers))
-            source.append(part.source.format(*numbers))
+        for number, part in enumerate(parts):
+            places = len(values), len(part.values), f"part{number}"
+            columns.append(_renumbered(part.columns, *places))
+            source.append(_renumbered(part.source, *places))
             values += part.values
         ends = [width]
         for part in parts:
@@ -90,31 +91,53 @@ class Read(Generic[Row]):
                 for part, start, end in zip(parts, ends, ends[1:], strict=False)
             ]
 
-        return Read(build, ", ".join(columns), " ".join(source), self.conditions, tuple(values))
+        given = self.conditions, tuple(values)
+        return Read(build, _joined(", ", *columns), _joined(" ", *source), *given)
+
+    def part(
+        self,
+        columns: Sequence[str],
+        key: str,
+        window: Window,
+        build: Callable[[Sequence[Any]], list[Row]],
+    ) -> Part[Any]:
+        """One stretch of this list for each row of another, which a condition names, in list order.
+
+        `build` is given these columns, for each the values of all rows: an array for each column is
+        half the work of as many rows, to make and to read.
+        """
+        read, order = self._window(key, window)
+        text = _arrays(tuple(columns), read.source, read.conditions, order, window.limit + 1)
+        return Part(
+            columns="{part}.*",
+            width=len(columns),
+            build=lambda _, found: window.shown(build(found) if found[0] else []),
+            source=text,
+            values=read.values,
+        )
 
     async def all(self, order: str = "1", *, limit: int | None = None) -> list[Row]:
         """Every row, or the first `limit` of them, ordered by an SQL expression."""
         bound = "" if limit is None else f" LIMIT {limit}"
-        rows = await database.read(f"{self._select()} ORDER BY {order}{bound}", *self.values)
+        rows = await database.read(self._select(f" ORDER BY {order}{bound}"), *self.values)
         return [self.build(row) for row in rows]
 
     async def in_parts(self, order: str = "1") -> AsyncIterator[Row]:
         """The same, read a part at a time: for thousands of rows, so that nobody else waits."""
-        async for rows in fetch_in_parts(f"{self._select()} ORDER BY {order}", *self.values):
+        async for rows in fetch_in_parts(self._select(f" ORDER BY {order}"), *self.values):
             for row in rows:
                 yield self.build(row)
 
     async def first(self) -> Row | None:
         """The one row left, or None."""
-        rows = await database.read(f"{self._select()} LIMIT 1", *self.values)
+        rows = await database.read(self._select(" LIMIT 1"), *self.values)
         return self.build(rows[0]) if rows else None
 
     async def page(self, key: str, window: Window) -> Stretch[Row]:
         """One stretch of the list ordered by the SQL expression `key`, which must be unique."""
         read, order = self._window(key, window)
-        rows = await database.read(
-            f"{read._select()} ORDER BY {order} LIMIT {window.limit + 1}", *read.values
-        )
+        rest = f" ORDER BY {order} LIMIT {window.limit + 1}"
+        rows = await database.read(read._select(rest), *read.values)
         return window.shown([self.build(row) for row in rows])
 
     async def pages(
@@ -122,11 +145,8 @@ class Read(Generic[Row]):
     ) -> dict[UUID, Stretch[Row]]:
         """The same stretch for each of several parents, in one statement whatever their number."""
         read, order = self.where(f"{parent} = parent.id")._window(key, window)
-        inner = f"{read._select()} ORDER BY {order} LIMIT {window.limit + 1}"
-        sql = (
-            f"SELECT parent.id, page.* FROM unnest(${len(read.values) + 1}::uuid[]) AS parent(id)"
-            f" CROSS JOIN LATERAL ({inner}) AS page"
-        )
+        inner = read._select(f" ORDER BY {order} LIMIT {window.limit + 1}")
+        sql = _for_each_parent(inner, len(read.values))
         found: dict[UUID, list[Row]] = {id: [] for id in parents}
         for row in await database.read(sql, *read.values, list(parents)):
             found[row[0]].append(self.build(row[1:]))
@@ -153,14 +173,52 @@ class Read(Generic[Row]):
             read = read.where(f"{key} < {{0}}", window.before)
         return read, f"{key} DESC" if window.backwards else key
 
-    def _select(self) -> str:
-        return f"SELECT {_placed(self.columns, len(self.values))} FROM {self._from()}"
+    def _select(self, rest: str = "") -> str:
+        return _statement(self.columns, self.source, self.conditions, len(self.values), rest)
 
     def _from(self) -> str:
-        text = f"{self.source} WHERE {' AND '.join(self.conditions) or 'true'}"
-        return _placed(text, len(self.values))
+        return _placed(self.source, self.conditions, len(self.values))
+
+
+# Texts are put together once. Where each of these is given what the one before has made, it finds
+# its own again without reading it.
 
 
 @lru_cache(maxsize=1000)
-def _placed(text: str, values: int) -> str:
+def _renumbered(text: str, start: int, values: int, part: str = "") -> str:
+    return text.format(*(f"{{{start + i}}}" for i in range(values)), part=part)
+
+
+@lru_cache(maxsize=1000)
+def _joined(between: str, *texts: str) -> str:
+    return between.join(texts)
+
+
+@lru_cache(maxsize=1000)
+def _statement(
+    columns: str, source: str, conditions: tuple[str, ...], values: int, rest: str
+) -> str:
+    placed = columns.format(*(f"${i + 1}" for i in range(values)))
+    return f"SELECT {placed} FROM {_placed(source, conditions, values)}{rest}"
+
+
+@lru_cache(maxsize=1000)
+def _placed(source: str, conditions: tuple[str, ...], values: int) -> str:
+    text = f"{source} WHERE {' AND '.join(conditions) or 'true'}"
     return text.format(*(f"${i + 1}" for i in range(values)))
+
+
+@lru_cache(maxsize=1000)
+def _arrays(
+    columns: tuple[str, ...], source: str, conditions: tuple[str, ...], order: str, limit: int
+) -> str:
+    names = [f"c{number}" for number in range(len(columns))]
+    return f"""CROSS JOIN LATERAL (SELECT {", ".join(f"array_agg({name})" for name in names)}
+        FROM (SELECT {", ".join(columns)} FROM {source} WHERE {" AND ".join(conditions) or "true"}
+              ORDER BY {order} LIMIT {limit}) AS each({", ".join(names)})) AS {{part}}"""
+
+
+@lru_cache(maxsize=1000)
+def _for_each_parent(inner: str, values: int) -> str:
+    parents = f"unnest(${values + 1}::uuid[]) AS parent(id)"
+    return f"SELECT parent.id, page.* FROM {parents} CROSS JOIN LATERAL ({inner}) AS page"

@@ -19,9 +19,8 @@ class IsSelfOrProgramAdmin(BasePermission):
 class IsSelfOrProgramAdminOrPartner(BasePermission):
     """Who enrolled, the program's admins, and the partner while a match of it lasts."""
 
-    def subject(self, source: EnrollmentRow) -> object:
-        """All those whose program one is admin of are the same in this."""
-        return source.viewer_is_admin or source
+    subject = "src.viewer_is_admin or src"
+    """All those whose program one is admin of are the same in this."""
 
     def has_permission(self, source: EnrollmentRow, info: AskingInfo, **kwargs: Any) -> bool:
         viewer = in_good_standing(info)

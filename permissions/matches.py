@@ -12,14 +12,13 @@ from permissions.asking import AskingInfo, all_signed_in, forbid_unless
 class IsPairMember(BasePermission):
     """The two people of the match and nobody else, whatever their role."""
 
-    def subject(self, source: MatchRow | MessageRow) -> MatchRow:
-        """A pair decides for all that it wrote."""
-        return source.match if isinstance(source, MessageRow) else source
+    subject = "getattr(src, 'match', src)"
+    """A pair decides for all that it wrote."""
 
     def has_permission(
         self, source: MatchRow | MessageRow, info: AskingInfo, **kwargs: Any
     ) -> bool:
-        match = self.subject(source)
+        match = source.match if isinstance(source, MessageRow) else source
         for viewer in all_signed_in(info):
             viewer.demand_adult()
             forbid_unless(match.member(viewer.user.id) is not None)

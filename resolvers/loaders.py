@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
+from models.foresight import is_at_hand
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 T = TypeVar("T")
@@ -50,12 +52,17 @@ class Loaders:
         key: K,
     ) -> V | None:
         """What `read` finds for `key`, read together with the other keys of this question."""
+        known: V | None
         told = self._told.get(question)
         if told is not None and key in told:
-            known: V | None = told[key]
+            known = told[key]
             return known
         loader = self._made.get(question)
         if loader is None:
+            if is_at_hand():  # what is the only one asked for first: nobody is to be waited for
+                known = (await read([key])).get(key)
+                self.tell(question, key, known)
+                return known
 
             async def load(keys: list[K]) -> list[V | None]:
                 found = await read(keys)

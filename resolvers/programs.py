@@ -13,7 +13,7 @@ from domain.templates import Template, templates
 from domain.transitions import ProgramEvent
 from models.audit import AuditEntryRow
 from models.audit import visible_to as audit_visible_to
-from models.enrollments import EnrollmentRow, EnrollmentStatus
+from models.enrollments import EnrollmentRow
 from models.enrollments import visible_to as enrollments_visible_to
 from models.groups import GroupRow
 from models.ids import id_of
@@ -30,10 +30,6 @@ from resolvers.loading import loaded, reader
 from resolvers.pages import Connection, page_of, window
 
 PROGRAM = "program"
-
-
-async def one(info: Info, id: ID) -> ProgramRow | None:
-    return await by_id(info, id_of("program", id))
 
 
 async def by_id(info: Info, id: UUID | None) -> ProgramRow | None:
@@ -69,34 +65,6 @@ async def viewer_enrollments(root: ProgramRow, info: Info) -> list[EnrollmentRow
         return {id: [row for row in rows if row.program_id == id] for id in ids}
 
     return await info.context.loaders.load("program.viewerEnrollments", read, root.id) or []
-
-
-async def enrollments(
-    root: ProgramRow,
-    info: Info,
-    role: ProgramRole | None = None,
-    status: list[EnrollmentStatus] | None = None,
-    unmatched: bool | None = None,
-    first: int | None = None,
-    after: str | None = None,
-) -> Connection[EnrollmentRow]:
-    """`unmatched`: those without a match that holds a place, or with one."""
-    read = enrollments_visible_to(viewer_of(info).id)
-    if role is not None:
-        read = read.where("e.role = {0}", role)
-    if status is not None:
-        read = read.where("e.status = ANY ({0})", list(status))
-    if unmatched is not None:
-        read = read.where("(e.places_taken = 0) = {0}", unmatched)
-    return await page_of(
-        info,
-        root.id,
-        read,
-        column="e.program_id",
-        key="e.id",
-        wanted=window(first, after),
-        question=("program.enrollments", role, tuple(status or ()), status is None, unmatched),
-    )
 
 
 async def matches(

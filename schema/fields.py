@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Optional
 
 import strawberry
@@ -94,9 +94,13 @@ def subscription(
 
 
 def _guard(permissions: Permissions) -> list[Any]:
-    return (
-        [PermissionExtension([permission() for permission in permissions])] if permissions else []
-    )
+    return [PermissionExtension([_the_one(each) for each in permissions])] if permissions else []
+
+
+@cache
+def _the_one(permission: type[BasePermission]) -> BasePermission:
+    """One for all fields: what it has granted for the same subject it need not be asked again."""
+    return permission()
 
 
 def _without_null_defaults(made: StrawberryField) -> StrawberryField:

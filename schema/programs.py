@@ -5,6 +5,7 @@ import datetime
 import strawberry
 from strawberry import ID, UNSET
 
+import resolvers.enrolled
 import resolvers.matching
 import resolvers.programs
 import resolvers.proposals
@@ -116,7 +117,7 @@ class Program(Node):
     viewer_enrollments: list[Enrollment] = field(resolvers.programs.viewer_enrollments)
     created_at: datetime.datetime
     enrollments: EnrollmentConnection | None = field(
-        resolvers.programs.enrollments, permissions=[IsProgramAdmin]
+        resolvers.enrolled.enrollments, permissions=[IsProgramAdmin]
     )
     matches: MatchConnection | None = field(
         resolvers.programs.matches, permissions=[IsProgramAdmin]

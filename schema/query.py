@@ -2,6 +2,7 @@
 
 import strawberry
 
+import resolvers.enrolled
 import resolvers.groups
 import resolvers.nodes
 import resolvers.pairs
@@ -36,6 +37,6 @@ class Query:
     program_templates: list[ProgramTemplate] = field(
         resolvers.templates.all_of, permissions=[IsPublic]
     )
-    program: Program | None = field(resolvers.programs.one, permissions=[IsAdult])
+    program: Program | None = field(resolvers.enrolled.program, permissions=[IsAdult])
     match: Match | None = field(resolvers.pairs.one, permissions=[IsAdult])
     moderation: Moderation | None = field(resolvers.reports.moderation, permissions=[IsModerator])

@@ -11,9 +11,10 @@ LONGEST_LIST = 5000
 """How many entries a list in a long body may have: more than anything that takes a list."""
 
 
-async def longest_body(request: Incoming) -> int:
-    """How many bytes are read of this request. Whoever sends no long body is not looked up."""
-    if announced(request) <= LONGEST_BODY:
+async def longest_body(request: Incoming, length: int) -> int:
+    """How many bytes are read of this request, which announces so many. Whoever sends no long body
+    is not looked up."""
+    if length <= LONGEST_BODY:
         return LONGEST_BODY
     said, language = request.header(b"authorization"), request.header(b"accept-language")
     context = await context_of(said, language)

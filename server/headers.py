@@ -1,5 +1,7 @@
 """What every answer tells the browser about itself."""
 
+from functools import lru_cache
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -24,10 +26,14 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [*message.get("headers", ())]
-                names = {name.lower() for name, _ in own}
-                own += [header for header in _SENT if header[0] not in names]
-                message["headers"] = own
+                own = message.get("headers", ())
+                message["headers"] = [*own, *_missing(tuple([name for name, _ in own]))]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+@lru_cache(maxsize=100)
+def _missing(names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+    own = {name.lower() for name in names}
+    return [header for header in _SENT if header[0] not in own]

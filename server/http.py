@@ -50,6 +50,7 @@ EXECUTION_SECONDS = 30.0
 """How long an operation may run; what it waits for in the database is given up much sooner."""
 _PLAIN, _GRAPHQL = "application/json", "application/graphql-response+json"
 _JSON = (_PLAIN, _GRAPHQL, "application/graphql+json", "application/*", "*/*")
+_NEVER_STORED = {"cache-control": "no-store"}
 _BY_POST = (OperationType.QUERY, OperationType.MUTATION)
 _BY_GET = (OperationType.QUERY,)
 
@@ -217,6 +218,6 @@ def _result(answer: dict[str, Any], accepts: str) -> Response:
 def _response(
     answer: dict[str, Any], status: int, accepts: str, headers: dict[str, str] | None = None
 ) -> Response:
-    never_stored = {"cache-control": "no-store"}
     media_type = _PLAIN if accepts == EVENTS else accepts
-    return json_response(answer, status, never_stored | (headers or {}), media_type)
+    told = _NEVER_STORED | headers if headers else _NEVER_STORED
+    return json_response(answer, status, told, media_type)

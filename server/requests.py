@@ -99,8 +99,9 @@ def _json(said: Any) -> dict[str, Any]:
 
 async def _body(request: Incoming, patience: Patience) -> bytes:
     _demand_json(request)
-    longest = await longest_body(request)
-    if announced(request) > longest:
+    length = announced(request)
+    longest = await longest_body(request, length)
+    if length > longest:
         raise _too_long(longest)
     try:
         with patience.for_at_most(READ_WITHIN):

@@ -23,8 +23,9 @@ from domain.identity_hashes import key_all_hashes
 from domain.matching.workshop import workshop
 from models.connecting import config
 from models.data_keys import KEYED, master_keys_in_use
-from models.database import connect, disconnect, fetch, finish_transactions
+from models.database import connect, disconnect, fetch
 from models.encryption import Keyring, use_keyring
+from models.finishing import finish_work
 from models.migrating import migrate, pending
 from models.pool import hang_up
 from models.presence import keep_watching
@@ -74,7 +75,7 @@ async def running(settings: Settings) -> AsyncIterator[Hub]:
             identity.install(await leaving.enter_async_context(provider))
             leaving.callback(identity.install, None)
         leaving.callback(workshop.close)
-        leaving.push_async_callback(finish_transactions)  # first: their wake-ups are still to go
+        leaving.push_async_callback(finish_work)  # first: their wake-ups are still to go
         yield hub
 
 

@@ -13,8 +13,6 @@ from graphql import (
     OperationType,
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
-    get_nullable_type,
-    is_leaf_type,
 )
 from graphql.execution.collect_fields import (
     FieldDetails,
@@ -29,7 +27,7 @@ from strawberry.schema import Schema
 from execution.compiled import runtime, runtime_types
 from execution.compiled.fields import write_field
 from execution.compiled.instances import InstanceOf
-from execution.compiled.leaves import NEVER_AWAITED, as_it_is
+from execution.compiled.leaves import NEVER_AWAITED
 from execution.compiled.places import Place
 from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
@@ -134,12 +132,6 @@ class Compiler:
         item: GraphQLOutputType = type.of_type
         spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
         with to.block(f"def {name}(ex, items, path, at=0):"):
-            if is_leaf_type(inner := get_nullable_type(item)) and (
-                seen := as_it_is(inner, "v", lambda thing: self.names.of(thing, "W"))
-            ):
-                with to.block("for v in items:"):
-                    to(f"if not ({seen}): break")
-                to("else: return list(items)")
             to("out = []; add = out.append; wait = None; i = at")
             with to.block("try:"), to.block("for v in items:"):
                 with to.block("try:"):

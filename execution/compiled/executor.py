@@ -1,5 +1,6 @@
 """The executor: what it can, it runs as compiled; all else as graphql-core does."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Sequence
 from typing import Any, Self
 
@@ -29,8 +30,9 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
     _given: dict[str, Any] | None = None
     granted: dict[Any, object]
     """For each permission, the last subject for which it was granted."""
-    seen: dict[Any, Any]
-    """What was answered for objects that stay as they are."""
+    seen: defaultdict[Any, dict[int, Any]]
+    """What was answered for objects that stay as they are, by the function that did and the object.
+    """
 
     @classmethod
     def planned(cls, constant: dict[str, Any], variables: Any, context: Any) -> Self:
@@ -76,7 +78,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def find_plan(self, document: DocumentNode) -> None:
         """Takes the plan of its operation of this document, if that can have one."""
-        self.granted, self.seen = {}, {}
+        self.granted, self.seen = {}, defaultdict(dict)
         if self._can_be_compiled():
             self.plan = self.plans.of(self, document)
 
@@ -85,7 +87,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         self.collected_errors  # noqa: B018 -- made whole, for what the two share
         made = super().build_per_event_executor(payload)
         if isinstance(made, CompiledExecutor):
-            made.granted, made.seen = {}, {}
+            made.granted, made.seen = {}, defaultdict(dict)
         return made
 
     def execute_operation(self, serially: bool | None = None) -> Any:

@@ -93,7 +93,7 @@ def _call_for_subject(compiler: "Compiler", to: Source, way: Call, info: str) ->
     names, [(extension, permission)] = compiler.names, way.permissions
     e, p, value = names.of(extension, "E"), names.of(permission, "M"), f"v = {way.inlined}"
     sources = ", ".join(f"{name}=src" for name in way.parents)
-    to(f"s = {names.of(way.subject, 'subject')}(src)")
+    to(f"s = {way.subject}")
     to(f"if ex.granted.get({p}, ex) is s: {value}")
     with to.block("else:"):
         to(info)
@@ -130,6 +130,14 @@ def _call(compiler: "Compiler", to: Source, place: Place, way: Call, spot: Field
     call = f"v = {'await ' * way.is_async}{names.of(way.function, 'R')}({', '.join(called)})"
     if way.inlined is not None:
         call = f"v = {way.inlined}"
+    if way.subject is not None:
+        [(extension, permission)] = way.permissions
+        e, p = names.of(extension, "E"), names.of(permission, "M")
+        to(f"s = {way.subject}")
+        asking = f"(p := {p}.has_permission({', '.join(asked)})) is not True"
+        to(f"if ex.granted.get({p}, ex) is not s and {asking}: v = refused({e}, {p}, p)")
+        to(f"else: ex.granted[{p}] = s; {call}")
+        return
     branch = "if"
     for extension, permission in way.permissions:
         e, p = names.of(extension, "E"), names.of(permission, "M")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-SEEN = 2_000
-"""Of how many objects, twice, it is kept what was answered: lists may be long."""
+SEEN = 4_000
+"""Of how many objects, at each place, it is kept what was answered: lists may be long."""
 
 
 class InstanceOf:
@@ -21,11 +21,3 @@ class InstanceOf:
 
     def __call__(self, value: Any, _: Any) -> bool:
         return isinstance(value, self.kind)
-
-
-def remember(seen: dict[Any, Any], made: Any, value: object, answer: Any) -> None:
-    """Keeps what was answered for an object, and the object, so that no other has its identity."""
-    if len(seen) >= SEEN:
-        seen.clear()
-    seen[made, id(value)] = answer
-    seen[id(value)] = value

@@ -4,7 +4,16 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputType
+from graphql import (
+    FieldNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    Undefined,
+    VariableNode,
+    is_required_argument,
+)
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
@@ -27,6 +36,8 @@ class Place:
     union nothing, as that depends on what it is."""
     arguments_of: Callable[[Executor[Any]], dict[str, Any]] | None = None
     """How its arguments are read, as its resolver is given them; None where nobody knows."""
+    variables: list[tuple[str, str]] | None = None
+    """Its arguments and the variables they are, where that is all that is said of arguments."""
     _asked: "dict[tuple[str, ...], list[Place]]" = dataclasses.field(default_factory=dict)
 
     @classmethod
@@ -37,7 +48,9 @@ class Place:
         field: GraphQLField,
         details: list[FieldDetails],
     ) -> "Place":
-        return cls(parent, key, field, details, [each.node for each in details])
+        made = cls(parent, key, field, details, [each.node for each in details])
+        made.variables = _variables(field, made.nodes[0])
+        return made
 
     def asked(self, path: tuple[str, ...]) -> "list[Place]":
         """The fields at the end of this path of field names, whatever their aliases."""
@@ -63,6 +76,23 @@ class Place:
     def below(self, trail: Trail | None) -> Trail:
         """The trail of this field of an object."""
         return (trail, self.key, self.parent.name)
+
+
+def _variables(field: GraphQLField, node: FieldNode) -> list[tuple[str, str]] | None:
+    said = {each.name.value: each.value for each in node.arguments or ()}
+    found = []
+    for name, argument in field.args.items():
+        value = said.get(name)
+        if isinstance(value, VariableNode):
+            found.append((argument.out_name or name, value.name.value))
+        elif value is not None or not _may_be_missing(argument):
+            return None
+    return found
+
+
+def _may_be_missing(argument: GraphQLArgument) -> bool:
+    has_default = argument.default_value is not Undefined or argument.default is not None
+    return not has_default and not is_required_argument(argument)
 
 
 def path_of(trail: Trail) -> Path:

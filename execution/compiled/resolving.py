@@ -92,8 +92,8 @@ class Call:
         return None if takes_more else inlined_of(self.function)
 
     @property
-    def subject(self) -> Callable[[Any], object] | None:
-        """What tells what the only permission depends on, if that is less than the object."""
+    def subject(self) -> str | None:
+        """The expression of what the only permission depends on, if less than the object."""
         if self.is_async or len(self.permissions) != 1:
             return None
         return subject_of(self.permissions[0][1])
@@ -188,6 +188,11 @@ def arguments(executor: Executor[Any], place: Place) -> dict[str, Any]:
     node = place.nodes[0]
     if not place.field.args and not node.arguments:
         return {}
+    if (named := place.variables) is not None:
+        given = executor.variable_values.coerced
+        values = {name: given.get(variable) for name, variable in named}
+        if all(value is not None for value in values.values()):
+            return values
     variables, hide = executor.variable_values, executor.hide_suggestions
     return get_argument_values(place.field, node, variables, None, hide)
 

@@ -27,11 +27,12 @@ def inlined_of(resolver: object) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def subject_of(permission: object) -> Callable[[Any], object] | None:
-    """What tells of an object what alone decides whether this permission grants its field.
+def subject_of(permission: object) -> str | None:
+    """What of an object alone decides whether this permission grants its field.
 
-    A permission says so by a method `subject(source)`. It is asked once, not for each object, as
-    long as one after the other has the same subject (the very same: it is told by identity).
+    A permission says so by an expression of its own, `subject`, in which the object is `src`. It is
+    asked once, not for each object, as long as one after the other has the same subject (the very
+    same: it is told by identity).
     """
-    found: Callable[[Any], object] | None = getattr(permission, "subject", None)
-    return found if callable(found) else None
+    found = getattr(permission, "subject", None)
+    return found if isinstance(found, str) else None

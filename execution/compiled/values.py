@@ -13,6 +13,7 @@ from graphql import (
     is_object_type,
 )
 
+from execution.compiled.instances import SEEN
 from execution.compiled.leaves import AsItIs, as_it_is, names_of
 from execution.compiled.places import Place
 from execution.compiled.source import Source
@@ -39,7 +40,11 @@ def write_value(
         _write_leaf(compiler, to, inner, spot, nullable)
     elif is_list_type(inner):
         made = compiler.list_of(inner, place)
-        with to.block("if type(v) is list or type(v) is tuple:"):
+        item, begin = get_nullable_type(inner.of_type), "if"
+        if is_leaf_type(item) and (seen := _seen(compiler, item, "each")):
+            _write_leaves(to, spot, seen)
+            begin = "elif"
+        with to.block(f"{begin} type(v) is list or type(v) is tuple:"):
             to(f"{spot.result} = {made}(ex, v, {spot.trail})")
             to(f"if type({spot.result}) is not list: {spot.later}")
         with to.block("elif is_long(v):"):
@@ -74,22 +79,45 @@ def _write_steady(
     to: Source, spot: Spot, steady: str, rest: str, nullable: bool, made: str
 ) -> None:
     """What was answered for the object before, if it was; of a list's items each is another."""
-    is_item, there = isinstance(spot, Item), " and v is not None" if nullable else ""
-    to(f"{spot.result} = {f'{steady}(v)' if is_item else f'ex.seen.get(({steady}, id(v)))'}")
-    with to.block(f"if {spot.result} is None{there}:"):
+    is_item, result = isinstance(spot, Item), spot.result
+    there = " and v is not None" if nullable else ""
+    if is_item:
+        to(f"{result} = {steady}(v)")
+        unknown = to.block(f"if {result} is None{there}:")
+    else:
+        to(f"seen = ex.seen[{steady}]; k = id(v); {result} = seen.get(k)")
+        to(f"if {result} is not None: {result} = {result}[0]")
+        unknown = to.block("elif v is not None:" if nullable else "else:")
+    with unknown:
         if not is_item:
-            to(f"{spot.result} = {steady}(v)")
-            to(f"if {spot.result} is not None: remember(ex.seen, {steady}, v, {spot.result})")
+            to(f"{result} = {steady}(v)")
+            with to.block(f"if {result} is not None:"):
+                to(f"if len(seen) >= {SEEN}: seen.clear()")
+                to(f"seen[k] = {result}, v")  # kept, it is the only one with this identity
         with to.block(f"{'if' if is_item else 'elif'} {_PLAIN}:"):
-            to(f"{spot.result} = {made}(ex, v, {spot.trail})")
-            to(f"if type({spot.result}) is not dict: {spot.later}")
+            to(f"{result} = {made}(ex, v, {spot.trail})")
+            to(f"if type({result}) is not dict: {spot.later}")
         to(f"else: {rest}")
+
+
+def _write_leaves(to: Source, spot: Spot, seen: str) -> None:
+    """A list that holds nothing but such leaves, as it is; what follows is for all others."""
+    to(f"{spot.result} = None")
+    with to.block("if type(v) is list:"):
+        with to.block("for each in v:"):
+            to(f"if not ({seen}): break")
+        to(f"else: {spot.result} = v.copy()")
+    to(f"if {spot.result} is not None: pass")
+
+
+def _seen(compiler: "Compiler", type: GraphQLLeafType, value: str) -> str | None:
+    return as_it_is(type, value, lambda thing: compiler.names.of(thing, "W"))
 
 
 def _write_leaf(
     compiler: "Compiler", to: Source, type: GraphQLLeafType, spot: Spot, nullable: bool
 ) -> None:
-    seen, branch = as_it_is(type, "v", lambda thing: compiler.names.of(thing, "W")), "if"
+    seen, branch = _seen(compiler, type, "v"), "if"
     if seen:
         to(f"if {seen}: {spot.result} = v")
         branch = "elif"

@@ -7,7 +7,6 @@ from strawberry.execution import optimized_is_awaitable
 
 from execution.compiled import runtime, runtime_types
 from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
-from execution.compiled.instances import remember
 from execution.compiled.resolving import (
     arguments,
     asked_as_ever,
@@ -40,7 +39,6 @@ VOCABULARY: dict[str, Any] = {
     "of_type": runtime_types.of_type,
     "permitted": permitted,
     "refused": refused,
-    "remember": remember,
     "rest": runtime.rest,
     "rest_list": runtime.rest_list,
     "rest_object": runtime.rest_object,

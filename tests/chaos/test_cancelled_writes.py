@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from models.database import fetch, finish_transactions
+from models.database import fetch
+from models.finishing import finish_work
 from tests.chaos.impatient_clients import (
     AT_ONCE,
     INBOX,
@@ -43,7 +44,7 @@ async def test_a_write_that_was_begun_is_whole_whenever_the_client_hangs_up(data
     writes = mixed(pair, new, await steps_of(pair), outcome, chance)
     for start in range(0, WRITES, AT_ONCE):
         await hung_up_on_all(writes[start : start + AT_ONCE], chance, outcome)
-    await finish_transactions()
+    await finish_work()
     # then moments of all kinds were among them
     assert outcome.seen["cancelled"] > 100 and outcome.seen["answered"] > 20
     written_alone = await count("messages") - outcome.seen["messages answered"]

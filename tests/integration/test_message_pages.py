@@ -214,3 +214,20 @@ async def test_what_an_earlier_mutation_showed_is_not_shown_again(
     assert answer.data is not None
     assert answer.data["early"]["match"] == {"unreadCount": 44}
     assert answer.data["late"]["match"] == {"unreadCount": 0}
+
+
+async def test_several_pages_of_a_conversation_are_read_at_once(world: World) -> None:
+    # given a pair that has written three times
+    pair = await world.pair()
+    for key in "abc":
+        (await pair.mentor.ask(SEND, match=pair.match, key=key)).ok()
+    # when somebody asks for both ends
+    both = """query($id: ID!) { match(id: $id) {
+      oldest: messages(first: 1) { nodes { number } }
+      newest: messages(last: 2) { nodes { number } } } }"""
+    answer = await pair.mentee.ask(both, id=pair.match)
+    # then both are there
+    assert answer.payload == {
+        "oldest": {"nodes": [{"number": 1}]},
+        "newest": {"nodes": [{"number": 2}, {"number": 3}]},
+    }

@@ -17,8 +17,7 @@ class OfSubject(BasePermission):
 
     message = "Not of this one."
 
-    def subject(self, source: StillRow) -> object:
-        return ODD if source.number % 2 else source
+    subject = "'odd' if src.number % 2 else src"
 
     def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         if source.number == 2:
@@ -26,12 +25,13 @@ class OfSubject(BasePermission):
         return bool(source.number)
 
 
-ODD = "odd"
-
-
 @inlined("src.text_or_null")
 def _text_of_still(root: StillRow) -> Any:
     return root.text_or_null  # type: ignore[attr-defined]
+
+
+def _word_of_still(root: StillRow, word: str = "of") -> str:
+    return f"{word} {root.number}"
 
 
 @strawberry.type
@@ -43,4 +43,5 @@ class Still:
     moment_or_null: Exact | None
     read: str | None = strawberry.field(resolver=_text_of_still)
     guarded: str | None = strawberry.field(resolver=_text_of_still, extensions=guards(OfSubject()))
+    word: str | None = strawberry.field(resolver=_word_of_still, extensions=guards(OfSubject()))
     again: "Still | None"
