@@ -14,13 +14,12 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
+from bench.ears import Ear
 from bench.floor_telling import CHANNEL
 from bench.operations import EVENTS, TEXT
 from bench.population import Person
-from bench.processes import HOST, TIME_LIMIT, Load, Postgres, Server, cpu_of, memory_of
+from bench.processes import Load, Postgres, Server, cpu_of, memory_of
 from bench.settings import use_secrets
 from models.encryption import Sealed
 from models.ids import id_of, new_id
@@ -92,10 +91,8 @@ class Listeners:
     """The load generator's part: sockets that stay open from one job to the next."""
 
     def __init__(self) -> None:
-        self._steps = AsyncExitStack()
-        self._matches: list[str] = []
-        self._heard: dict[str, list[list[tuple[int, float]]]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._ears: dict[str, list[Ear]] = {}
+        """Those that listen to each match."""
 
     async def do(self, job: dict[str, Any]) -> dict[str, Any]:
         if "leave" in job:
@@ -103,21 +100,23 @@ class Listeners:
         return await (self._listen(job) if "listen" in job else self._write(job))
 
     async def _listen(self, job: dict[str, Any]) -> dict[str, Any]:
-        self._matches = [pair["match"] for pair in job["listen"]]
-        self._heard = {match: [] for match in self._matches}
+        self._ears = {pair["match"]: [] for pair in job["listen"]}
         wanted = [(pair["match"], token) for pair in job["listen"] for token in pair["tokens"]]
         for start in range(0, len(wanted), AT_ONCE):
             stretch = wanted[start : start + AT_ONCE]
             await asyncio.gather(*(self._open(job["port"], *each) for each in stretch))
         await asyncio.sleep(2)  # a subscription is not confirmed; it begins within that time
-        return {"open": len(self._tasks)}
+        return {"open": sum(map(len, self._ears.values()))}
 
     async def _open(self, port: int, match: str, token: str) -> None:
-        socket = await self._steps.enter_async_context(_socket(port))
-        await _subscribe(socket, token, match)
-        heard: list[tuple[int, float]] = []
-        self._heard[match].append(heard)
-        self._tasks.append(asyncio.create_task(_keep(socket, heard)))
+        ear = await Ear.open(port)
+        payload: dict[str, Any] = {"authorization": f"Bearer {token}"}
+        answer = await ear.ask({"type": "connection_init", "payload": payload})
+        if answer["type"] != "connection_ack":
+            raise RuntimeError(answer)
+        payload = {"query": EVENTS, "variables": {"match": match}}
+        ear.say({"id": "1", "type": "subscribe", "payload": payload})
+        self._ears[match].append(ear)
 
     async def _write(self, job: dict[str, Any]) -> dict[str, Any]:
         use_secrets()
@@ -128,7 +127,7 @@ class Listeners:
             hub = await steps.enter_async_context(Hub(job["database"]))
             await self._write_all(job, writer, hub, announced)
             await self._wait(2 * len(announced))
-        heard = [(match, each) for match, lists in self._heard.items() for each in lists]
+        heard = [(match, _numbers(ear)) for match, ears in self._ears.items() for ear in ears]
         numbers = [
             ({number for at, number in announced if at == match}, [number for number, _ in each])
             for match, each in heard
@@ -145,23 +144,26 @@ class Listeners:
         }
 
     async def _leave(self) -> dict[str, Any]:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._steps.aclose()
-        self._tasks.clear()
+        for ears in self._ears.values():
+            for ear in ears:
+                ear.close()
+        self._ears.clear()
         return {}
 
     async def _write_all(
         self, job: dict[str, Any], writer: Any, hub: Hub, announced: dict[tuple[str, int], float]
     ) -> None:
-        ids = {id_of("match", match): match for match in self._matches}
+        ids = {id_of("match", match): match for match in self._ears}
         rows = await writer.fetch(_PAIR, list(ids))
         pairs = [(ids[row[0]], row[0], Sealed(row[1], row[0]), row[2], row[3]) for row in rows]
+        asked = [pairs[i % len(pairs)] for i in range(job["write"])]
+        messages = [_message(id, sealed) for _, id, sealed, *_ in asked]
         began, writing = time.perf_counter(), set()
 
-        async def one(name: str, id: UUID, sealed: Sealed, mentor: UUID, mentee: UUID) -> None:
-            number = await writer.fetchval(_WRITE, *_message(id, sealed))
+        async def one(
+            message: tuple[object, ...], name: str, id: UUID, _: Sealed, mentor: UUID, mentee: UUID
+        ) -> None:
+            number = await writer.fetchval(_WRITE, *message)
             announced[name, number] = time.perf_counter()
             if job["as_bytes"]:
                 await writer.execute("SELECT pg_notify($1, $2)", CHANNEL, _frame(name, id, number))
@@ -170,7 +172,7 @@ class Listeners:
 
         for i in range(job["write"]):
             await asyncio.sleep(max(0.0, began + i / job["per_second"] - time.perf_counter()))
-            task = asyncio.create_task(one(*pairs[i % len(pairs)]))
+            task = asyncio.create_task(one(messages[i], *asked[i]))
             writing.add(task)
             task.add_done_callback(writing.discard)
         await asyncio.gather(*writing)
@@ -179,7 +181,7 @@ class Listeners:
         """Until all has come, or nothing more does."""
         last, since = -1, time.monotonic()
         while time.monotonic() - since < SILENCE:
-            count = sum(len(each) for lists in self._heard.values() for each in lists)
+            count = sum(len(ear.heard) for ears in self._ears.values() for ear in ears)
             if count >= wanted:
                 return
             if count != last:
@@ -187,32 +189,11 @@ class Listeners:
             await asyncio.sleep(0.05)
 
 
-def _socket(port: int) -> connect:
-    return connect(
-        f"ws://{HOST}:{port}/graphql",
-        subprotocols=[Subprotocol("graphql-transport-ws")],
-        compression=None,
-        ping_interval=None,
-    )
-
-
-async def _subscribe(socket: ClientConnection, token: str, match: str) -> None:
-    payload: dict[str, Any] = {"authorization": f"Bearer {token}"}
-    await socket.send(orjson.dumps({"type": "connection_init", "payload": payload}).decode())
-    answer = orjson.loads(await asyncio.wait_for(socket.recv(), TIME_LIMIT))
-    if answer["type"] != "connection_ack":
-        raise RuntimeError(answer)
-    payload = {"query": EVENTS, "variables": {"match": match}}
-    asked = {"id": "1", "type": "subscribe", "payload": payload}
-    await socket.send(orjson.dumps(asked).decode())
-
-
-async def _keep(socket: ClientConnection, heard: list[tuple[int, float]]) -> None:
-    """Notes the number of each message that comes, and when."""
-    async for frame in socket:
-        at = time.perf_counter()
-        event = orjson.loads(frame)["payload"]["data"]["messageEvents"]
-        heard.append((event["message"]["number"], at))
+def _numbers(ear: Ear) -> list[tuple[int, float]]:
+    """The number of each message that has come, and when."""
+    texts, ear.heard = ear.heard, []
+    found = [(orjson.loads(text)["payload"]["data"]["messageEvents"], at) for text, at in texts]
+    return [(event["message"]["number"], at) for event, at in found]
 
 
 def _message(match: UUID, sealed: Sealed) -> tuple[object, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from models.conversations import CHANGE_WIDTH, change, changes
@@ -13,8 +15,7 @@ from models.sessions import lets_in
 from models.users import USER_WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(NamedTuple):
     """Somebody who listens to a pair by a session, and the place up to which they know all."""
 
     session: UUID
@@ -22,7 +23,7 @@ class Listening:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class PairNews:
     """What lies behind the first of the places of those who listen to one pair.
 
@@ -45,14 +46,9 @@ async def news_of(
     `day`: whoever is an adult from then on is one now. A match is not there when none of the
     sessions may listen to it.
     """
-    rows = await fetch(
-        _NEWS.replace("{limit}", str(limit)),
-        [one.session for one in listening],
-        [one.match for one in listening],
-        [one.place for one in listening],
-        now,
-        day,
-    )
+    if not listening:
+        return {}
+    rows = await fetch(_statement(limit), *zip(*listening, strict=True), now, day)
     found: dict[UUID, PairNews] = {}
     for row in rows:
         news = found.get(row[_ID])
@@ -64,6 +60,11 @@ async def news_of(
         if row[MATCH_WIDTH] is not None:
             news.changes.append(change(news.match, row[MATCH_WIDTH:_CHANGE_END]))
     return found
+
+
+@cache
+def _statement(limit: int) -> str:
+    return _NEWS.replace("{limit}", str(limit))
 
 
 _CHANGE_END = MATCH_WIDTH + CHANGE_WIDTH

@@ -1,7 +1,7 @@
 """The feed: those who follow without a task of their own. Who has nothing to hear is an object.
 
     a topic wakes a follower             it is due
-    all who are due take a turn          those of one company together, all others alone
+    all who are due take a turn          those of one batch together, all others alone
     a wake-up during a turn              means another turn after it
     after a turn                         a look without a wake-up, some seconds later
 
@@ -13,25 +13,17 @@ import logging
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
 from functools import partial
 from typing import Any
 
 import realtime
 from realtime.follow import POLL
+from realtime.turns import Turns
 
 log = logging.getLogger("compagnon.realtime")
 
-AT_ONCE = 200
-"""So many of a company take a turn together."""
-LINGER = 0.002
-"""Seconds that a company waits for more who are due, when it has had a turn just before."""
-JUST_BEFORE = 0.02
-LONG = 0.1
-"""Seconds after which those who are due do not wait any longer for the turn before theirs."""
-TURNS = 4
-"""So many turns of one company go on at once, and no more."""
 TICK = 0.1
 """Seconds by which somebody may be looked after too late."""
 
@@ -45,15 +37,8 @@ class _Phase(Enum):
     GONE = auto()
 
 
-class Company:
+class Batch:
     """Followers whose turns are taken together."""
-
-    def __init__(self) -> None:
-        self.due: list[Follower] = []
-        self.turns: dict[asyncio.Task[None], float] = {}
-        """Those going on, and when they began."""
-        self.over_at = 0.0
-        """When the last one was over."""
 
     async def turn(self, followers: "Sequence[Any]") -> None:
         """One turn of all of these; what is raised is logged, and they are looked after later."""
@@ -71,7 +56,7 @@ class Follower:
         self.look_again = POLL
 
     @property
-    def company(self) -> Company | None:
+    def batch(self) -> Batch | None:
         """With whom the next turn is taken; None: alone."""
         return None
 
@@ -111,18 +96,24 @@ class Feed:
     """Gives everybody their turns, for as long as there is somebody."""
 
     def __init__(self) -> None:
-        self._due: list[Follower] = []
+        self._together: dict[Batch, Turns[Follower]] = {}
         self._alone: dict[Follower, asyncio.Task[None]] = {}
         self._slots: dict[int, set[Follower]] = {}
         self._ticking: asyncio.TimerHandle | None = None
         self._of: asyncio.AbstractEventLoop | None = None
 
     def call(self, follower: Follower) -> None:
-        """Somebody is due: all who are at this moment begin together, at the next."""
-        loop = self._loop()
-        if not self._due:
-            loop.call_soon(self._begin)
-        self._due.append(follower)
+        """Somebody is due: no turn begins before the next turn of the loop."""
+        loop, batch = self._loop(), follower.batch
+        if batch is None:
+            task = loop.create_task(self._turn([follower], lambda _: follower.turn()))
+            task.add_done_callback(partial(self._end_of_turn, follower))
+            self._alone[follower] = task
+            return
+        turns = self._together.get(batch)
+        if turns is None:
+            turns = self._together[batch] = Turns(partial(self._turn, taken=batch.turn))
+        turns.add(follower)
 
     def forget(self, follower: Follower) -> None:
         """Looks after them no more, and ends the turn that they take alone, unless it is they who
@@ -137,73 +128,31 @@ class Feed:
         loop = asyncio.get_running_loop()
         if loop is not self._of:
             self._of, self._ticking = loop, None
-            self._due, self._slots = [], {}
+            self._together, self._slots = {}, {}
         return loop
-
-    def _begin(self) -> None:
-        due, self._due = self._due, []
-        companies = set()
-        for follower in due:
-            if follower._phase is not _Phase.DUE:
-                continue
-            company = follower.company
-            if company is None:
-                task = asyncio.get_running_loop().create_task(self._turn_alone(follower))
-                task.add_done_callback(partial(self._end_of_turn, follower))
-                self._alone[follower] = task
-            else:
-                company.due.append(follower)
-                companies.add(company)
-        for company in companies:
-            self._next_turn(company)
-
-    def _next_turn(self, company: Company) -> None:
-        """Begins a turn, unless one goes on that will be over soon."""
-        if not company.due or len(company.turns) >= TURNS:
-            return
-        loop = asyncio.get_running_loop()
-        last = max(company.turns.values(), default=None)
-        if last is not None and loop.time() - last < LONG:
-            loop.call_at(last + LONG, self._next_turn, company)
-            return
-        task = loop.create_task(self._turns(company))
-        company.turns[task] = loop.time()
-
-    async def _turns(self, company: Company) -> None:
-        """One turn after the other until nobody is due any more."""
-        loop, this = asyncio.get_running_loop(), asyncio.current_task()
-        try:
-            while company.due:
-                if loop.time() - company.over_at < JUST_BEFORE:
-                    await asyncio.sleep(LINGER)
-                present = [f for f in company.due[:AT_ONCE] if f._phase is _Phase.DUE]
-                del company.due[:AT_ONCE]
-                if present:
-                    await self._turn(present, company.turn(present))
-                company.over_at = loop.time()
-        finally:  # at once: who was woken in this turn must not find it going on, and wait for it
-            if this is not None:
-                del company.turns[this]
-
-    async def _turn_alone(self, follower: Follower) -> None:
-        await self._turn([follower], follower.turn())
 
     def _end_of_turn(self, follower: Follower, task: asyncio.Task[None]) -> None:
         if self._alone.get(follower) is task:  # or the next one has begun already
             del self._alone[follower]
 
-    async def _turn(self, followers: list[Follower], taken: Any) -> None:
+    async def _turn(
+        self, due: list[Follower], taken: Callable[[list[Follower]], Awaitable[None]]
+    ) -> None:
+        followers = [one for one in due if one._phase is _Phase.DUE]
+        if not followers:
+            return
         for follower in followers:
             follower._phase = _Phase.BUSY
         try:
-            await taken
+            await taken(followers)
         except Exception:
             log.exception("a turn has failed")
         finally:
+            now = time.monotonic()
             for follower in followers:
-                self._settle(follower)
+                self._settle(follower, now)
 
-    def _settle(self, follower: Follower) -> None:
+    def _settle(self, follower: Follower, now: float) -> None:
         if follower.is_gone:
             return
         woken = follower._phase is _Phase.WOKEN
@@ -213,7 +162,7 @@ class Feed:
             return
         poll = POLL * random.uniform(0.8, 1.2)  # noqa: S311 -- so that not all poll at once
         seconds = max(0.05, min(poll, follower.look_again))
-        follower._wanted = math.ceil((time.monotonic() + seconds) / TICK)
+        follower._wanted = math.ceil((now + seconds) / TICK)
         if not follower._slot or follower._wanted < follower._slot:
             self._look(follower)
 

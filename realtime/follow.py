@@ -28,7 +28,7 @@ FRESH = 1.0
 """Seconds for which a check of rights counts; a slow reader's page is read anew after that."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class News(Generic[Event]):
     """What one reading found. `more`: read on at once; `over`: nothing can come any more;
     `look_again`: seconds until something changes by itself."""

@@ -12,7 +12,7 @@ from models.users import Locale
 from resolvers.loaders import Loaders
 
 
-class Outlet(Protocol):
+class Sink(Protocol):
     """Whoever can follow without waiting for a stream."""
 
     def take(self, reader: Any, topics: Sequence[str]) -> bool:
@@ -35,7 +35,7 @@ class Context:
     """The codes of the refusals that stand in payloads, for whoever counts them."""
     has_export: bool = False
     """Whether the viewer's data will be read while the answer is sent."""
-    outlet: Outlet | None = None
+    sink: Sink | None = None
 
     @property
     def locale(self) -> Locale:

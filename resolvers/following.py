@@ -20,8 +20,8 @@ class Telling(Reader[Found], Protocol[Found]):
 
 async def followed(info: Info, reader: Telling[Any], *topics: str) -> AsyncGenerator[Any, None]:
     """What the reader finds, woken by these topics; nothing once the reader is taken away."""
-    outlet = info.context.outlet
-    if outlet is not None and outlet.take(reader, topics):
+    sink = info.context.sink
+    if sink is not None and sink.take(reader, topics):
         return
     found = follow(reader, *topics)
     try:

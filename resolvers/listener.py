@@ -76,25 +76,34 @@ class Listener:
     ) -> News[Found]:
         is_live = match.status in LIVE
         types = is_live and until is not None
-        typing = [TypingNow(match, types)] if types != (match.id in self._typing) else []
+        found: Sequence[Found] = changes
+        if types != (match.id in self._typing):
+            found = [*changes, TypingNow(match, types)]
         look_again = _seconds_to(until if types else None, now)
-        return News([*changes, *typing], more=more, over=not is_live, look_again=look_again)
+        return News(found, more, not is_live, look_again)
+
+    @property
+    def can_be_read_together(self) -> bool:
+        """Whether it is known where in one pair they stand."""
+        return self._started and self._only is not None
 
     @property
     def asked(self) -> Listening | None:
         """What is asked for those who are read for together; None: they are read for alone."""
-        if self._only is None or not self._started:
+        only = self._only
+        if only is None or not self._started:
             return None
-        return Listening(self._viewer.session_id, self._only, self._places[self._only])
+        return Listening(self._viewer.session_id, only, self._places[only])
 
     def news_in(self, news: PairNews, now: datetime) -> News[Found] | None:
         """What is new in what was read together; None: alone they will be told why they may not."""
         match, viewer = news.match, self._viewer
-        partner = match.partner_of(viewer.id)
-        if viewer.session_id not in news.listening or partner is None or viewer.is_over():
+        partner = match.partner_of(viewer.user.id)
+        if partner is None or viewer.session_id not in news.listening or viewer.is_over():
             return None
-        place = self._places[match.id]
-        changes = [change for change in news.changes if change.seq > place]
+        place, changes = self._places[match.id], news.changes
+        if changes and changes[0].seq <= place:
+            changes = [change for change in changes if change.seq > place]
         more = len(news.changes) >= PAGE
         return self._news(match, changes, more, news.typing.get(partner.id), now)
 

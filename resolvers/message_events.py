@@ -10,28 +10,28 @@ from models.messages import ChangeKind, ChangeRow, MessageRow
 from models.users import UserRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Added:
     cursor: str
     match: MatchRow
     message: MessageRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Edited:
     cursor: str
     match: MatchRow
     message: MessageRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Deleted:
     cursor: str
     match: MatchRow
     message: MessageRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class MarkedRead:
     cursor: str
     match: MatchRow
@@ -39,7 +39,7 @@ class MarkedRead:
     up_to_number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Typing:
     cursor: str
     match: MatchRow

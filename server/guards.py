@@ -7,7 +7,7 @@ import structlog
 
 from domain.viewer import Viewer, of_sessions
 from realtime import topics
-from realtime.feed import Company, Feed, Follower
+from realtime.feed import Batch, Feed, Follower
 from server.errors import traced
 from server.subscriptions import ASK_AGAIN, Ending, ending, until_over
 
@@ -16,7 +16,7 @@ log = structlog.get_logger("compagnon.sockets")
 Close = Callable[[Ending], Awaitable[None]]
 
 
-class Guards(Company):
+class Guards(Batch):
     """Those of all sockets: their sessions are read in one statement."""
 
     async def turn(self, followers: "Sequence[Guard]") -> None:
@@ -44,7 +44,7 @@ class Guard(Follower):
         self._closing: asyncio.Future[None] | None = None
 
     @property
-    def company(self) -> Company:
+    def batch(self) -> Batch:
         return self._guards
 
     def begin(self, feed: Feed) -> None:

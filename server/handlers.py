@@ -22,7 +22,7 @@ from server.errors import traced
 from server.guards import Guard
 from server.hearing import Hearing
 from server.shapes import complaint_about
-from server.subscribers import Outlet, Subscriber
+from server.subscribers import Sink, Subscriber
 from server.subscriptions import Ending
 from server.wires import SocketConnection
 
@@ -147,8 +147,8 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
         """Begins it; what can go on without a task of its own does."""
         wire, viewer = self._wire, self.context.viewer
         person = None if viewer is None else viewer.id
-        outlet = None if wire is None else Outlet(self.view.selections, operation, person)
-        context = replace(self.context, loaders=Loaders(), outlet=outlet)
+        sink = None if wire is None else Sink(self.view.selections, operation, person)
+        context = replace(self.context, loaders=Loaders(), sink=sink)
         try:
             results: Any = await self.schema.stream(
                 operation.query,
@@ -159,10 +159,10 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             )
             async with aclosing(results):
                 await self._send_result_stream(operation, results)
-            if wire is not None and outlet is not None and outlet.selection is not None:
-                subscriber = Subscriber(self, wire, self.view.pairs, outlet)
+            if wire is not None and sink is not None and sink.selection is not None:
+                subscriber = Subscriber(self, wire, self.view.pairs, sink)
                 self.operations[operation.id] = subscriber  # type: ignore[assignment]
-                subscriber.join(self.view.feed, *outlet.topics)
+                subscriber.join(self.view.feed, *sink.topics)
                 return
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
         except handlers._OperationStreamClosed:

@@ -107,6 +107,11 @@ def observed(execute: Execute) -> Execute:
     return run
 
 
+def handed_over(results: int) -> None:
+    """Counts so many results of subscriptions under way."""
+    metrics.events.inc(results)
+
+
 class Observation:
     """A subscription under way, and how it ends."""
 
@@ -123,7 +128,7 @@ class Observation:
         if errors:
             self._seen.codes = _codes(errors)
         else:
-            metrics.events.inc()
+            handed_over(1)
 
     def leave(self) -> None:
         """Nobody listens any more."""
@@ -147,9 +152,9 @@ class ObservedStreams:
 
     async def stream(self, query: str | None, **options: Any) -> AsyncGenerator[Any, None]:
         results = await self._schema.stream(query, **options)
-        return self._observed(results, getattr(options["context_value"], "outlet", None))
+        return self._observed(results, getattr(options["context_value"], "sink", None))
 
-    async def _observed(self, results: Any, outlet: Any) -> AsyncGenerator[Any, None]:
+    async def _observed(self, results: Any, sink: Any) -> AsyncGenerator[Any, None]:
         observation = Observation()
         try:
             async with aclosing(results):
@@ -165,7 +170,7 @@ class ObservedStreams:
         except BaseException:
             observation.end()
             raise
-        if outlet is None or not outlet.has_taken(observation):
+        if sink is None or not sink.has_taken(observation):
             observation.end()
 
 

@@ -14,7 +14,7 @@ from strawberry import Schema
 
 from domain.denials import RateLimited
 from domain.viewer import Viewer
-from execution.compiled import Prepared
+from execution.compiled import CompiledExecutor, Prepared
 from execution.documents import known_document
 from execution.sharing import Asked, asked
 from resolvers.context import Context, SharedContext
@@ -32,10 +32,12 @@ class Selection:
     """An operation made ready. `is_shared`: its answer to an event is the same for both of a pair,
     if it is one about their pair alone."""
 
-    __slots__ = ("__weakref__", "_prepared", "is_shared", "kept")
+    __slots__ = ("__weakref__", "_prepared", "_rested", "is_shared", "kept")
 
     def __init__(self, prepared: Prepared, asks: Asked) -> None:
         self._prepared, self.kept = prepared, asks.kept
+        self._rested: Any = None
+        """An executor that has made a shared answer, and may make another one."""
         self.is_shared = asks.is_within(SHARED)
 
     async def answer(
@@ -59,12 +61,19 @@ class Selection:
 
         `variables` are those of one of them: those that make a difference are the same for all.
         """
-        executor = self._prepared.executor(SharedContext(everybody), variables)
-        executor.root_value = event
+        context = SharedContext(everybody)
+        executor, self._rested = self._rested, None
+        if executor is None:
+            executor = self._prepared.executor(context, variables)
+        executor.context_value, executor.root_value = context, event
         result = executor.execute_operation(False)
         if isawaitable(result):
             result = await result
-        return None if result.errors else orjson.dumps({"data": result.data})
+        if result.errors:
+            return None
+        if isinstance(executor, CompiledExecutor) and executor.renew(None):
+            self._rested = executor
+        return orjson.dumps({"data": result.data})
 
 
 class Held:

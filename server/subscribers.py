@@ -12,7 +12,7 @@ import structlog
 from graphql import GraphQLError
 
 from models.messages import ChangeRow
-from realtime.feed import Company, Follower
+from realtime.feed import Batch, Follower
 from realtime.follow import FRESH, News
 from resolvers.context import Context
 from resolvers.cursors import place_cursor
@@ -20,7 +20,7 @@ from resolvers.listener import Listener, read_together
 from resolvers.loaders import Loaders
 from resolvers.message_events import told
 from server.errors import formatted, traced
-from server.observing import Observation
+from server.observing import Observation, handed_over
 from server.selections import Held, Selection, Selections
 
 log = structlog.get_logger("compagnon.subscriptions")
@@ -52,7 +52,7 @@ class Place(Protocol):
         """From now on the id is free."""
 
 
-class Outlet:
+class Sink:
     """Takes a subscription off its stream, once that has been allowed to begin."""
 
     selection: Any = None
@@ -82,7 +82,7 @@ class Outlet:
         return self.selection is not None
 
 
-class Pairs(Company):
+class Pairs(Batch):
     """Those who listen to one pair each, read for together and answered once for those alike."""
 
     async def turn(self, followers: "Sequence[Subscriber]") -> None:
@@ -95,15 +95,16 @@ class Pairs(Company):
             log.warning("nothing read together", **traced(error))
             found = [None] * len(followers)
         read_at = time.monotonic()
-        both = [(one, news) for one, news in zip(followers, found, strict=True) if news]
-        answers = await _shared(both)
-        alone = [one for one, news in zip(followers, found, strict=True) if news is None]
+        both = list(zip(followers, found, strict=True))
+        answers, told, alone = await _shared(both), 0, []
         for one, news in both:
-            if time.monotonic() - read_at > FRESH:
+            if news is None or time.monotonic() - read_at > FRESH:
                 alone.append(one)
             else:
-                await one.deliver(news, read_at, answers)
-        await asyncio.gather(*(one.turn() for one in alone if not one.is_gone))
+                told += await one.deliver(news, read_at, answers)
+        handed_over(told)
+        if alone:
+            await asyncio.gather(*(one.turn() for one in alone if not one.is_gone))
 
 
 class Subscriber(Follower):
@@ -116,19 +117,20 @@ class Subscriber(Follower):
         "reader",
     )
 
-    def __init__(self, place: Place, wire: Wire, pairs: Pairs, outlet: Outlet) -> None:
+    def __init__(self, place: Place, wire: Wire, pairs: Pairs, sink: Sink) -> None:
         super().__init__()
-        self.reader, self._selection = outlet.reader, outlet.selection
+        self.reader, self._selection = sink.reader, sink.selection
         self._place, self._wire, self._pairs = place, wire, pairs
-        self._id: str = outlet.asked.id
-        self._held = outlet.held
-        self._observation = outlet.observation
+        self._id: str = sink.asked.id
+        self._held = sink.held
+        self._observation = sink.observation
 
     @property
-    def company(self) -> Company | None:
-        if not self._selection.is_shared or not isinstance(self.reader, Listener):
+    def batch(self) -> Batch | None:
+        reader = self.reader
+        if not self._selection.is_shared or not isinstance(reader, Listener):
             return None
-        return self._pairs if self.reader.asked is not None else None
+        return self._pairs if reader.can_be_read_together else None
 
     def is_held_up(self) -> bool:
         """Whether its peer has yet to read what it was sent: then nothing is read for it, and it is
@@ -148,35 +150,37 @@ class Subscriber(Follower):
         else:
             await self.deliver(news, time.monotonic(), {})
 
-    async def deliver(self, news: News[Any], read_at: float, answers: Answers) -> None:
-        """Tells all of it, unless they leave, stop reading, or it has been read too long ago."""
+    async def deliver(self, news: News[Any], read_at: float, answers: Answers) -> int:
+        """Tells all of it, unless they leave, stop reading, or it has been read too long ago.
+
+        Returns how many of the answers were told: whoever made them counts them.
+        """
+        told = 0
         try:
-            await self._deliver(news, read_at, answers)
+            for i, event in enumerate(news.events):
+                if self.is_gone:
+                    return told
+                if i and time.monotonic() - read_at > FRESH:
+                    self.set()
+                    return told
+                if self.is_held_up():
+                    return told
+                self.reader.passed(event)
+                payload = answers.get((self._selection, id(event)))
+                if payload is None:
+                    payload, errors = await self._answer(event)
+                    self._observation.hand_over(errors)
+                else:
+                    told += 1
+                self._send(payload)
+            self.look_again = news.look_again
+            if news.more:
+                self.set()
+            elif news.over:
+                self._end()
         except Exception as error:
             self._fail(error)
-
-    async def _deliver(self, news: News[Any], read_at: float, answers: Answers) -> None:
-        for i, event in enumerate(news.events):
-            if self.is_gone:
-                return
-            if i and time.monotonic() - read_at > FRESH:
-                self.set()
-                return
-            if self.is_held_up():
-                return
-            self.reader.passed(event)
-            payload = answers.get((self._selection, id(event)))
-            if payload is None:
-                payload, errors = await self._answer(event)
-                self._observation.hand_over(errors)
-            else:
-                self._observation.hand_over(None)
-            self._send(payload)
-        self.look_again = news.look_again
-        if news.more:
-            self.set()
-        elif news.over:
-            self._end()
+        return told
 
     def leave(self) -> None:
         if not self.is_gone:
@@ -215,15 +219,18 @@ class Subscriber(Follower):
 
 
 async def _shared(
-    both: Sequence[tuple[Subscriber, News[Any]]],
+    both: Sequence[tuple[Subscriber, News[Any] | None]],
 ) -> dict[tuple[Selection, int], bytes]:
     """What is made once for all who ask for the same of an event that is the same for them."""
     groups: dict[tuple[Selection, int], tuple[ChangeRow, list[Subscriber]]] = {}
     for one, news in both:
-        for event in news.events:
+        for event in news.events if news else ():
             if isinstance(event, ChangeRow):
                 key = one._selection, id(event)
-                groups.setdefault(key, (event, []))[1].append(one)
+                if (group := groups.get(key)) is None:
+                    groups[key] = event, [one]
+                else:
+                    group[1].append(one)
     answers = {}
     for key, (event, people) in groups.items():
         everybody = [viewer for one in people if (viewer := one._place.context.viewer)]

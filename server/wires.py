@@ -17,7 +17,7 @@ WIRE = "compagnon.wire"
 """Among the extensions of a WebSocket's scope: the connection itself."""
 _LOST = 1006
 
-Heir: TypeAlias = Callable[[dict[str, Any]], None]
+Receiver: TypeAlias = Callable[[dict[str, Any]], None]
 """Told of each message, and of the end, as an application would receive them."""
 
 
@@ -30,7 +30,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
     """
 
     _portions: Portions
-    _heir: Heir | None = None
+    _receiver: Receiver | None = None
     _held_up: tuple[Waker, ...] = ()
     _code: int | None = None
     """With which it has ended, once it was handed over."""
@@ -70,20 +70,20 @@ class SocketConnection(WebSocketsSansIOProtocol):
             if not self.handshake_complete:
                 self.logger.error("ASGI callable returned without completing handshake.")
                 self.send_500_response()
-        if self._heir is None:
+        if self._receiver is None:
             if self.close_timer is None:
                 self.transport.close()
         else:
             self._forget_handshake()
 
-    def hand_over(self, heir: Heir) -> None:
-        """From now on the heir is told what comes, and the application may return."""
-        self._heir = heir
+    def hand_over(self, receiver: Receiver) -> None:
+        """From now on the receiver is told what comes, and the application may return."""
+        self._receiver = receiver
         self.queue.forward(self._pass_on)
 
     @property
     def is_handed_over(self) -> bool:
-        return self._heir is not None
+        return self._receiver is not None
 
     def when_over(self, call: Callable[[int], None]) -> None:
         """Calls with the code with which it ends; at once where it has ended already."""
@@ -119,7 +119,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
             self._held_up = (*self._held_up, waker)
 
     def read_on(self) -> None:
-        """The heir has done with all that came."""
+        """The receiver has done with all that came."""
         if self.read_paused and not self.transport.is_closing():
             self.read_paused = False
             if self.writable.is_set():
@@ -150,28 +150,28 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self.__dict__ = dict(self.__dict__)  # as large as it has to be
 
     def _pass_on(self, event: dict[str, Any]) -> None:
-        if self._code is not None or self._heir is None:
+        if self._code is not None or self._receiver is None:
             return
         if event["type"] == "websocket.disconnect":
             self._code = event.get("code", _LOST)
             if self._when_over is not None:
                 self._when_over(self._code)
-        self._heir(event)
+        self._receiver(event)
 
 
 class _Mailbox:
     """What has come and nobody has taken yet: as `asyncio.Queue`, in a tenth of its memory."""
 
-    __slots__ = ("_events", "_heir", "_taker")
+    __slots__ = ("_events", "_receiver", "_taker")
 
     def __init__(self) -> None:
         self._events: list[dict[str, Any]] = []
         self._taker: asyncio.Future[None] | None = None
-        self._heir: Heir | None = None
+        self._receiver: Receiver | None = None
 
     def put_nowait(self, event: dict[str, Any]) -> None:
-        if self._heir is not None:
-            self._heir(event)
+        if self._receiver is not None:
+            self._receiver(event)
             return
         self._events.append(event)
         if self._taker is not None and not self._taker.done():
@@ -187,12 +187,12 @@ class _Mailbox:
     def empty(self) -> bool:
         return not self._events
 
-    def forward(self, heir: Heir) -> None:
+    def forward(self, receiver: Receiver) -> None:
         """All that has come, and will, goes there."""
-        self._heir, events = heir, self._events
+        self._receiver, events = receiver, self._events
         self._events = []
         for event in events:
-            heir(event)
+            receiver(event)
 
 
 class _Gate:

@@ -199,6 +199,7 @@ class Branches(dict[GraphQLObjectType, Any]):
 
     def __init__(self, compiler: Compiler, place: Place) -> None:
         self._compiler, self._place = compiler, place
+        self.by_class: dict[type, Any] = {}
 
     def __missing__(self, type: GraphQLObjectType) -> Any:
         compiler = self._compiler

@@ -58,6 +58,15 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         self.__init__(**given | now)  # type: ignore[misc]
         return getattr(self, name)
 
+    def renew(self, context: Any) -> bool:
+        """Makes it as good as new for another answer to the same variables, after a first one; or
+        says False, where that has left something in it."""
+        if self._given is None or self.plan is None:
+            return False
+        self.root_value, self.context_value = None, context
+        self.granted, self.seen = {}, {}
+        return True
+
     @property
     def async_helpers(self) -> GraphQLResolveInfoHelpers:
         """Made when somebody asks for them. Kept, they and the executor would hold each other, and

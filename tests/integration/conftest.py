@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.guessing import spy
-from tests.integration.subscribers import House, house
+from tests.integration.subscribers import Endpoint, house
 from tests.integration.world import World
 
 
@@ -17,7 +17,7 @@ def world(database: Any) -> World:
 
 
 @pytest.fixture
-async def home(world: World) -> AsyncIterator[House]:
+async def home(world: World) -> AsyncIterator[Endpoint]:
     """Where sockets are served in this process."""
     async with house() as home:
         yield home

@@ -16,7 +16,7 @@ from realtime.hub import Hub
 from resolvers.context import Context
 from schema import schema_of
 from server.selections import Selections
-from server.subscribers import Outlet, Pairs, Subscriber
+from server.subscribers import Sink, Pairs, Subscriber
 from server.subscriptions import SubscriptionsOnly
 from tests.integration.clients import Nobody
 from tests.integration.followers import running_hub
@@ -28,7 +28,7 @@ class Refused(Exception):
     """A subscription that was not allowed to begin: the codes that say why."""
 
 
-class House:
+class Endpoint:
     """What all sockets of a process share."""
 
     def __init__(self, hub: Hub) -> None:
@@ -45,16 +45,16 @@ class House:
             id=peer.id, query=document, operation_name=None, variables=variables
         )
         viewer = peer.context.viewer
-        outlet = Outlet(self.selections, asked, viewer.id if viewer else None)
+        sink = Sink(self.selections, asked, viewer.id if viewer else None)
         results = await SubscriptionsOnly(self.schema).stream(
             document,
             variable_values=variables,
-            context_value=replace(peer.context, outlet=outlet),
+            context_value=replace(peer.context, sink=sink),
         )
         async for result in results:
             raise Refused(*(error.formatted["extensions"]["code"] for error in result.errors))
-        peer.subscriber = Subscriber(peer, peer, self.pairs, outlet)
-        peer.subscriber.join(self.feed, *outlet.topics)
+        peer.subscriber = Subscriber(peer, peer, self.pairs, sink)
+        peer.subscriber.join(self.feed, *sink.topics)
         return peer
 
 
@@ -120,6 +120,6 @@ class Peer:
 
 
 @asynccontextmanager
-async def house() -> AsyncIterator[House]:
+async def house() -> AsyncIterator[Endpoint]:
     async with running_hub() as hub:
-        yield House(hub)
+        yield Endpoint(hub)

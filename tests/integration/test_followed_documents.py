@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server import selections
-from tests.integration.subscribers import PATIENCE, House, Peer, Refused
+from tests.integration.subscribers import PATIENCE, Endpoint, Peer, Refused
 from tests.integration.world import Person, World
 
 BOTH_ALIKE = """subscription($match: ID!) {
@@ -50,7 +50,7 @@ async def test_what_events_take_of_variables_takes_room_as_well(
 
 
 async def test_the_documents_that_one_person_follows_by_take_so_much_room_and_no_more(
-    world: World, home: House, monkeypatch: pytest.MonkeyPatch
+    world: World, home: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = await world.pair()
     monkeypatch.setattr(selections, "ROOM", 200)

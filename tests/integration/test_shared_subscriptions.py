@@ -10,7 +10,7 @@ from models.database import execute
 from schema.sharing import SAME_FOR_BOTH
 from server import subscribers
 from tests.integration.followers import Follower as Streamed
-from tests.integration.subscribers import House, Peer
+from tests.integration.subscribers import Endpoint, Peer
 from tests.integration.world import Pair, Person, World
 
 SHARED = """subscription($match: ID!, $after: String) {
@@ -34,7 +34,7 @@ async def send(person: Person, pair: Pair, *bodies: str) -> None:
         (await person.ask(SEND, match=pair.match, body=body, key=body)).ok()
 
 
-async def listening(home: House, pair: Pair, document: str, **said: Any) -> list[Peer]:
+async def listening(home: Endpoint, pair: Pair, document: str, **said: Any) -> list[Peer]:
     """Both of the pair, at two sockets each."""
     people = (pair.mentor, pair.mentee) * 2
     peers = [await home.peer(one, document, match=pair.match, **said) for one in people]
@@ -42,7 +42,7 @@ async def listening(home: House, pair: Pair, document: str, **said: Any) -> list
 
 
 async def test_all_who_listen_to_a_pair_are_read_for_and_answered_once(
-    world: World, home: House, statements: list[str], monkeypatch: pytest.MonkeyPatch
+    world: World, home: Endpoint, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = await world.pair()
     peers = await listening(home, pair, SHARED)
@@ -71,7 +71,7 @@ async def test_all_who_listen_to_a_pair_are_read_for_and_answered_once(
 
 
 async def test_pairs_that_are_woken_together_are_read_in_one_statement(
-    world: World, home: House, statements: list[str]
+    world: World, home: Endpoint, statements: list[str]
 ) -> None:
     pairs = [await world.pair() for _ in range(3)]
     peers = [peer for pair in pairs for peer in await listening(home, pair, SHARED)]
@@ -82,7 +82,7 @@ async def test_pairs_that_are_woken_together_are_read_in_one_statement(
 
 
 async def test_what_depends_on_who_asks_is_answered_to_each_alone(
-    world: World, home: House
+    world: World, home: Endpoint
 ) -> None:
     pair = await world.pair()
     mentor, mentee, *_ = await listening(home, pair, OWN)
@@ -93,7 +93,7 @@ async def test_what_depends_on_who_asks_is_answered_to_each_alone(
 
 
 async def test_the_same_document_with_other_directives_is_another_answer(
-    world: World, home: House
+    world: World, home: Endpoint
 ) -> None:
     pair = await world.pair()
     brief = await (await home.peer(pair.mentor, TURNED, match=pair.match, brief=True)).is_idle()
@@ -104,7 +104,7 @@ async def test_the_same_document_with_other_directives_is_another_answer(
 
 
 async def test_every_field_that_both_are_told_alike_is_the_same_as_each_is_told_alone(
-    world: World, home: House
+    world: World, home: Endpoint
 ) -> None:
     # given a document with all of them
     def of(type: str, nested: dict[str, str]) -> str:
@@ -141,7 +141,7 @@ async def test_every_field_that_both_are_told_alike_is_the_same_as_each_is_told_
     }
 
 
-async def test_who_types_is_told_to_the_other_one_alone(world: World, home: House) -> None:
+async def test_who_types_is_told_to_the_other_one_alone(world: World, home: Endpoint) -> None:
     pair = await world.pair()
     mentor, mentee, *_ = await listening(home, pair, SHARED)
     (await pair.mentor.ask(TYPE, match=pair.match)).ok()
@@ -154,7 +154,7 @@ async def test_who_types_is_told_to_the_other_one_alone(world: World, home: Hous
 
 
 async def test_everything_is_told_in_order_and_once_however_wake_ups_come(
-    world: World, home: House
+    world: World, home: Endpoint
 ) -> None:
     # given those who were there before, and one who comes in the middle and wants to know all
     pairs = [await world.pair() for _ in range(2)]
@@ -180,7 +180,7 @@ async def test_everything_is_told_in_order_and_once_however_wake_ups_come(
 
 
 async def test_what_was_read_too_long_ago_is_read_again_for_each(
-    world: World, home: House, statements: list[str], monkeypatch: pytest.MonkeyPatch
+    world: World, home: Endpoint, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(subscribers, "FRESH", -1.0)
     pair = await world.pair()
@@ -202,7 +202,7 @@ async def test_what_was_read_too_long_ago_is_read_again_for_each(
     ],
 )
 async def test_whose_right_is_gone_is_told_nothing_of_what_the_others_are_told(
-    world: World, home: House, change: str, code: str
+    world: World, home: Endpoint, change: str, code: str
 ) -> None:
     pair = await world.pair()
     peers = await listening(home, pair, SHARED)
@@ -216,7 +216,7 @@ async def test_whose_right_is_gone_is_told_nothing_of_what_the_others_are_told(
         assert peer.subscriber.is_gone
 
 
-async def test_a_pair_that_is_over_is_told_to_its_end(world: World, home: House) -> None:
+async def test_a_pair_that_is_over_is_told_to_its_end(world: World, home: Endpoint) -> None:
     pair = await world.pair()
     peers = await listening(home, pair, SHARED)
     await send(pair.mentor, pair, "farewell")

@@ -1,4 +1,4 @@
-"""The feed: everybody gets their turns, those of one company together, and nobody after leaving."""
+"""The feed: everybody gets their turns, those of one batch together, and nobody after leaving."""
 
 import asyncio
 import gc
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import pytest
 
 from realtime import feed as feed_module
-from realtime.feed import Company, Feed, Follower
+from realtime import turns as turns_module
+from realtime.feed import Batch, Feed, Follower
 from realtime.hub import Hub
 from tests.processes import come_to
 
 
-class Choir(Company):
+class Choir(Batch):
     """Notes who took each turn, and waits in it for a word."""
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class Singer(Follower):
         self.choir, self.turns = choir, 0
 
     @property
-    def company(self) -> Company | None:
+    def batch(self) -> Batch | None:
         return self.choir
 
     async def turn(self) -> None:
@@ -72,7 +73,7 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     hub: Hub, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
 ) -> None:
     # given as many turns as may go on at once, and somebody who is woken in the last of them
-    monkeypatch.setattr(feed_module, limit, value)
+    monkeypatch.setattr(turns_module, limit, value)
     choir = Choir()
     choir.may_end.clear()
     singer = Singer(choir)
@@ -190,7 +191,6 @@ async def test_who_leaves_before_a_turn_has_begun_takes_none(hub: Hub) -> None:
     # given one who is called, and whose turn is about to begin
     feed, dawdler = Feed(), Dawdler()
     dawdler.join(feed, "song")
-    await asyncio.sleep(0)
     # when they leave in this very moment
     dawdler.leave()
     # then nothing begins
