@@ -4,25 +4,33 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from broadcaster import Broadcast
+from broadcaster._backends.postgres import PostgresBackend
 from broadcaster._base import Subscriber as Subscriber
 
 CHANNEL = "compagnon"
-SCHEMES = frozenset({"postgres", "postgresql", "redis", "rediss", "memory"})
+POSTGRES = frozenset({"postgres", "postgresql"})
+SCHEMES = POSTGRES | {"redis", "rediss", "memory"}
 
 CONNECTING = 3.0
 CLOSING = 1.0
 
 
 @asynccontextmanager
-async def connection(url: str) -> AsyncIterator[tuple[Broadcast, Subscriber]]:
+async def connection(
+    url: str, hear: Callable[[str], None]
+) -> AsyncIterator[tuple[Broadcast, Subscriber]]:
     """Connects and subscribes within 3 s or raises; leaving takes 3 s at most and leaves no task.
+
+    Of PostgreSQL's, `hear` is called with each message, and the subscriber has none.
 
     A frozen broker answers nothing, not even a farewell, and a dead one answers with errors that
     no longer matter: every step out has its own limit, and its errors are dropped.
     """
-    broadcast = Broadcast(url)
+    is_postgres = urlsplit(url).scheme in POSTGRES
+    broadcast = Broadcast(url, backend=_Postgres(url, hear) if is_postgres else None)
     async with AsyncExitStack() as steps:
         # The backend's, because the Broadcast's own disconnect() fails when connecting has failed.
         steps.push_async_callback(_at_most, CLOSING, broadcast._backend.disconnect)
@@ -39,6 +47,17 @@ async def connection(url: str) -> AsyncIterator[tuple[Broadcast, Subscriber]]:
         finally:
             # First: while it lives, redis-py's listener reconnects what is being closed.
             await _end_listeners(broadcast)
+
+
+class _Postgres(PostgresBackend):
+    """Hands over what it hears at once: through two queues it would wait for two tasks."""
+
+    def __init__(self, url: str, hear: Callable[[str], None]) -> None:
+        super().__init__(url)
+        self._hear = hear
+
+    def _listener(self, *heard: Any) -> None:
+        self._hear(heard[-1])
 
 
 async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, NoReturn, Protocol, Self
 from urllib.parse import urlsplit
 
 from broadcaster import Broadcast
@@ -58,6 +58,8 @@ class Hub:
         self._has_listened = asyncio.Event()
         self._lost_at: float | None = None
         self._delay = FIRST_DELAY
+        self._receiver: Receiver | None = None
+        """Reads what comes over the present connection."""
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -140,7 +142,8 @@ class Hub:
         """Keeps a connection, for ever; attempts grow rarer until one has held."""
         while True:
             try:
-                async with connection(self._url) as (broadcast, subscriber):
+                self._receiver = Receiver(self._name)
+                async with connection(self._url, self._hear) as (broadcast, subscriber):
                     await self._converse(broadcast, subscriber)
             except (Exception, asyncio.CancelledError) as error:
                 if self._task is None or self._task.cancelling():
@@ -151,28 +154,31 @@ class Hub:
 
     async def _converse(self, broadcast: Broadcast, subscriber: Subscriber) -> None:
         """Hears, tells and beats until one of the three fails; none ends otherwise."""
-        parts = self._hear(subscriber), self._tell(broadcast), self._beat(broadcast)
+        parts = self._hear_all(subscriber), self._tell(broadcast), self._beat(broadcast)
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await done.pop()
         finally:
-            self.is_listening = False
+            self._receiver, self.is_listening = None, False
             await end(tasks)
 
-    async def _hear(self, subscriber: Subscriber) -> None:
-        receiver = Receiver(self._name)
+    async def _hear_all(self, subscriber: Subscriber) -> NoReturn:
         while True:
-            event = await subscriber.get()
-            self._heard += 1
-            self._heard_at = time.monotonic()
-            if not self.is_listening:
-                self._note_listening()
-            topics = receiver.topics_of(event.message)
-            if EVERYTHING in topics:
-                self._set_all()
-            else:
-                self._set(topics)
+            self._hear((await subscriber.get()).message)
+
+    def _hear(self, message: str) -> None:
+        if (receiver := self._receiver) is None:
+            return  # late, from a connection that is being left
+        self._heard += 1
+        self._heard_at = time.monotonic()
+        if not self.is_listening:
+            self._note_listening()
+        topics = receiver.topics_of(message)
+        if EVERYTHING in topics:
+            self._set_all()
+        else:
+            self._set(topics)
 
     async def _tell(self, broadcast: Broadcast) -> None:
         """Publishes what is queued; what is woken meanwhile goes together in the next message."""
