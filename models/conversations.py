@@ -124,6 +124,7 @@ def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
     )
 
 
+_KINDS = {kind.value: kind for kind in ChangeKind}
 _CHANGE = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
 CHANGE_WIDTH = len(_CHANGE)
 
@@ -143,7 +144,7 @@ def change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
     return ChangeRow(
         match,
         seq,
-        ChangeKind(kind),
+        _KINDS[kind],
         build(match, message) if message[0] else None,
         match.member(reader) if reader else None,
         up_to_number,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models.conversations import CHANGE_WIDTH, change, changes
 from models.database import fetch
-from models.matches import MATCH_SOURCE, MATCH_WIDTH, SHARED_COLUMNS, MatchRow, build
+from models.matches import LIVE, MATCH_SOURCE, MATCH_WIDTH, SHARED_COLUMNS, MatchRow, build
 from models.messages import ChangeRow
 from models.sessions import lets_in
 from models.users import USER_WIDTH
@@ -62,12 +62,22 @@ async def news_of(
     return found
 
 
+async def quiet_among(
+    listening: Sequence[Listening], now: datetime, day: date
+) -> frozenset[int]:
+    """Where those stand in the list who may listen, and to whom there is nothing to tell."""
+    rows = await fetch(_QUIET, *zip(*listening, strict=True), now, day)
+    return frozenset(rows[0][0] or ())
+
+
 @cache
 def _statement(limit: int) -> str:
     return _NEWS.replace("{limit}", str(limit))
 
 
 _CHANGE_END = MATCH_WIDTH + CHANGE_WIDTH
+_MAY_LISTEN = f"""{lets_in("$4")} AND u.suspended_at IS NULL
+      AND u.age_known AND (u.adult_from IS NULL OR u.adult_from <= $5)"""
 # Arrays whose length is not to be seen: or it would be planned anew each time, which takes longer
 # than to read for a few. Changes come one a row: most pairs have but one, and arrays cost more.
 _NEWS = f"""
@@ -85,9 +95,17 @@ CROSS JOIN LATERAL (
     SELECT array_agg(s.id) FROM unnest(pair.sessions) AS asked(session)
     JOIN sessions s ON s.id = asked.session JOIN users u ON u.id = s.user_id
     WHERE s.user_id IN (m.mentor_id, m.mentee_id)
-      AND {lets_in("$4")}
-      AND u.suspended_at IS NULL AND u.age_known AND (u.adult_from IS NULL OR u.adult_from <= $5)
+      AND {_MAY_LISTEN}
     HAVING count(*) > 0) AS may
 ORDER BY m.id, happened.c0"""
+_QUIET = f"""
+SELECT array_agg(asked.number - 1)
+FROM unnest((SELECT $1::uuid[]), (SELECT $2::uuid[]), (SELECT $3::bigint[]))
+    WITH ORDINALITY AS asked(session, match, place, number)
+JOIN matches m ON m.id = asked.match AND m.last_seq = asked.place
+JOIN sessions s ON s.id = asked.session AND s.user_id IN (m.mentor_id, m.mentee_id)
+JOIN users u ON u.id = s.user_id
+WHERE {_MAY_LISTEN} AND m.status IN ({", ".join(f"'{status}'" for status in LIVE)})
+  AND NOT EXISTS (SELECT FROM pair_members t WHERE t.match_id = m.id AND t.typing_until > $4)"""
 _ID = 2 * USER_WIDTH
 """Where the match's id stands, behind its two people."""

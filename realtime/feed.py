@@ -27,6 +27,9 @@ log = logging.getLogger("compagnon.realtime")
 TICK = 0.1
 """Seconds by which somebody may be looked after too late."""
 
+ROUND = 5
+"""Of so many ticks, those who look without a reason look on one."""
+
 
 class _Phase(Enum):
     IDLE = auto()
@@ -48,11 +51,12 @@ class Batch:
 class Follower:
     """Somebody in a feed. `look_again`: seconds after a turn until the next, wake-up or none."""
 
-    __slots__ = ("_feed", "_phase", "_slot", "_topics", "_wanted", "look_again")
+    __slots__ = ("_feed", "_is_woken", "_phase", "_slot", "_topics", "_wanted", "look_again")
 
     def __init__(self) -> None:
         self._phase = _Phase.GONE
         self._slot = self._wanted = 0
+        self._is_woken = False
         self.look_again = POLL
 
     @property
@@ -84,6 +88,17 @@ class Follower:
             self._feed.forget(self)
 
     def set(self) -> None:
+        """Wakes them: they are due."""
+        self._is_woken = True
+        self.call()
+
+    def was_woken(self) -> bool:
+        """Whether they were since this was last asked, which is asked first in a turn: who was not
+        only looks for what nobody has told them of."""
+        woken, self._is_woken = self._is_woken, False
+        return woken
+
+    def call(self) -> None:
         """Makes them due."""
         if self._phase is _Phase.IDLE:
             self._phase = _Phase.DUE
@@ -161,8 +176,10 @@ class Feed:
             follower.set()
             return
         poll = POLL * random.uniform(0.8, 1.2)  # noqa: S311 -- so that not all poll at once
-        seconds = max(0.05, min(poll, follower.look_again))
-        follower._wanted = math.ceil((now + seconds) / TICK)
+        if follower.look_again < poll:
+            follower._wanted = math.ceil((now + max(0.05, follower.look_again)) / TICK)
+        else:  # on the same ticks, so that more look together
+            follower._wanted = math.ceil((now + poll) / TICK / ROUND) * ROUND
         if not follower._slot or follower._wanted < follower._slot:
             self._look(follower)
 
@@ -185,7 +202,7 @@ class Feed:
                 if follower._wanted > now:  # it has had a turn meanwhile
                     self._look(follower)
                 else:
-                    follower.set()
+                    follower.call()
         self._ticking = (
             asyncio.get_running_loop().call_later(TICK, self._tick) if self._slots else None
         )

@@ -12,6 +12,7 @@ from models.conversations import changes_after, changes_part, typing_part, typin
 from models.matches import LIVE, MATCH_WIDTH, MatchRow, of_pair
 from models.messages import ChangeRow
 from models.pair_news import Listening, PairNews, news_of
+from models.pair_news import quiet_among as quiet_in
 from realtime.follow import POLL, News
 from resolvers.cursors import place_cursor, places_cursor, read_places
 from resolvers.listening import demand_listening
@@ -77,7 +78,7 @@ class Listener:
         is_live = match.status in LIVE
         types = is_live and until is not None
         found: Sequence[Found] = changes
-        if types != (match.id in self._typing):
+        if types != (bool(self._typing) and match.id in self._typing):
             found = [*changes, TypingNow(match, types)]
         look_again = _seconds_to(until if types else None, now)
         return News(found, more, not is_live, look_again)
@@ -86,6 +87,16 @@ class Listener:
     def can_be_read_together(self) -> bool:
         """Whether it is known where in one pair they stand."""
         return self._started and self._only is not None
+
+    @property
+    def has_told_typing(self) -> bool:
+        """Whether they know that somebody types, and are to be told when that is over."""
+        return bool(self._typing)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the token they came with has expired."""
+        return self._viewer.is_over()
 
     @property
     def asked(self) -> Listening | None:
@@ -170,6 +181,21 @@ async def read_together(listeners: Sequence[Listener]) -> list[News[Found] | Non
         listener.news_in(found[each.match], now) if each and each.match in found else None
         for listener, each in zip(listeners, asked, strict=True)
     ]
+
+
+async def quiet_among(listeners: Sequence[Listener]) -> frozenset[Listener]:
+    """Those for whom a look without a wake-up has found nothing to tell, and no right that is gone;
+    all others are to be read for."""
+    asked = [
+        (listener, each)
+        for listener in listeners
+        if not listener.has_told_typing and not listener.is_over and (each := listener.asked)
+    ]
+    if not asked:
+        return frozenset()
+    now = clock.now()
+    found = await quiet_in([each for _, each in asked], now, last_today(now))
+    return frozenset(asked[at][0] for at in found)
 
 
 def _seconds_to(moment: datetime | None, now: datetime) -> float:

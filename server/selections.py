@@ -9,7 +9,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary, finalize
 
 import orjson
-from graphql import GraphQLError, Undefined
+from graphql import ExecutionResult, GraphQLError, Undefined
 from strawberry import Schema
 
 from domain.denials import RateLimited
@@ -67,7 +67,7 @@ class Selection:
             executor = self._prepared.executor(context, variables)
         executor.context_value, executor.root_value = context, event
         result = executor.execute_operation(False)
-        if isawaitable(result):
+        if not isinstance(result, ExecutionResult):
             result = await result
         if result.errors:
             return None

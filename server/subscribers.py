@@ -16,7 +16,7 @@ from realtime.feed import Batch, Follower
 from realtime.follow import FRESH, News
 from resolvers.context import Context
 from resolvers.cursors import place_cursor
-from resolvers.listener import Listener, read_together
+from resolvers.listener import Listener, quiet_among, read_together
 from resolvers.loaders import Loaders
 from resolvers.message_events import told
 from server.errors import formatted, traced
@@ -87,9 +87,13 @@ class Pairs(Batch):
 
     async def turn(self, followers: "Sequence[Subscriber]") -> None:
         followers = [one for one in followers if not one.is_held_up()]
-        if not followers:
-            return
+        polled = [one for one in followers if not one.was_woken()]
         try:
+            if polled:
+                quiet = await quiet_among([one.reader for one in polled])
+                followers = [one for one in followers if one.reader not in quiet]
+            if not followers:
+                return
             found = await read_together([one.reader for one in followers])
         except Exception as error:
             log.warning("nothing read together", **traced(error))
@@ -141,6 +145,7 @@ class Subscriber(Follower):
         return True
 
     async def turn(self) -> None:
+        self.was_woken()  # whether or not: alone, they are read for
         if self.is_held_up():
             return
         try:
