@@ -52,6 +52,7 @@ class WireAdapter(Adapter):
             async with asyncio.timeout(SENDING):
                 await self._wire.writable.wait()
         except TimeoutError as error:
+            self._wire.cut()  # or it would go on without this message
             raise WebSocketDisconnected from error
         if not self._wire.tell(orjson.dumps(message)):
             raise WebSocketDisconnected

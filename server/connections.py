@@ -148,11 +148,11 @@ async def keep_cutting() -> None:
         for connection, looked_at in list(waiting.items()):
             transport = connection.transport
             if looked_at.is_stuck(transport.get_write_buffer_size()):
-                _cut(transport)
+                cut(transport)
 
 
-def _cut(transport: asyncio.Transport) -> None:
-    """At once, and without what is still to be sent: the system would keep it for minutes."""
+def cut(transport: asyncio.Transport) -> None:
+    """Ends it at once, without what is still to be sent: the system would keep it for minutes."""
     if (held := transport.get_extra_info("socket")) is not None:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()

@@ -10,7 +10,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.protocol import OPEN
 
 from realtime.hub import Waker
-from server.connections import Waiting, waiting
+from server.connections import Waiting, cut, waiting
 from server.portions import Portions
 
 WIRE = "compagnon.wire"
@@ -112,6 +112,10 @@ class SocketConnection(WebSocketsSansIOProtocol):
         else:
             self.transport.write(_head(len(text)) + text)
         return True
+
+    def cut(self) -> None:
+        """Ends it at once, and without what its peer has not read."""
+        cut(self.transport)
 
     def when_writable(self, waker: Waker) -> None:
         """Sets it once the peer reads again."""

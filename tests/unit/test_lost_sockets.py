@@ -4,8 +4,12 @@ import asyncio
 
 import pytest
 from starlette.types import Receive, Scope, Send
+from strawberry.http.exceptions import WebSocketDisconnected
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
+from server import adapters
+from server.adapters import WireAdapter
 from server.wires import WIRE, SocketConnection
 from tests.unit.served import serving
 
@@ -52,6 +56,32 @@ async def test_the_end_of_a_socket_is_told_though_it_comes_before_anybody_asks_f
                 await asyncio.sleep(0.01)
 
     assert (codes, heard) == ([1005], ["websocket.disconnect"])
+
+
+async def test_a_peer_that_a_message_cannot_be_sent_to_in_time_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(adapters, "SENDING", 0.01)
+    opened = asyncio.get_running_loop().create_future()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        wire = await accepted(scope, receive, send)
+        wire.hand_over(lambda _: None)
+        opened.set_result(wire)
+
+    async with serving(app) as (port, _), connect(f"ws://127.0.0.1:{port}") as peer:
+        # given a socket whose peer does not read what it was sent
+        wire: SocketConnection = await opened
+        wire.pause_writing()
+
+        # when a message has waited for it too long
+        with pytest.raises(WebSocketDisconnected):
+            await WireAdapter(None, wire).send_json({"type": "next"})
+
+        # then the socket ends, so that its client comes back for what it has missed
+        async with asyncio.timeout(5):
+            with pytest.raises(ConnectionClosed):
+                await peer.recv()
 
 
 async def accepted(scope: Scope, receive: Receive, send: Send) -> SocketConnection:
