@@ -62,9 +62,7 @@ async def news_of(
     return found
 
 
-async def quiet_among(
-    listening: Sequence[Listening], now: datetime, day: date
-) -> frozenset[int]:
+async def quiet_among(listening: Sequence[Listening], now: datetime, day: date) -> frozenset[int]:
     """Where those stand in the list who may listen, and to whom there is nothing to tell."""
     rows = await fetch(_QUIET, *zip(*listening, strict=True), now, day)
     return frozenset(rows[0][0] or ())

@@ -1,9 +1,9 @@
 """When the turns of one batch begin: at once after a silence, else with whoever comes soon after.
 
-    somebody is due, and there was no turn just before     a turn begins
-    somebody is due, and there was one                     it begins some milliseconds later
-    one goes on then                                       it begins at the end of that one,
-                                                           or beside it, where that takes long
+somebody is due, and there was no turn just before     a turn begins
+somebody is due, and there was one                     it begins some milliseconds later
+one goes on then                                       it begins at the end of that one,
+                                                       or beside it, where that takes long
 """
 
 import asyncio

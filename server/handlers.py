@@ -42,6 +42,8 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     _guard: Guard | None = None
     _wire: SocketConnection | None = None
     """The connection, where it was handed over or will be."""
+    operations: "dict[str, handlers.Operation[Context, None] | Subscriber]"  # type: ignore[assignment]
+    """Those under way, by their ids."""
     _places: tuple[AbstractContextManager[Any], ...] = ()
 
     async def handle(self) -> None:
@@ -160,8 +162,8 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             async with aclosing(results):
                 await self._send_result_stream(operation, results)
             if wire is not None and sink is not None and sink.selection is not None:
-                subscriber = Subscriber(self, wire, self.view.pairs, sink)
-                self.operations[operation.id] = subscriber  # type: ignore[assignment]
+                subscriber = Subscriber(self, wire, self.view.pairs, sink, sink.selection)
+                self.operations[operation.id] = subscriber
                 subscriber.join(self.view.feed, *sink.topics)
                 return
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
@@ -177,7 +179,7 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             raise
 
     async def cleanup_operation(self, operation_id: str) -> None:
-        operation: Any = self.operations.get(operation_id)
+        operation = self.operations.get(operation_id)
         if isinstance(operation, Subscriber):
             del self.operations[operation_id]
             operation.leave()

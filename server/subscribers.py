@@ -16,6 +16,7 @@ from realtime.feed import Batch, Follower
 from realtime.follow import FRESH, News
 from resolvers.context import Context
 from resolvers.cursors import place_cursor
+from resolvers.following import Telling
 from resolvers.listener import Listener, quiet_among, read_together
 from resolvers.loaders import Loaders
 from resolvers.message_events import told
@@ -52,21 +53,30 @@ class Place(Protocol):
         """From now on the id is free."""
 
 
+class Asked(Protocol):
+    """A subscription as it was asked for."""
+
+    id: str
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+
+
 class Sink:
     """Takes a subscription off its stream, once that has been allowed to begin."""
 
-    selection: Any = None
+    selection: Selection | None = None
     """What it asks for, once it was taken; the reader, its topics and who observes it are there
     then, too."""
     held: Held
-    reader: Any
+    reader: Telling[Any]
     topics: Sequence[str]
     observation: Observation
 
-    def __init__(self, selections: Selections, asked: Any, person: UUID | None) -> None:
+    def __init__(self, selections: Selections, asked: Asked, person: UUID | None) -> None:
         self.asked, self._selections, self._person = asked, selections, person
 
-    def take(self, reader: Any, topics: Sequence[str]) -> bool:
+    def take(self, reader: Telling[Any], topics: Sequence[str]) -> bool:
         asked = self.asked
         said = asked.query, asked.operation_name, asked.variables
         self.selection = self._selections.find(*said, self._person)
@@ -90,11 +100,11 @@ class Pairs(Batch):
         polled = [one for one in followers if not one.was_woken()]
         try:
             if polled:
-                quiet = await quiet_among([one.reader for one in polled])
+                quiet = await quiet_among(_listeners(polled))
                 followers = [one for one in followers if one.reader not in quiet]
             if not followers:
                 return
-            found = await read_together([one.reader for one in followers])
+            found = await read_together(_listeners(followers))
         except Exception as error:
             log.warning("nothing read together", **traced(error))
             found = [None] * len(followers)
@@ -121,11 +131,13 @@ class Subscriber(Follower):
         "reader",
     )
 
-    def __init__(self, place: Place, wire: Wire, pairs: Pairs, sink: Sink) -> None:
+    def __init__(
+        self, place: Place, wire: Wire, pairs: Pairs, sink: Sink, selection: Selection
+    ) -> None:
         super().__init__()
-        self.reader, self._selection = sink.reader, sink.selection
+        self.reader, self._selection = sink.reader, selection
         self._place, self._wire, self._pairs = place, wire, pairs
-        self._id: str = sink.asked.id
+        self._id = sink.asked.id
         self._held = sink.held
         self._observation = sink.observation
 
@@ -221,6 +233,11 @@ class Subscriber(Follower):
         self._observation.end()
         self._place.forget_id(self._id)
         self._wire.tell(orjson.dumps({"id": self._id, "type": "complete"}))
+
+
+def _listeners(followers: "Sequence[Subscriber]") -> list[Listener]:
+    """All of them: others are in no batch."""
+    return [one.reader for one in followers if isinstance(one.reader, Listener)]
 
 
 async def _shared(

@@ -16,7 +16,7 @@ from realtime.hub import Hub
 from resolvers.context import Context
 from schema import schema_of
 from server.selections import Selections
-from server.subscribers import Sink, Pairs, Subscriber
+from server.subscribers import Pairs, Sink, Subscriber
 from server.subscriptions import SubscriptionsOnly
 from tests.integration.clients import Nobody
 from tests.integration.followers import running_hub
@@ -53,7 +53,8 @@ class Endpoint:
         )
         async for result in results:
             raise Refused(*(error.formatted["extensions"]["code"] for error in result.errors))
-        peer.subscriber = Subscriber(peer, peer, self.pairs, sink)
+        assert sink.selection is not None
+        peer.subscriber = Subscriber(peer, peer, self.pairs, sink, sink.selection)
         peer.subscriber.join(self.feed, *sink.topics)
         return peer
 
