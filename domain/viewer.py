@@ -65,10 +65,10 @@ class Viewer:
         changed.token_expires_at = self.token_expires_at
         return changed
 
-    def is_over(self) -> bool:
-        """Whether the token they came with has expired."""
+    def is_over(self, now: datetime | None = None) -> bool:
+        """Whether the token they came with has expired, now or then."""
         expires_at = self.token_expires_at
-        return expires_at is not None and expires_at <= clock.now()
+        return expires_at is not None and expires_at <= (now or clock.now())
 
 
 async def of_sessions(sessions: Sequence[UUID]) -> dict[UUID, bool]:

@@ -27,8 +27,11 @@ log = logging.getLogger("compagnon.realtime")
 TICK = 0.1
 """Seconds by which somebody may be looked after too late."""
 
+LONGEST = 0.8 * POLL
+"""Seconds after which somebody is looked after without a reason, by `POLL`."""
 ROUND = 5
 """Of so many ticks, those who look without a reason look on one."""
+SPREAD = int((POLL - LONGEST) / TICK) - ROUND
 
 
 class _Phase(Enum):
@@ -55,7 +58,7 @@ class Follower:
 
     def __init__(self) -> None:
         self._phase = _Phase.GONE
-        self._slot = self._wanted = 0
+        self._slot, self._wanted = 0, 0.0
         self._is_woken = False
         self.look_again = POLL
 
@@ -175,17 +178,17 @@ class Feed:
         if woken:
             follower.set()
             return
-        poll = POLL * random.uniform(0.8, 1.2)  # noqa: S311 -- so that not all poll at once
-        if follower.look_again < poll:
-            follower._wanted = math.ceil((now + max(0.05, follower.look_again)) / TICK)
-        else:  # on the same ticks, so that more look together
-            follower._wanted = math.ceil((now + poll) / TICK / ROUND) * ROUND
-        if not follower._slot or follower._wanted < follower._slot:
+        follower._wanted = now + min(LONGEST, max(0.05, follower.look_again))
+        is_soon = follower.look_again < LONGEST
+        if not follower._slot or (is_soon and follower._wanted < (follower._slot - 1) * TICK):
             self._look(follower)
 
     def _look(self, follower: Follower) -> None:
         self._look_no_more(follower)
-        follower._slot = follower._wanted
+        follower._slot = math.ceil(follower._wanted / TICK)
+        if follower.look_again >= LONGEST:  # not all at once, and yet several together
+            late = follower._slot + random.randrange(SPREAD)  # noqa: S311
+            follower._slot = late - late % -ROUND
         self._slots.setdefault(follower._slot, set()).add(follower)
         if self._ticking is None:
             self._ticking = self._loop().call_later(TICK, self._tick)
@@ -195,8 +198,8 @@ class Feed:
             slot.discard(follower)
 
     def _tick(self) -> None:
-        now = time.monotonic() / TICK
-        for slot in [slot for slot in self._slots if slot <= now]:
+        now = time.monotonic()
+        for slot in [slot for slot in self._slots if slot <= now / TICK]:
             for follower in self._slots.pop(slot):
                 follower._slot = 0
                 if follower._wanted > now:  # it has had a turn meanwhile

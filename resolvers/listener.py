@@ -106,11 +106,14 @@ class Listener:
             return None
         return Listening(self._viewer.session_id, only, self._places[only])
 
-    def news_in(self, news: PairNews, now: datetime) -> News[Found] | None:
-        """What is new in what was read together; None: alone they will be told why they may not."""
+    def news_in(self, news: PairNews, now: datetime, present: datetime) -> News[Found] | None:
+        """What is new in what was read together at `now`, and is told at present.
+
+        None: alone they will be told why they may not.
+        """
         match, viewer = news.match, self._viewer
         partner = match.partner_of(viewer.user.id)
-        if partner is None or viewer.session_id not in news.listening or viewer.is_over():
+        if partner is None or viewer.session_id not in news.listening or viewer.is_over(present):
             return None
         place, changes = self._places[match.id], news.changes
         if changes and changes[0].seq <= place:
@@ -177,8 +180,9 @@ async def read_together(listeners: Sequence[Listener]) -> list[News[Found] | Non
     now = clock.now()
     present = [each for each in asked if each is not None]
     found = await news_of(present, now, last_today(now), PAGE)
+    told_at = clock.now()
     return [
-        listener.news_in(found[each.match], now) if each and each.match in found else None
+        listener.news_in(found[each.match], now, told_at) if each and each.match in found else None
         for listener, each in zip(listeners, asked, strict=True)
     ]
 

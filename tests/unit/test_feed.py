@@ -56,6 +56,47 @@ async def test_those_of_a_company_take_their_turn_together(hub: Hub) -> None:
     assert choir.turns_taken == [singers, singers]
 
 
+async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_soon_after(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a turn a moment ago
+    monkeypatch.setattr(turns_module, "JUST_BEFORE", 3600.0)
+    feed, choir = Feed(), Choir()
+    first, second = Singer(choir), Singer(choir)
+    for one, topic in ((first, "a"), (second, "b")):
+        one.join(feed, topic)
+    await come_to(lambda: len(choir.turns_taken) == 1)
+    # when one is woken, and the other one soon, but not at the same time
+    hub.wake("a")
+    for _ in range(3):
+        await asyncio.sleep(0)
+    hub.wake("b")
+    # then it is one turn for both
+    await come_to(lambda: len(choir.turns_taken) == 2)
+    assert choir.turns_taken[1] == [first, second]
+
+
+async def test_a_turn_knows_who_was_woken_and_who_only_looks(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "TICK", 0.01)
+    woken = list[bool]()
+
+    class Attentive(Singer):
+        async def turn(self) -> None:
+            woken.append(self.was_woken())
+
+    singer = Attentive()
+    singer.look_again = 0.0
+    singer.join(Feed(), "song")
+    await come_to(lambda: len(woken) >= 2)
+    count = len(woken)
+    hub.wake("song")
+    await come_to(lambda: len(woken) >= count + 3)
+    singer.leave()
+    assert woken[:2] == [True, False] and True in woken[count:] and not woken[-1]
+
+
 async def test_who_is_woken_during_a_turn_takes_another_and_nobody_else_does(hub: Hub) -> None:
     feed, choir = Feed(), Choir()
     first, second = Singer(choir), Singer(choir)
