@@ -6,17 +6,18 @@ process would: ours is woken and reads them, the floor is told the very bytes it
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import orjson
 
 from bench.ears import Ear
-from bench.floor_telling import CHANNEL
+from bench.floor_telling import Announcer
 from bench.operations import EVENTS, TEXT
 from bench.population import Person
 from bench.processes import Load, Postgres, Server, cpu_of, memory_of
@@ -26,6 +27,8 @@ from models.ids import id_of, new_id
 from realtime import topics
 from realtime.hub import Hub
 
+Announce: TypeAlias = Callable[[str, UUID, int, UUID, UUID], None]
+"""Told of a message: its match's name and id, its number, and the two."""
 AT_ONCE = 25
 """So many connect at the same time."""
 SILENCE = 3.0
@@ -124,8 +127,8 @@ class Listeners:
         async with AsyncExitStack() as steps:
             writer = await asyncpg.create_pool(job["database"], min_size=4, max_size=4)
             steps.push_async_callback(writer.close)
-            hub = await steps.enter_async_context(Hub(job["database"]))
-            await self._write_all(job, writer, hub, announced)
+            announce = await steps.enter_async_context(_announcing(job))
+            await self._write_all(job, writer, announce, announced)
             await self._wait(2 * len(announced))
         heard = [(match, _numbers(ear)) for match, ears in self._ears.items() for ear in ears]
         numbers = [
@@ -151,7 +154,11 @@ class Listeners:
         return {}
 
     async def _write_all(
-        self, job: dict[str, Any], writer: Any, hub: Hub, announced: dict[tuple[str, int], float]
+        self,
+        job: dict[str, Any],
+        writer: Any,
+        announce: Announce,
+        announced: dict[tuple[str, int], float],
     ) -> None:
         ids = {id_of("match", match): match for match in self._ears}
         rows = await writer.fetch(_PAIR, list(ids))
@@ -165,10 +172,7 @@ class Listeners:
         ) -> None:
             number = await writer.fetchval(_WRITE, *message)
             announced[name, number] = time.perf_counter()
-            if job["as_bytes"]:
-                await writer.execute("SELECT pg_notify($1, $2)", CHANNEL, _frame(name, id, number))
-            else:
-                hub.wake(*topics.conversation(id, mentor, mentee))
+            announce(name, id, number, mentor, mentee)
 
         for i in range(job["write"]):
             await asyncio.sleep(max(0.0, began + i / job["per_second"] - time.perf_counter()))
@@ -187,6 +191,18 @@ class Listeners:
             if count != last:
                 last, since = count, time.monotonic()
             await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def _announcing(job: dict[str, Any]) -> AsyncIterator[Announce]:
+    """How the server is told of a message: by its topics, or by the very bytes to pass on."""
+    if job["as_bytes"]:
+        announcer = Announcer()
+        async with announcer.telling(job["database"]):
+            yield lambda name, id, number, *_: announcer.tell(_frame(name, id, number))
+    else:
+        async with Hub(job["database"]) as hub:
+            yield lambda _, id, __, *people: hub.wake(*topics.conversation(id, *people))
 
 
 def _numbers(ear: Ear) -> list[tuple[int, float]]:

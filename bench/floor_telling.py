@@ -50,3 +50,40 @@ class Teller:
             topics, self._topics = self._topics, set()
             self._filled.clear()
             await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, "\n".join(topics)[:7900])
+
+
+class Announcer:
+    """Tells the floor frames over a connection of its own, several at a time, as a hub tells topics:
+    nobody waits for a connection of those who write."""
+
+    def __init__(self) -> None:
+        self._frames: list[str] = []
+        self._filled = asyncio.Event()
+
+    def tell(self, frame: str) -> None:
+        self._frames.append(frame)
+        self._filled.set()
+
+    @asynccontextmanager
+    async def telling(self, url: str) -> AsyncIterator[None]:
+        """Publishes from now on, until left; then what is left first."""
+        connection = await asyncpg.connect(url)
+        task = asyncio.create_task(self._tell(connection))
+        try:
+            yield
+        finally:
+            while self._frames:
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await connection.close()
+
+    async def _tell(self, connection: asyncpg.Connection) -> None:
+        while True:
+            await self._filled.wait()
+            frames, self._frames = self._frames, []
+            self._filled.clear()
+            await connection.execute(
+                "SELECT pg_notify($1, frame) FROM unnest($2::text[]) AS frame", CHANNEL, frames
+            )
