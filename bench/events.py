@@ -129,7 +129,7 @@ class Listeners:
             steps.push_async_callback(writer.close)
             announce = await steps.enter_async_context(_announcing(job))
             await self._write_all(job, writer, announce, announced)
-            await self._wait(2 * len(announced))
+            await self._wait(sum(len(self._ears[match]) for match, _ in announced))
         heard = [(match, _numbers(ear)) for match, ears in self._ears.items() for ear in ears]
         numbers = [
             ({number for at, number in announced if at == match}, [number for number, _ in each])

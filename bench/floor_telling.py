@@ -53,8 +53,8 @@ class Teller:
 
 
 class Announcer:
-    """Tells the floor frames over a connection of its own, several at a time, as a hub tells topics:
-    nobody waits for a connection of those who write."""
+    """Tells the floor frames as a hub tells topics: several at a time, over a connection of its
+    own, for which nobody who writes has to wait."""
 
     def __init__(self) -> None:
         self._frames: list[str] = []
