@@ -24,7 +24,7 @@ SEARCHED = """subscription($match: ID!, $words: String!) {
 
 
 async def test_what_events_take_of_variables_takes_room_as_well(
-    world: World, home: House, monkeypatch: pytest.MonkeyPatch
+    world: World, home: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = await world.pair()
     monkeypatch.setattr(selections, "ROOM", 500)

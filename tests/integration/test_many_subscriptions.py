@@ -14,7 +14,7 @@ from server.http import graphql_http
 from server.limiting import Limiter
 from server.sockets import graphql_sockets
 from server.terms import Crowd, Terms
-from tests.integration.subscribers import House
+from tests.integration.subscribers import Endpoint
 from tests.integration.world import Person, World
 
 PATIENCE = 10.0
@@ -93,7 +93,7 @@ def _bearer(person: Person) -> str:
 
 
 async def test_what_is_one_too_many_is_refused_by_itself_wherever_the_others_are(
-    world: World, home: House
+    world: World, home: Endpoint
 ) -> None:
     maya, mina = await world.people("Maya", "Mina")
     site = Site(most=3)
