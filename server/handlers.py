@@ -22,7 +22,8 @@ from server.errors import traced
 from server.guards import Guard
 from server.hearing import Hearing
 from server.shapes import complaint_about
-from server.subscribers import Sink, Subscriber
+from server.sinks import Sink
+from server.subscribers import Subscriber
 from server.subscriptions import Ending
 from server.wires import SocketConnection
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
-from uuid import UUID
 
 import orjson
 import structlog
@@ -16,13 +15,13 @@ from realtime.feed import Batch, Follower
 from realtime.follow import FRESH, News
 from resolvers.context import Context
 from resolvers.cursors import place_cursor
-from resolvers.following import Telling
 from resolvers.listener import Listener, quiet_among, read_together
 from resolvers.loaders import Loaders
 from resolvers.message_events import told
 from server.errors import formatted, traced
-from server.observing import Observation, handed_over
-from server.selections import Held, Selection, Selections
+from server.observing import handed_over
+from server.selections import Selection
+from server.sinks import Sink
 
 log = structlog.get_logger("compagnon.subscriptions")
 
@@ -51,45 +50,6 @@ class Place(Protocol):
 
     def forget_id(self, id: str) -> None:
         """From now on the id is free."""
-
-
-class Asked(Protocol):
-    """A subscription as it was asked for."""
-
-    id: str
-    query: str
-    operation_name: str | None
-    variables: dict[str, Any] | None
-
-
-class Sink:
-    """Takes a subscription off its stream, once that has been allowed to begin."""
-
-    selection: Selection | None = None
-    """What it asks for, once it was taken; the reader, its topics and who observes it are there
-    then, too."""
-    held: Held
-    reader: Telling[Any]
-    topics: Sequence[str]
-    observation: Observation
-
-    def __init__(self, selections: Selections, asked: Asked, person: UUID | None) -> None:
-        self.asked, self._selections, self._person = asked, selections, person
-
-    def take(self, reader: Telling[Any], topics: Sequence[str]) -> bool:
-        asked = self.asked
-        said = asked.query, asked.operation_name, asked.variables
-        self.selection = self._selections.find(*said, self._person)
-        self.reader, self.topics = reader, topics
-        if self.selection is None:
-            return False
-        self.held = self._selections.hold(self.selection, asked.variables, self._person)
-        return True
-
-    def has_taken(self, observation: Observation) -> bool:
-        """Whether it was taken; then whoever took it goes on observing it."""
-        self.observation = observation
-        return self.selection is not None
 
 
 class Pairs(Batch):

@@ -16,7 +16,8 @@ from realtime.hub import Hub
 from resolvers.context import Context
 from schema import schema_of
 from server.selections import Selections
-from server.subscribers import Pairs, Sink, Subscriber
+from server.sinks import Sink
+from server.subscribers import Pairs, Subscriber
 from server.subscriptions import SubscriptionsOnly
 from tests.integration.clients import Nobody
 from tests.integration.followers import running_hub

@@ -1,0 +1,48 @@
+"""What takes a subscription off its stream, for whoever tells it without one."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from resolvers.following import Telling
+from server.observing import Observation
+from server.selections import Held, Selection, Selections
+
+
+class Asked(Protocol):
+    """A subscription as it was asked for."""
+
+    id: str
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+
+
+class Sink:
+    """Takes a subscription off its stream, once that has been allowed to begin."""
+
+    selection: Selection | None = None
+    """What it asks for, once it was taken; the reader, its topics and who observes it are there
+    then, too."""
+    held: Held
+    reader: Telling[Any]
+    topics: Sequence[str]
+    observation: Observation
+
+    def __init__(self, selections: Selections, asked: Asked, person: UUID | None) -> None:
+        self.asked, self._selections, self._person = asked, selections, person
+
+    def take(self, reader: Telling[Any], topics: Sequence[str]) -> bool:
+        asked = self.asked
+        said = asked.query, asked.operation_name, asked.variables
+        self.selection = self._selections.find(*said, self._person)
+        self.reader, self.topics = reader, topics
+        if self.selection is None:
+            return False
+        self.held = self._selections.hold(self.selection, asked.variables, self._person)
+        return True
+
+    def has_taken(self, observation: Observation) -> bool:
+        """Whether it was taken; then whoever took it goes on observing it."""
+        self.observation = observation
+        return self.selection is not None
