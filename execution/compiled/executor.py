@@ -64,7 +64,7 @@ class CompiledExecutor(StrawberryGraphQLCoreExecutionContext):
         if self._given is None or self.plan is None:
             return False
         self.root_value, self.context_value = None, context
-        self.granted, self.seen = {}, {}
+        self.granted, self.seen = {}, defaultdict(dict)
         return True
 
     @property
