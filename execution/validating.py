@@ -1,12 +1,14 @@
 """What is wrong with a document: the first of it, without hints where the schema is not shown.
 
 Each error is looked up in the text, and shows the value it is about; each hint is compared with all
-names there are. All of it takes far longer than to find that something is wrong.
+names there are. All of it takes far longer than to find that something is wrong. And rules about
+what stands nowhere in a document go through all of it to find that.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+import graphql
 from graphql import (
     SKIP,
     DocumentNode,
@@ -31,17 +33,43 @@ LINE = 20
 LONG = 300
 """Characters of a value of which only the first error is told: it shows all of it."""
 
+ABOUT = {
+    "$": (
+        *(graphql.UniqueVariableNamesRule, graphql.VariablesAreInputTypesRule),
+        *(graphql.NoUndefinedVariablesRule, graphql.NoUnusedVariablesRule),
+        graphql.VariablesInAllowedPositionRule,
+    ),
+    "@": (graphql.KnownDirectivesRule, graphql.UniqueDirectivesPerLocationRule),
+    "fragment": (graphql.UniqueFragmentNamesRule, graphql.NoUnusedFragmentsRule),
+    "...": (
+        *(graphql.KnownFragmentNamesRule, graphql.NoFragmentCyclesRule),
+        graphql.PossibleFragmentSpreadsRule,
+    ),
+}
+"""Rules that find nothing where this stands nowhere in the text."""
+
 
 def errors_in(schema: Schema, tree: DocumentNode, rules: tuple[Any, ...]) -> list[GraphQLError]:
     """What these rules, and those that every document is held to, find wrong with it."""
+    needless = _needless(tree)
     usual = [_Values if rule is ValuesOfCorrectTypeRule else rule for rule in rules]
     return validate(
         schema._schema,
         tree,
-        (*usual, MaybeNullValidationRule, OneOfInputValidationRule),
+        [
+            *(rule for rule in usual if rule not in needless),
+            *(MaybeNullValidationRule, OneOfInputValidationRule),
+        ],
         max_errors=_most_errors(tree),
         hide_suggestions=schema.config.disable_field_suggestions,
     )
+
+
+def _needless(tree: DocumentNode) -> set[Any]:
+    if tree.loc is None:
+        return set()
+    text = tree.loc.source.body
+    return {rule for mark, rules in ABOUT.items() if mark not in text for rule in rules}
 
 
 def _most_errors(tree: DocumentNode) -> int:

@@ -1,8 +1,10 @@
 """Documents with very much that is wrong: the first of it is told, and the rest not looked for."""
 
 import pytest
+from graphql import parse, specified_rules, validate
 
 from execution.budget import TOO_COMPLEX
+from execution.validating import errors_in
 from schema import schema_of
 from server.errors import code_of
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.anyio
         "{ viewer { nothing } }" + "\n" * 1001,
         "{ viewer { nothing } }" + "\r\n" * 1001,
         "{ viewer { " + "nothing " * 400 + "} }",
-        "{ nodes(ids: [" + "1 " * 200 + "]) { id } }",
+        "{ group(id: [" + "1 " * 240 + "]) { id } }",
         "{ nodes(ids: [" + '"\\u{41}" ' * 1001 + "]) { id } }",
     ],
 )
@@ -63,3 +65,27 @@ async def test_of_a_long_value_the_first_error_is_told(fields: int, told: int) -
     )
 
     assert len(result.errors or []) == told
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ viewer { email } }",
+        "{ group(id: $id) { id } }",
+        "query($id: ID!) { viewer { email } }",
+        "query($a: Int, $a: Group) { groups(first: $a) { nodes { id } } }",
+        "query($a: String) { groups(first: $a) { nodes { id } } }",
+        "{ viewer @nothing { email @skip(if: true) @skip(if: true) } }",
+        "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
+        "{ viewer { email } } fragment a on Query { viewer { email } }",
+        "{ ...nothing viewer { ... on Group { id } } }",
+        "{ viewer { email } } fragment a on Query { nodes } fragment a on Nothing { id }",
+    ],
+)
+def test_what_is_wrong_is_found_whatever_else_stands_nowhere(document: str) -> None:
+    schema, tree = schema_of(), parse(document)
+
+    found = errors_in(schema, tree, specified_rules)
+
+    assert found == validate(schema._schema, tree, specified_rules)
+    assert bool(found) is (document != "{ viewer { email } }")
