@@ -36,3 +36,5 @@ async def _done(work: Awaitable[T], told: "asyncio.Future[T]") -> None:
     else:
         if not told.done():
             told.set_result(result)
+    finally:
+        del told  # an error holds this frame: with it in there, neither would go by itself
