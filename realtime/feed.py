@@ -178,15 +178,15 @@ class Feed:
         if woken:
             follower.set()
             return
-        follower._wanted = now + min(LONGEST, max(0.05, follower.look_again))
-        is_soon = follower.look_again < LONGEST
+        is_soon = follower.look_again < POLL
+        follower._wanted = now + (max(0.05, follower.look_again) if is_soon else LONGEST)
         if not follower._slot or (is_soon and follower._wanted < (follower._slot - 1) * TICK):
             self._look(follower)
 
     def _look(self, follower: Follower) -> None:
         self._look_no_more(follower)
         follower._slot = math.ceil(follower._wanted / TICK)
-        if follower.look_again >= LONGEST:  # not all at once, and yet several together
+        if follower.look_again >= POLL:  # not all at once, and yet several together
             late = follower._slot + random.randrange(SPREAD)  # noqa: S311
             follower._slot = late - late % -ROUND
         self._slots.setdefault(follower._slot, set()).add(follower)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 import weakref
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ import pytest
 from realtime import feed as feed_module
 from realtime import turns as turns_module
 from realtime.feed import Batch, Feed, Follower
+from realtime.follow import POLL
 from realtime.hub import Hub
 from tests.processes import come_to
 
@@ -41,7 +43,7 @@ class Singer(Follower):
         self.turns += 1
 
 
-async def test_those_of_a_company_take_their_turn_together(hub: Hub) -> None:
+async def test_those_of_a_batch_take_their_turn_together(hub: Hub) -> None:
     # given some who sing together, and one alone, each with a first turn
     feed, choir, soloist = Feed(), Choir(), Singer()
     singers = [Singer(choir) for _ in range(3)]
@@ -61,6 +63,7 @@ async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_s
 ) -> None:
     # given a turn a moment ago
     monkeypatch.setattr(turns_module, "JUST_BEFORE", 3600.0)
+    monkeypatch.setattr(turns_module, "GATHERING", 0.1)
     feed, choir = Feed(), Choir()
     first, second = Singer(choir), Singer(choir)
     for one, topic in ((first, "a"), (second, "b")):
@@ -179,6 +182,32 @@ async def test_one_looks_again_without_a_wake_up(hub: Hub, monkeypatch: pytest.M
     singer.join(Feed(), "song")
     await come_to(lambda: singer.turns >= 3)
     singer.leave()
+
+
+async def test_who_has_a_reason_looks_again_when_they_said_and_all_others_sooner_or_later(
+    hub: Hub,
+) -> None:
+    # given some who know that something will be over a little before they would look anyway
+    feed, tick = Feed(), feed_module.TICK
+    soon = feed_module.LONGEST + 3 * tick
+    singers = [Singer() for _ in range(20)]
+    for one in singers:
+        one.look_again = soon
+        one.join(feed, "song")
+    others = [Singer() for _ in range(20)]
+    for one in others:
+        one.join(feed, "song")
+    before = time.monotonic()
+    # when they have had their turn
+    await come_to(lambda: all(one.turns == 1 for one in singers + others))
+    await asyncio.sleep(0)
+    after = time.monotonic()
+    # then they look again at that very moment, and the others when it suits
+    assert all(before + soon <= one._slot * tick <= after + soon + tick for one in singers)
+    first, last = before + feed_module.LONGEST, after + POLL
+    assert all(first <= one._slot * tick <= last for one in others)
+    for one in singers + others:
+        one.leave()
 
 
 async def test_a_turn_that_fails_is_over_all_the_same(
