@@ -35,11 +35,11 @@ class Sink:
     def take(self, reader: Telling[Any], topics: Sequence[str]) -> bool:
         asked = self.asked
         said = asked.query, asked.operation_name, asked.variables
-        self.selection = self._selections.find(*said, self._person)
-        self.reader, self.topics = reader, topics
-        if self.selection is None:
+        selection = self._selections.find(*said, self._person)
+        if selection is None:
             return False
-        self.held = self._selections.hold(self.selection, asked.variables, self._person)
+        self.held = self._selections.hold(selection, asked.variables, self._person)
+        self.selection, self.reader, self.topics = selection, reader, topics
         return True
 
     def has_taken(self, observation: Observation) -> bool:

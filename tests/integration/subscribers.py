@@ -52,8 +52,9 @@ class Endpoint:
             variable_values=variables,
             context_value=replace(peer.context, sink=sink),
         )
-        async for result in results:
-            raise Refused(*(error.formatted["extensions"]["code"] for error in result.errors))
+        errors = [error async for result in results for error in result.errors]
+        if errors:
+            raise Refused(*(error.formatted["extensions"]["code"] for error in errors))
         assert sink.selection is not None
         peer.subscriber = Subscriber(peer, peer, self.pairs, sink, sink.selection)
         peer.subscriber.join(self.feed, *sink.topics)

@@ -5,6 +5,7 @@ import gc
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from server import selections
 from tests.integration.subscribers import PATIENCE, Endpoint, Peer, Refused
@@ -35,8 +36,10 @@ async def test_what_events_take_of_variables_takes_room_as_well(
     # given somebody who follows by long texts, which are asked for with every event
     followed = [await follow(words="x" * 60_000) for _ in range(3)]
     # when they do so once more, then it is enough; short ones take no room
+    under_way = REGISTRY.get_sample_value("compagnon_subscriptions_open")
     with pytest.raises(Refused, match="RATE_LIMITED"):
         await follow(words="x" * 60_000)
+    assert REGISTRY.get_sample_value("compagnon_subscriptions_open") == under_way
     followed += [await follow(words="x") for _ in range(20)]
     # and there is room again once one of them is gone
     followed.pop(0).subscriber.leave()
