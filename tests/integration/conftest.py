@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.integration.guessing import spy
-from tests.integration.subscribers import Endpoint, house
+from tests.integration.subscribers import Endpoint, endpoint
 from tests.integration.world import World
 
 
@@ -19,7 +19,7 @@ def world(database: Any) -> World:
 @pytest.fixture
 async def home(world: World) -> AsyncIterator[Endpoint]:
     """Where sockets are served in this process."""
-    async with house() as home:
+    async with endpoint() as home:
         yield home
 
 

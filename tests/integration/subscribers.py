@@ -123,6 +123,6 @@ class Peer:
 
 
 @asynccontextmanager
-async def house() -> AsyncIterator[Endpoint]:
+async def endpoint() -> AsyncIterator[Endpoint]:
     async with running_hub() as hub:
         yield Endpoint(hub)
