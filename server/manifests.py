@@ -4,7 +4,10 @@ from pathlib import Path
 
 import orjson
 import structlog
-from graphql import GraphQLError, GraphQLSchema, parse, validate
+from graphql import GraphQLError, GraphQLSchema, validate
+
+from execution.limits import Limits
+from execution.reading import read
 
 log = structlog.get_logger("compagnon.documents")
 
@@ -35,7 +38,7 @@ def warn_of_invalid(manifest: dict[str, str], schema: GraphQLSchema) -> None:
     """Says which documents cannot be run any more: whoever asks for them gets errors."""
     for id, text in manifest.items():
         try:
-            errors = validate(schema, parse(text), max_errors=1)
+            errors = validate(schema, read(text, Limits()), max_errors=1)
         except GraphQLError as error:
             errors = [error]
         if errors:

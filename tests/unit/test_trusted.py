@@ -4,10 +4,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import structlog
 
 from execution import trusted
 from execution.trusted import DocumentRefused, Documents, Named, NotFound
-from server.manifests import manifest_of
+from schema import schema_of
+from server.manifests import manifest_of, warn_of_invalid
 
 ASK, OTHER = "{ viewer { email } }", "{ __typename }"
 
@@ -105,3 +107,13 @@ def test_a_manifest_is_read_as_build_tools_write_it_and_nothing_else_is(tmp_path
             read(wrong)
     with pytest.raises(ValueError, match="cannot be read: No such file"):
         manifest_of(tmp_path / "none")
+
+
+def test_what_will_be_refused_of_a_manifest_is_told_when_it_is_read() -> None:
+    unread = {"long": "{ viewer { " + "email " * 400 + "} }", "broken": "{", "gone": "{ gone }"}
+
+    with structlog.testing.capture_logs() as logged:
+        warn_of_invalid({"good": ASK, **unread}, schema_of()._schema)
+
+    assert [one["id"] for one in logged] == list(unread)
+    assert "more than 400 fields" in logged[0]["why"]
