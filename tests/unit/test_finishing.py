@@ -4,11 +4,7 @@ import asyncio
 import gc
 import weakref
 
-import pytest
-
 from models.finishing import finish_work, to_its_end
-
-pytestmark = pytest.mark.anyio
 
 
 class Refused(Exception):
