@@ -59,7 +59,8 @@ async def _admit(vouched: Vouched) -> UUID | None:
     row = await fetch_one(
         """SELECT i.id, i.user_id, i.age_told, u.deleted_at
            FROM identities i JOIN users u ON u.id = i.user_id
-           WHERE i.issuer = $1 AND i.subject_hash = ANY ($2::bytea[]) FOR SHARE OF u""",
+           WHERE i.issuer = $1 AND i.subject_hash = ANY ($2::bytea[])
+           ORDER BY i.is_keyed DESC LIMIT 1 FOR SHARE OF u""",
         *(vouched.issuer, [subject, unkeyed]),
     )
     if row is None:

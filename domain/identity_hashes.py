@@ -30,7 +30,7 @@ async def key_all_hashes() -> int:
 @transactional
 async def _key_batch() -> int:
     found = await lock_unkeyed(BATCH)
-    if found:
-        key = await key_of_identities()
-        await put_keyed([(id, key.tag(unkeyed)) for id, unkeyed in found])
-    return len(found)
+    if not found:
+        return 0
+    key = await key_of_identities()
+    return await put_keyed([(id, key.tag(unkeyed)) for id, unkeyed in found])

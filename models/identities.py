@@ -69,11 +69,16 @@ async def lock_unkeyed(limit: int) -> list[tuple[UUID, bytes]]:
     return [(row["id"], row["subject_hash"]) for row in rows]
 
 
-async def put_keyed(hashes: list[tuple[UUID, bytes]]) -> None:
-    """Puts hashes with a key in the place of those without."""
-    await execute(
+async def put_keyed(hashes: list[tuple[UUID, bytes]]) -> int:
+    """Puts hashes with a key in the place of those without, but for people who have both: then an
+    old version ran for too long, and did not know them again. Returns how many."""
+    rows = await fetch(
         """UPDATE identities i SET subject_hash = new.hash, is_keyed = true
-           FROM unnest($1::uuid[], $2::bytea[]) AS new(id, hash) WHERE i.id = new.id""",
+           FROM unnest($1::uuid[], $2::bytea[]) AS new(id, hash)
+           WHERE i.id = new.id AND NOT EXISTS (
+               SELECT FROM identities k WHERE k.issuer = i.issuer AND k.subject_hash = new.hash)
+           RETURNING 1""",
         [id for id, _ in hashes],
         [hash for _, hash in hashes],
     )
+    return len(rows)

@@ -20,6 +20,7 @@ from domain.identities import Vouched, admit
 from domain.identity_hashes import key_all_hashes
 from models import database, migrating
 from models.connecting import config
+from models.database import execute
 
 pytestmark = pytest.mark.anyio
 
@@ -110,6 +111,30 @@ async def test_people_of_a_provider_stay_who_they_are_and_sessions_know_when_the
     assert len(kept) == 5 and all(row["is_keyed"] for row in kept)
     assert unkeyed.isdisjoint(row["subject_hash"] for row in kept)
     await before.close()
+
+
+async def test_who_was_made_known_twice_by_an_old_version_is_who_they_were_and_nothing_fails(
+    database: str,
+) -> None:
+    # given somebody whom an old version did not know again, since it was still there
+    person = await person_of("0")
+    await execute(
+        """INSERT INTO users (id, display_name, languages, time_zone, locale, age_known,
+                              is_moderator, created_at)
+           VALUES ($1, 'N', '{}', 'UTC', 'EN', false, false, now())""",
+        again := uuid4(),
+    )
+    for subject in ("0", "1"):
+        await execute(
+            """INSERT INTO identities (id, user_id, issuer, subject_hash, age_told, created_at)
+               VALUES (gen_random_uuid(), $1, $2, $3, false, now())""",
+            *(again, ISSUER, hashlib.sha256(f"{ISSUER}\0{subject}".encode()).digest()),
+        )
+    # when a process starts, then it puts what it can under the key
+    assert await key_all_hashes() == 1
+    # and they are who they were first
+    assert await person_of("0") == person
+    assert await person_of("1") == again
 
 
 async def use(url: str) -> None:
