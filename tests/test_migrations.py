@@ -46,12 +46,14 @@ async def connected(url: str) -> AsyncIterator[None]:
 
 
 async def shape(url: str) -> list[str]:
-    """Every table, column, rule, index and trigger, as the database describes it."""
+    """Every table, column, default, rule, index and trigger, as the database describes it."""
     connection = await asyncpg.connect(url)
     rows = await connection.fetch(
-        """SELECT format('%s %s %s %s', attrelid::regclass, attname,
-                         format_type(atttypid, atttypmod), attnotnull) AS line
+        """SELECT format('%s %s %s %s %s', attrelid::regclass, attname,
+                         format_type(atttypid, atttypmod), attnotnull,
+                         pg_get_expr(adbin, adrelid)) AS line
            FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+           LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
            UNION ALL SELECT format('%s %s', conname, pg_get_constraintdef(oid))
            FROM pg_constraint WHERE connamespace = 'public'::regnamespace
