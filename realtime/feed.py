@@ -13,13 +13,14 @@ import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from enum import Enum, auto
 from functools import partial
 from typing import Any
 
 import realtime
 from realtime.follow import POLL
+from realtime.gates import Gates
 from realtime.turns import Turns
 
 log = logging.getLogger("compagnon.realtime")
@@ -65,6 +66,11 @@ class Follower:
     @property
     def batch(self) -> Batch | None:
         """With whom the next turn is taken; None: alone."""
+        return None
+
+    @property
+    def whose(self) -> Hashable | None:
+        """Of whom only some turns alone go on at once; None: of nobody, and all may."""
         return None
 
     @property
@@ -116,6 +122,7 @@ class Feed:
     def __init__(self) -> None:
         self._together: dict[Batch, Turns[Follower]] = {}
         self._alone: dict[Follower, asyncio.Task[None]] = {}
+        self._gates = Gates()
         self._slots: dict[int, set[Follower]] = {}
         self._ticking: asyncio.TimerHandle | None = None
         self._of: asyncio.AbstractEventLoop | None = None
@@ -124,7 +131,7 @@ class Feed:
         """Somebody is due: no turn begins before the next turn of the loop."""
         loop, batch = self._loop(), follower.batch
         if batch is None:
-            task = loop.create_task(self._turn([follower], lambda _: follower.turn()))
+            task = loop.create_task(self._turn([follower], self._take_alone))
             task.add_done_callback(partial(self._end_of_turn, follower))
             self._alone[follower] = task
             return
@@ -148,6 +155,15 @@ class Feed:
             self._of, self._ticking = loop, None
             self._together, self._slots = {}, {}
         return loop
+
+    async def _take_alone(self, followers: list[Follower]) -> None:
+        [follower] = followers
+        whose = follower.whose
+        if whose is None:
+            await follower.turn()
+            return
+        async with self._gates.of(whose):
+            await follower.turn()
 
     def _end_of_turn(self, follower: Follower, task: asyncio.Task[None]) -> None:
         if self._alone.get(follower) is task:  # or the next one has begun already

@@ -24,13 +24,15 @@ PAGE = 100
 class Listener:
     """The viewer's places in the conversations they follow, moved by what they are told."""
 
-    __slots__ = ("_begins_at_zero", "_only", "_places", "_started", "_typing", "_viewer")
+    __slots__ = (
+        *("_begins_at_zero", "_is_behind", "_only", "_places", "_started", "_typing", "_viewer"),
+    )
 
     def __init__(self, viewer: Viewer, only: UUID | None, after: str | None) -> None:
         self._viewer, self._only = viewer, only
         self._places: dict[UUID, int] = {}
         self._typing: frozenset[UUID] = frozenset()
-        self._started = False
+        self._started = self._is_behind = False
         self._begins_at_zero = after is not None
         if after:
             self._places, all_of_them = read_places(after)
@@ -47,11 +49,12 @@ class Listener:
         self._begin(matches)
         behind = [match for match in matches if match.last_seq > self._places[match.id]]
         changes = await changes_after(behind, self._places, PAGE) if behind else []
+        self._is_behind = len(changes) >= PAGE
         live = [match for match in matches if match.status in LIVE]
         typing, look_again = await self._who_types(matches, live)
         return News(
             [*changes, *typing],
-            more=len(changes) >= PAGE,
+            more=self._is_behind,
             over=self._only is not None and not live,
             look_again=look_again,
         )
@@ -77,6 +80,7 @@ class Listener:
     ) -> News[Found]:
         is_live = match.status in LIVE
         types = is_live and until is not None
+        self._is_behind = more
         found: Sequence[Found] = changes
         if types != (bool(self._typing) and match.id in self._typing):
             found = [*changes, TypingNow(match, types)]
@@ -85,8 +89,10 @@ class Listener:
 
     @property
     def can_be_read_together(self) -> bool:
-        """Whether it is known where in one pair they stand."""
-        return self._started and self._only is not None
+        """Whether it is known where in one pair they stand, and no page is full before them: what
+        many are read together begins at the first place of all, and would end before the others'.
+        """
+        return self._started and self._only is not None and not self._is_behind
 
     @property
     def has_told_typing(self) -> bool:
@@ -102,7 +108,7 @@ class Listener:
     def asked(self) -> Listening | None:
         """What is asked for those who are read for together; None: they are read for alone."""
         only = self._only
-        if only is None or not self._started:
+        if only is None or not self.can_be_read_together:
             return None
         return Listening(self._viewer.session_id, only, self._places[only])
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -27,6 +27,10 @@ log = structlog.get_logger("compagnon.subscriptions")
 
 Answers = Mapping[tuple[Selection, int], bytes]
 """What was made for several, by what they asked for and the event."""
+
+
+IN_A_ROW = 10
+"""So many answers are made for one, and then others get their turn of the loop."""
 
 
 class Wire(Protocol):
@@ -108,6 +112,11 @@ class Subscriber(Follower):
             return None
         return self._pairs if reader.can_be_read_together else None
 
+    @property
+    def whose(self) -> Hashable | None:
+        viewer = self._place.context.viewer
+        return None if viewer is None else viewer.id
+
     def is_held_up(self) -> bool:
         """Whether its peer has yet to read what it was sent: then nothing is read for it, and it is
         called again once that is done."""
@@ -135,6 +144,8 @@ class Subscriber(Follower):
         told = 0
         try:
             for i, event in enumerate(news.events):
+                if i and not i % IN_A_ROW:
+                    await asyncio.sleep(0)
                 if self.is_gone:
                     return told
                 if i and time.monotonic() - read_at > FRESH:

@@ -228,6 +228,7 @@ def serially(ex: Running, root: Any, steps: list[Any]) -> Any:
         if is_awaitable(part):
             return _serially(ex, root, done, part, steps[number + 1 :])
         done.update(part)
+        _ask_anew(ex)
     return done
 
 
@@ -236,6 +237,13 @@ async def _serially(
 ) -> dict[str, Any]:
     done.update(await part)
     for step in steps:
+        _ask_anew(ex)
         part = step(ex, root, None)
         done.update(await part if is_awaitable(part) else part)
     return done
+
+
+def _ask_anew(ex: Any) -> None:
+    """Forgets what was granted and seen: a mutation may change who asks, and what they may."""
+    ex.granted.clear()
+    ex.seen.clear()
