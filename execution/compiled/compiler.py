@@ -89,7 +89,6 @@ class Compiler:
             return lambda ex, root: made(ex, root, None)
         steps = [self._object(type, None, {key: grouped[key]}) for key in grouped]
         loaded = [self.load(step) for step in steps]
-        loaded[1:] = map(_asking_anew, loaded[1:])
         return lambda ex, root: runtime.serially(ex, root, loaded)
 
     def load(self, name: str) -> Any:
@@ -193,16 +192,6 @@ class Compiler:
         with to.block("if told is not True:"):
             to(f"told = judged(ex, {here}, {own}, path, src, told)")
             to("if told is not None: return told")
-
-
-def _asking_anew(step: Callable[..., Any]) -> Callable[..., Any]:
-    """A field of a mutation; the one before it may have changed who asks, and what they may."""
-
-    def begin(ex: Any, root: Any, path: None) -> Any:
-        ex.granted.clear()
-        return step(ex, root, path)
-
-    return begin
 
 
 class Branches(dict[GraphQLObjectType, Any]):

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 import strawberry
 from strawberry import Info
 from strawberry.permission import BasePermission, PermissionExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Generic
 
 from execution.compiled import CompiledExecutor
+
+pytestmark = pytest.mark.anyio
 
 
 class IsIn(BasePermission):
@@ -50,12 +53,20 @@ class Mutation:
         info.context["is_in"] = False
         return [Room(number=3)]
 
+    @strawberry.mutation
+    async def leave_later(self, info: Info) -> list[Room]:
+        info.context["is_in"] = False
+        return [Room(number=3)]
 
-async def test_what_one_step_of_a_mutation_was_granted_is_asked_again_in_the_next() -> None:
+
+@pytest.mark.parametrize("way", ["leave", "leaveLater"])
+async def test_what_one_step_of_a_mutation_was_granted_is_asked_again_in_the_next(
+    way: str,
+) -> None:
     # given people who leave between two looks at the same
-    document = """mutation {
-      before: rooms { window }
-      leave { window } }"""
+    document = f"""mutation {{
+      before: rooms {{ window }}
+      leave: {way} {{ window }} }}"""
     told, asked = [], []
     # when each executor answers
     for kind in (Generic, CompiledExecutor):
