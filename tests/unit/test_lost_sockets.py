@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.exceptions import WebSocketDisconnected
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -16,7 +16,8 @@ from tests.unit.served import serving
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_socket_that_is_lost_says_nothing_more() -> None:
+def handing_over() -> tuple[ASGIApp, "asyncio.Future[SocketConnection]"]:
+    """An application that hands its socket over to nobody, and that socket."""
     opened = asyncio.get_running_loop().create_future()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -24,9 +25,15 @@ async def test_a_socket_that_is_lost_says_nothing_more() -> None:
         wire.hand_over(lambda _: None)
         opened.set_result(wire)
 
+    return app, opened
+
+
+async def test_a_socket_that_is_lost_says_nothing_more() -> None:
+    app, opened = handing_over()
+
     # given a socket that was handed over
     async with serving(app) as (port, _), connect(f"ws://127.0.0.1:{port}") as peer:
-        wire: SocketConnection = await opened
+        wire = await opened
         assert wire.tell(b"hello")
         assert await peer.recv() == "hello"
 
@@ -62,16 +69,11 @@ async def test_a_peer_that_a_message_cannot_be_sent_to_in_time_is_cut(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(adapters, "SENDING", 0.01)
-    opened = asyncio.get_running_loop().create_future()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        wire = await accepted(scope, receive, send)
-        wire.hand_over(lambda _: None)
-        opened.set_result(wire)
+    app, opened = handing_over()
 
     async with serving(app) as (port, _), connect(f"ws://127.0.0.1:{port}") as peer:
         # given a socket whose peer does not read what it was sent
-        wire: SocketConnection = await opened
+        wire = await opened
         wire.pause_writing()
 
         # when a message has waited for it too long
