@@ -149,7 +149,8 @@ class Lender:
 
 def _is_open(connection: Any) -> bool:
     # One that was lost while it was lent is no longer there to be asked.
-    return connection._con is not None and not connection.is_closed()
+    bare = connection._con
+    return bare is not None and not bare.is_closed()
 
 
 def _is_whole(connection: Any) -> bool:

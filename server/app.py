@@ -18,11 +18,10 @@ from strawberry.extensions import DisableIntrospection
 
 from execution.admission import Admission
 from schema import schema_of
-from server import graphiql, health, logs, tracing
+from server import graphiql, health, logs, metrics, tracing
 from server.connections import STOPPING, keep_cutting
 from server.errors import give_hints
 from server.examples import examples
-from server.headers import SecurityHeaders
 from server.http import graphql_http
 from server.measuring import keep_measuring
 from server.observing import Noting, allow_names
@@ -96,6 +95,7 @@ def app_of(settings: Settings) -> Starlette:
                 for task in beside:
                     task.cancel()
                 await asyncio.wait(beside)
+                metrics.count()
                 await terms.limiter.close()
                 await asyncio.to_thread(tracing.end)
 
@@ -139,7 +139,7 @@ def _schema(settings: Settings) -> Schema:
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    stack = [Middleware(Traffic), Middleware(SecurityHeaders)]
+    stack = [Middleware(Traffic)]
     if settings.allowed_hosts:
         stack.append(Middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts))
     if settings.allowed_origins:

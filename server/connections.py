@@ -77,14 +77,11 @@ class HttpConnection(HttpToolsProtocol):
         self._reading = self._in_head = True
         self._beside_body = 0
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Trailers are nothing that anybody here asks for: they are dropped."""
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._in_head = False
+        # Trailers are nothing that anybody here asks for: they come into a list that nobody reads.
+        self.headers = self.headers.copy()
 
     def on_body(self, body: bytes) -> None:
         self._beside_body -= len(body)

@@ -6,9 +6,8 @@ a read, is seen by nobody, and soon no more is made for that document.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 from uuid import UUID
 
 from domain.viewer import Viewer
@@ -31,21 +30,39 @@ Filling: TypeAlias = Callable[[UUID, Mapping[str, UUID]], Any]
 
 
 class First:
-    """What one request will read first, and what it has."""
+    """What one request will read first, and what it has; while it is entered."""
+
+    __slots__ = ("_document", "_lane", "_seen", "_terms", "_text", "operation")
 
     def __init__(self, lane: Lane | None, terms: Terms, operation: Operation) -> None:
-        self._lane, self._terms, self._operation = lane, terms, operation
+        self._lane, self._terms, self.operation = lane, terms, operation
+        self._text: str | None = None
         self._document: Document | None = None
         self._seen: Foresight | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What was read for this request is nobody else's."""
+        if self._seen is not None:
+            self._seen.close()
+
+    def text(self) -> str:
+        """The document; DocumentRefused when there is none, or none that may be."""
+        if self._text is None:
+            self._text = self._terms.documents.text_of(self.operation.document)
+        return self._text
 
     def foresee(self, user: UUID) -> Foresight | None:
         """Nothing for documents that are new, and for who is refused just now."""
         if self._lane is None or self._terms.limiter.refuses(user):
             return None
-        asked = self._operation
-        with suppress(DocumentRefused):
-            text = self._terms.documents.text_of(asked.document)
-            self._document = self._lane.known(text, asked.name)
+        asked = self.operation
+        try:
+            self._document = self._lane.known(self.text(), asked.name)
+        except DocumentRefused:
+            return None
         if self._document is not None:
             self._seen = foresee(self._document, asked.name, asked.variables, user)
         return self._seen
@@ -53,13 +70,8 @@ class First:
     def learn(self, viewer: Viewer | None) -> None:
         """For the next one who asks for the same."""
         if self._seen is not None and self._document is not None and viewer is not None:
-            asked = self._operation.name, self._operation.variables, viewer.id
+            asked = self.operation.name, self.operation.variables, viewer.id
             learn(self._document, *asked, self._seen)
-
-    def end(self) -> None:
-        """What was read for this request is nobody else's."""
-        if self._seen is not None:
-            self._seen.close()
 
 
 @dataclass(slots=True)

@@ -40,8 +40,8 @@ from server.event_streams import EventStream, once
 from server.foreseeing import First
 from server.incoming import Incoming
 from server.observing import note, observed
-from server.patience import Patience
-from server.requests import BadRequest, Operation, operation_of
+from server.patience import Patience, Rounds
+from server.requests import BadRequest, operation_of
 from server.streaming import json_response
 from server.subscriptions import SubscriptionsOnly
 from server.terms import ONE_SUBSCRIPTION, Terms, open_terms
@@ -84,33 +84,18 @@ class Endpoint:
         self._lane = Lane(schema, note=note, admit=terms.limiter.admit) if lane else None
         self._execute: Execute = observed(self._lane.execute if self._lane else schema.execute)
         self._subscriptions = SubscriptionsOnly(schema)
+        self._rounds = Rounds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        patience = Patience()
-        try:
-            response = await self._answer_to(Incoming(scope, receive), patience)
-        finally:
-            patience.end()
+        response = await self._answer_to(Incoming(scope, receive))
         await response(scope, receive, send)
 
-    async def _answer_to(self, request: Incoming, patience: Patience) -> Response:
+    async def _answer_to(self, request: Incoming) -> Response:
         """The answer to whatever is asked; nothing is raised."""
         accepts = _accepted(request.header(b"accept"))
-        first: First | None = None
         try:
-            address, limiter = request.address, self._terms.limiter
-            await limiter.knock(address)
-            operation = await operation_of(request, patience)
-            said, language = request.header(b"authorization"), request.header(b"accept-language")
-            first = First(self._lane, self._terms, operation)
-            with patience.unless_hung_up(self._seconds, request.receive, _has_done_nothing):
-                context = await context_of(said, language, address, first.foresee)
-            if context.viewer is not None:
-                await limiter.knock(address, context.viewer)
-            query = self._terms.documents.text_of(operation.document)
-            response = await self._answered(request, patience, accepts, query, operation, context)
-            first.learn(context.viewer)
-            return response
+            with Patience(self._rounds) as patience:
+                return await self._answered(request, patience, accepts)
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
         except DocumentRefused as refused:
@@ -122,30 +107,37 @@ class Endpoint:
             return Response(status_code=400)
         except Exception as error:  # of the operation's own, none comes this far
             return _response({"errors": [masked(error)]}, 500, accepts)
-        finally:
-            if first is not None:
-                first.end()
 
-    async def _answered(
-        self,
-        request: Incoming,
-        patience: Patience,
-        accepts: str,
-        query: str,
-        operation: Operation,
-        context: Context,
+    async def _answered(self, request: Incoming, patience: Patience, accepts: str) -> Response:
+        address, limiter = request.address, self._terms.limiter
+        await limiter.knock(address)
+        operation = await operation_of(request, patience)
+        said, language = request.header(b"authorization"), request.header(b"accept-language")
+        with First(self._lane, self._terms, operation) as first:
+            patience.until(self._seconds)
+            patience.watch(request.receive, _has_done_nothing)
+            context = await context_of(said, language, address, first.foresee)
+            if context.viewer is not None:
+                await limiter.knock(address, context.viewer)
+            patience.until(self._seconds)
+            response = await self._run(request, patience, accepts, first, context)
+            first.learn(context.viewer)
+            return response
+
+    async def _run(
+        self, request: Incoming, patience: Patience, accepts: str, first: First, context: Context
     ) -> Response:
-        by_post, known = request.method == "POST", context.viewer
+        by_post, known, operation = request.method == "POST", context.viewer, first.operation
+        query = first.text()
         asked: dict[str, Any] = {
             "variable_values": operation.variables,
             "context_value": context,
             "operation_name": operation.name,
         }
+        patience.watch(request.receive, partial(self._is_query, query, operation.name))
         try:
-            watched = request.receive, partial(self._is_query, query, operation.name)
-            with patience.unless_hung_up(self._seconds, *watched):
-                types = _BY_POST if by_post else _BY_GET
-                result = await self._execute(query, allowed_operation_types=types, **asked)
+            types = _BY_POST if by_post else _BY_GET
+            result = await self._execute(query, allowed_operation_types=types, **asked)
         except CannotGetOperationTypeError:
             raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
         except InvalidOperationTypeError as error:
@@ -158,7 +150,8 @@ class Endpoint:
                 unless_streamed.enter_context(place)
                 results = await self._subscriptions.stream(query, **asked)
                 return EventStream(results, context, unless_streamed.pop_all())
-        if refused := too_often(result.errors):
+        patience.rest()
+        if result.errors and (refused := too_often(result.errors)):
             raise refused
         if context.viewer is not None and context.viewer is not known:
             await self._terms.limiter.forgive(context.viewer.email, context.address)

@@ -28,6 +28,7 @@ async def keep_measuring(hub: Hub, every: float = EVERY) -> None:
         metrics.loop_lag.set(max(0.0, loop.time() - due))
         due = loop.time() + every
         try:
+            metrics.count()
             _look(hub)
             grown.look()
         except Exception as error:

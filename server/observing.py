@@ -89,7 +89,8 @@ def observed(execute: Execute) -> Execute:
         with tracing.operation_span() as span:
             try:
                 result = await execute(query, context_value=context_value, **options)
-                seen.codes = _codes(result.errors)
+                if result.errors:
+                    seen.codes = _codes(result.errors)
                 return result
             except _NAMED_WRONGLY:
                 seen.codes = [VALIDATION_FAILED]
@@ -175,9 +176,10 @@ class ObservedStreams:
 
 
 def _tell(seen: Observed, span: Any, seconds: float) -> None:
-    codes = [*seen.codes, *seen.refused]
-    metrics.operation(seen.kind, seen.name, seen.outcome, seconds, codes)
-    tracing.describe(span, seen.kind, seen.name, seen.outcome, codes)
+    codes, outcome = [*seen.codes, *seen.refused], seen.outcome
+    metrics.operation(seen.kind, seen.name, outcome, seconds, codes)
+    if span is not None:
+        tracing.describe(span, seen.kind, seen.name, outcome, codes)
 
 
 def _codes(errors: Sequence[GraphQLError] | None) -> list[str]:

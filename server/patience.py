@@ -2,55 +2,93 @@
 
 Clients that hang up while their query runs: nobody waits for the answer, so nothing goes on.
 Mutations go on to their end, as what they have begun to write does. Most requests are over long
-before anybody looks: one timer that is never rung is all they pay.
+before anybody looks: one look now and then at all that are under way is all they pay.
 """
 
 import asyncio
-from asyncio import TimerHandle
 from collections.abc import Callable
 from types import TracebackType
+from typing import Self
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-SOON = 0.25
-"""Seconds that an operation may take before somebody looks whether its client is still there."""
+EVERY = 0.25
+"""Seconds between two looks at what is under way: by so much a time-out may be late."""
+
+
+class Rounds:
+    """Goes round all requests of one event loop now and then; while there are none, never."""
+
+    __slots__ = ("_goes_on", "_loop", "_under_way")
+
+    def __init__(self) -> None:
+        self._under_way: dict[Patience, None] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._goes_on = False
+
+    def begin(self, request: "Patience", loop: asyncio.AbstractEventLoop) -> None:
+        """From now on it is looked at."""
+        self._under_way[request] = None
+        if not self._goes_on or loop is not self._loop:
+            self._loop, self._goes_on = loop, True
+            loop.call_later(EVERY, self._go_round)
+
+    def end(self, request: "Patience") -> None:
+        """It is over."""
+        self._under_way.pop(request, None)
+
+    def _go_round(self) -> None:
+        if not self._under_way or self._loop is None:
+            self._goes_on = False
+            return
+        self._loop.call_later(EVERY, self._go_round)
+        for request in list(self._under_way):
+            request.look()
 
 
 class Patience:
-    """Of one request, from its first byte to its answer. What lasts too long is cancelled."""
+    """With one request, from its first byte to its answer: what lasts too long is cancelled.
 
-    def __init__(self) -> None:
-        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        self._at, self._due = 0.0, float("inf")
-        self._timer: TimerHandle | None = None
+    Whoever waits for its answer gets what `until` was told, or ClientDisconnect.
+    """
+
+    __slots__ = (
+        *("_cancels", "_due", "_loop", "_rounds", "_task", "_too_late"),
+        *("_watched", "_watching", "_why"),
+    )
+
+    def __init__(self, rounds: Rounds) -> None:
+        self._rounds, self._loop = rounds, asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._due = float("inf")
+        self._too_late: Callable[[], Exception] = TimeoutError
         self._watched: tuple[Receive, Callable[[], bool]] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._late = False
+        self._why: Callable[[], Exception] | None = None
         self._cancels = 0
 
-    def for_at_most(self, seconds: float) -> "Patience":
-        """A context that raises TimeoutError when what is done in it takes longer."""
-        now = self._loop.time()
-        self._due = now + seconds
-        soon = now + min(SOON, seconds)
-        if self._timer is None or self._at > soon:
-            self._ring(soon)
-        return self
+    def until(self, seconds: float, too_late: Callable[[], Exception] = TimeoutError) -> None:
+        """What is done from now on may take so long; else this is raised."""
+        self._due, self._too_late = self._loop.time() + seconds, too_late
 
-    def unless_hung_up(
-        self, seconds: float, receive: Receive, is_query: Callable[[], bool]
-    ) -> "Patience":
-        """The same for an operation; raises ClientDisconnect for a query whose client hangs up.
+    def watch(self, receive: Receive, is_query: Callable[[], bool]) -> None:
+        """A client that hangs up from now on does not wait for an answer, if it is to a query.
 
         The body must have been read: the next thing to come from the client is that they are gone.
         Whether it is a query is asked only when it takes long.
         """
         self._watched = receive, is_query
-        return self.for_at_most(seconds)
+        self._stop_watching()
 
-    def __enter__(self) -> None:
-        pass
+    def rest(self) -> None:
+        """What is left to do takes as long as it takes, whoever waits for it."""
+        self._due, self._watched = float("inf"), None
+        self._stop_watching()
+
+    def __enter__(self) -> Self:
+        self._rounds.begin(self, self._loop)
+        return self
 
     def __exit__(
         self,
@@ -58,45 +96,36 @@ class Patience:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._due, self._watched = float("inf"), None
-        if self._watching is not None:
-            self._watching.cancel()
-            self._watching = None
-        if kind is asyncio.CancelledError and self._cancels and self._are_all_ours():
-            raise (TimeoutError if self._late else ClientDisconnect) from error
+        self._rounds.end(self)
+        self._stop_watching()
+        if kind is asyncio.CancelledError and self._why is not None and self._are_all_ours():
+            raise self._why() from error
 
-    def end(self) -> None:
-        """To be called when the request is over."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _ring(self, at: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._at = at
-        self._timer = self._loop.call_at(at, self._look)
-
-    def _look(self) -> None:
-        self._timer = None
+    def look(self) -> None:
+        """Cancels what should be over; begins to listen for the end of a client that waits long."""
         if self._loop.time() >= self._due:
-            self._late = True
-            self._cancel()
-            return
-        if self._watched is not None and self._watching is None:
+            self._due = float("inf")
+            self._cancel(self._too_late)
+        elif self._watched is not None and self._watching is None:
             receive, is_query = self._watched
+            self._watched = None
             if is_query():
                 watching = self._wait(receive)
                 self._watching = asyncio.create_task(watching, name="watching a client")
-        if self._due != float("inf"):
-            self._ring(self._due)
 
     async def _wait(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._cancel()
+        self._cancel(ClientDisconnect)
 
-    def _cancel(self) -> None:
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+
+    def _cancel(self, why: Callable[[], Exception]) -> None:
         if self._task is not None:
+            self._why = why
             self._cancels += 1
             self._task.cancel()
 

@@ -103,12 +103,8 @@ async def _body(request: Incoming, patience: Patience) -> bytes:
     longest = await longest_body(request, length)
     if length > longest:
         raise _too_long(longest)
-    try:
-        with patience.for_at_most(READ_WITHIN):
-            body = await request.body(longest)
-    except TimeoutError:
-        closing = {"connection": "close"}  # who trickles on is not listened to
-        raise BadRequest(408, "The body did not arrive in time.", headers=closing) from None
+    patience.until(READ_WITHIN, _too_slow)
+    body = await request.body(longest)
     if body is None:
         raise _too_long(longest)
     return body
@@ -134,6 +130,11 @@ def _is_in_other_words(said: str) -> bool:
         if name.strip() == "charset"
     ]
     return content_type.strip() == _PLAIN and not set(charsets) - {"utf-8", "utf8"}
+
+
+def _too_slow() -> BadRequest:
+    closing = {"connection": "close"}  # who trickles on is not listened to
+    return BadRequest(408, "The body did not arrive in time.", headers=closing)
 
 
 def _too_long(longest: int) -> BadRequest:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from server.addresses import is_loopback
+from server.metrics import count
 from server.settings import Settings
 from server.sharing import DIRECTORY
 
@@ -35,6 +36,7 @@ def metrics_page(settings: Settings) -> list[BaseRoute]:
         elif not secrets.compare_digest(_authorization(request), expected):
             refused = {**_NEVER_STORED, "www-authenticate": "Bearer"}
             return PlainTextResponse("The token is not good.", 401, refused)
+        count()
         text = await asyncio.to_thread(rendered)
         return Response(text, headers=_NEVER_STORED, media_type=CONTENT_TYPE_LATEST)
 

@@ -1,8 +1,9 @@
-"""Answers and sockets, counted where they pass."""
+"""Answers and sockets, counted where they pass; answers leave with all the headers they need."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import metrics
+from server.headers import complete
 from server.wires import WIRE, SocketConnection
 
 _LOST = 1006
@@ -30,6 +31,7 @@ class Traffic:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 metrics.response(message["status"])
+                message["headers"] = complete(message.get("headers", ()))
             await send(message)
 
         await self.app(scope, receive, counted)

@@ -78,7 +78,9 @@ def test_what_several_workers_have_counted_is_told_by_whichever_is_asked(
         )
         assert json.loads(sockets[0].recv(10))["type"] in ("next", "error")
 
-        # then each scrape tells the same of all of them
+        # then, once the other worker has counted too, each scrape tells the same of all of them
+        until(lambda: numbers(server).get(("compagnon_operations_total", "query", "", "ok")) == 20)
+        until(lambda: numbers(server).get(("compagnon_refusals_total", "UNAUTHENTICATED")) == 2)
         for _ in range(6):
             told = numbers(server)
             assert told["compagnon_operations_total", "query", "", "ok"] == 20
