@@ -13,6 +13,8 @@ from graphql import (
     OperationType,
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
+    get_nullable_type,
+    is_object_type,
 )
 from graphql.execution.collect_fields import (
     FieldDetails,
@@ -32,6 +34,7 @@ from execution.compiled.places import Place
 from execution.compiled.source import Names, Source
 from execution.compiled.spots import Item
 from execution.compiled.steady import write_steady
+from execution.compiled.straight import Straight, straight
 from execution.compiled.values import write_value
 from execution.compiled.vocabulary import VOCABULARY
 
@@ -131,20 +134,35 @@ class Compiler:
         name, to = self.names.new("list"), Source()
         item: GraphQLOutputType = type.of_type
         spot = Item("r", self.names.of(place, "P"), self.names.of(item, "T"))
+        short = self._straight(item, place)
         with to.block(f"def {name}(ex, items, path, at=0):"):
             to("out = []; add = out.append; wait = None; i = at")
+            for line in short.before if short else ():
+                to(line)
             with to.block("try:"), to.block("for v in items:"):
+                for line in short.lines if short else ():
+                    to(line)
+                if short:
+                    to("i = at + len(out)")
                 with to.block("try:"):
                     write_value(self, to, place, item, spot)
                 to(f"except Exception: {spot.failed}")
                 to("add(r)")
-                to("i += 1")
+                if not short:
+                    to("i += 1")
             with to.block("except Exception:"):
                 to("abandoned(ex, wait, items[i + 1 - at :])")
                 to("raise")
             to("return gathered(out, within(wait, at)) if wait else out")
         self.functions.append(to)
         return name
+
+    def _straight(self, item: GraphQLOutputType, place: Place) -> Straight | None:
+        type = get_nullable_type(item)
+        if not is_object_type(type):
+            return None
+        self.object_of(type, place)  # finds out what is asked of each
+        return straight(self, type, place)
 
     def branches(self, place: Place) -> str:
         """What an interface or a union at this place may turn out to be, compiled as it does."""

@@ -16,6 +16,11 @@ from execution.compiled.resolving import (
 )
 from execution.compiled.stretches import in_stretches, is_long, within
 
+
+class Unusual(Exception):
+    """Something is not as nearly all are."""
+
+
 VOCABULARY: dict[str, Any] = {
     "LazyInfo": LazyInfo,
     "LazyResolveInfo": LazyResolveInfo,
@@ -45,5 +50,6 @@ VOCABULARY: dict[str, Any] = {
     "rest_item": runtime.rest_item,
     "settled": runtime.settled,
     "undefined": Undefined,
+    "unusual": Unusual,
     "within": within,
 }

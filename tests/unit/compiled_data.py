@@ -12,7 +12,7 @@ from zlib import crc32
 from graphql import GraphQLError
 from graphql.pyutils import Undefined
 
-from tests.unit.compiled_stills import Still
+from tests.unit.compiled_stills import Impostor, Still
 
 
 class Colour(Enum):
@@ -92,6 +92,9 @@ class World:
     def _text(self, chance: int) -> str:
         return f"text {chance % 100}"
 
+    def _texts(self, chance: int) -> list[Any]:
+        return [self.made("text", self.chance(chance, i)) for i in range(chance % 4)]
+
     def _number(self, chance: int) -> int:
         return chance % 1000
 
@@ -135,8 +138,9 @@ class World:
     def _things(self, chance: int) -> list[Any]:
         return [self.made("thing", self.chance(chance, i)) for i in range(chance % 4)]
 
-    def _still(self, chance: int) -> Still:
-        return self.stills.setdefault(chance % 4, Still(self, chance % 4))
+    def _still(self, chance: int) -> Still | Impostor:
+        still = self.stills.setdefault(chance % 4, Still(self, chance % 4))
+        return still if chance % 31 else Impostor(still)
 
     def _stills(self, chance: int) -> list[Any]:
         return [self.made("still", self.chance(chance, i)) for i in range(chance % 6)]

@@ -9,7 +9,7 @@ from strawberry.permission import BasePermission
 from execution.compiled import InstanceOf, inlined
 from tests.unit.compiled_permissions import guards
 from tests.unit.compiled_stills import Still as StillRow
-from tests.unit.compiled_types import Exact
+from tests.unit.compiled_types import Colour, Exact
 
 
 class OfSubject(BasePermission):
@@ -41,7 +41,13 @@ class Still:
     id: ID
     text: str
     moment_or_null: Exact | None
+    whole: int
+    colour: Colour  # type: ignore[valid-type]
+    colour_or_null: Colour | None  # type: ignore[valid-type]
+    texts: list[str]
+    texts_or_null: list[str | None] | None
     read: str | None = strawberry.field(resolver=_text_of_still)
     guarded: str | None = strawberry.field(resolver=_text_of_still, extensions=guards(OfSubject()))
     word: str | None = strawberry.field(resolver=_word_of_still, extensions=guards(OfSubject()))
     again: "Still | None"
+    other: "Still"

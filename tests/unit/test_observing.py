@@ -7,10 +7,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 from resolvers.context import Context
+from server import metrics
 from server.observing import observed
 
 
 def counted(outcome: str) -> float:
+    metrics.count()
     labels = {"kind": "none", "name": "", "outcome": outcome}
     return REGISTRY.get_sample_value("compagnon_operations_total", labels) or 0
 
