@@ -1,12 +1,12 @@
 """Who did what in a program or group: states and settings, never what people wrote."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -39,8 +39,7 @@ class AuditEntry(Model):
         table = "audit_entries"
 
 
-@dataclass(slots=True)
-class AuditEntryRow:
+class AuditEntryRow(Struct):
     id: UUID
     at: datetime
     action: str

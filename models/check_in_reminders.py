@@ -1,12 +1,12 @@
 """Reminders of check-ins: those still to come, and those that people were given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -86,8 +86,7 @@ class DueReminder(Model):
         table = "due_reminders"
 
 
-@dataclass(slots=True)
-class CheckInReminderRow:
+class CheckInReminderRow(Struct):
     check_in: CheckInRow
     id: UUID
     kind: CheckInReminderKind

@@ -1,13 +1,13 @@
 """Weekly check-ins of a pair, and the sealed answers of the two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import orjson
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -73,16 +73,14 @@ class CheckInAnswer(Model):
         table = "check_in_answers"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInAnswerRow:
+class CheckInAnswerRow(Struct, frozen=True):
     mood: int
     met: bool
     note: str | None
     answered_at: datetime
 
 
-@dataclass(slots=True)
-class CheckInRow:
+class CheckInRow(Struct):
     """A check-in as one of the two may know it: the partner's answer only once it is unsealed."""
 
     match: MatchRow

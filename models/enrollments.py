@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from msgspec import Struct
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
@@ -61,8 +62,7 @@ class Answer:
     text: str
 
 
-@dataclass(slots=True)
-class EnrollmentRow:
+class EnrollmentRow(Struct):
     user: UserRow
     id: UUID
     program_id: UUID

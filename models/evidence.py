@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -68,8 +69,7 @@ class Copy:
     tag: bytes
 
 
-@dataclass(slots=True)
-class EvidenceRow:
+class EvidenceRow(Struct):
     """A stored copy, which is vouched for when it is asked for: one that was changed says nothing,
     not even who is said to have sent it, and spoils no other."""
 

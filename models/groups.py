@@ -1,12 +1,12 @@
 """Community groups and their members."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -56,8 +56,7 @@ class GroupMember(Model):
         table = "group_members"
 
 
-@dataclass(slots=True)
-class GroupRow:
+class GroupRow(Struct):
     id: UUID
     name: str
     description: str
@@ -66,8 +65,7 @@ class GroupRow:
     member_count: int
 
 
-@dataclass(slots=True)
-class GroupMemberRow:
+class GroupMemberRow(Struct):
     id: UUID
     role: GroupRole
     joined_at: datetime

@@ -1,12 +1,12 @@
 """Pairs: a mentor and a mentee, matched by an admin."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -130,8 +130,7 @@ class PairMember(Model):
         table = "pair_members"
 
 
-@dataclass(slots=True, eq=False)
-class MatchRow:
+class MatchRow(Struct, eq=False):
     mentor: UserRow
     mentee: UserRow
     id: UUID

@@ -2,10 +2,11 @@
 that this process never holds thousands of rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from models.blocks import block_between
 from models.database import fetch
@@ -73,8 +74,7 @@ SELECT json_build_object(
 )::text"""
 
 
-@dataclass(slots=True)
-class PairRow:
+class PairRow(Struct):
     """Two enrollments of a program that somebody asks about; their facts are JSON, as in the pool.
 
     `approved`: both are, and both people may take part.

@@ -1,7 +1,6 @@
 """What the two of a pair write to each other: sealed at rest, numbered in commit order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import repeat
@@ -9,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -73,8 +73,7 @@ class MessageChange(Model):
         table = "message_changes"
 
 
-@dataclass(slots=True, eq=False)
-class MessageRow:
+class MessageRow(Struct, eq=False):
     match: MatchRow
     id: UUID
     number: int
@@ -104,8 +103,7 @@ class MessageRow:
             return None
 
 
-@dataclass(slots=True)
-class ChangeRow:
+class ChangeRow(Struct):
     """One thing that happened in a conversation, at its place in the order."""
 
     match: MatchRow

@@ -1,11 +1,11 @@
 """What moderation tells the person it acted on: the rule and the action, never who reported."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -30,8 +30,7 @@ class Notice(Model):
         table = "notices"
 
 
-@dataclass(slots=True)
-class NoticeRow:
+class NoticeRow(Struct):
     id: UUID
     action: ModerationAction
     reason: ReportReason

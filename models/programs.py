@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from msgspec import Struct
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
@@ -97,8 +98,7 @@ class Question:
         }
 
 
-@dataclass(slots=True)
-class ProgramRow:
+class ProgramRow(Struct):
     id: UUID
     group_id: UUID
     template_key: str

@@ -1,12 +1,12 @@
 """Cases for the platform's moderators: what was reported, who is part of it, what was decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -117,8 +117,7 @@ class ReportResolution(Model):
         table = "report_resolutions"
 
 
-@dataclass(slots=True)
-class ResolutionRow:
+class ResolutionRow(Struct):
     action: ModerationAction
     sealed_note: bytes
     moderator: UserRow
@@ -131,8 +130,7 @@ class ResolutionRow:
         return Sealed(self.data_key, self.report).open(self.sealed_note, NOTE)
 
 
-@dataclass(slots=True)
-class ReportRow:
+class ReportRow(Struct):
     reporter: UserRow
     reported_user: UserRow | None
     resolution: ResolutionRow | None

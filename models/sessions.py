@@ -1,11 +1,11 @@
 """Signed-in sessions and the refresh tokens that keep them going, stored hashed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.fields.db_defaults import Now
 from tortoise.models import Model
@@ -57,8 +57,7 @@ class RefreshToken(Model):
         table = "refresh_tokens"
 
 
-@dataclass(slots=True)
-class SessionRow:
+class SessionRow(Struct):
     id: UUID
     created_at: datetime
     last_used_at: datetime

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
 from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
 from models.matches import MatchStatus
@@ -26,8 +28,7 @@ class CheckInWeekCount:
     missed: int
 
 
-@dataclass(slots=True)
-class ProgramStatsRow:
+class ProgramStatsRow(Struct):
     matches_by_status: list[StatusCount]
     check_ins_by_week: list[CheckInWeekCount]
     mentors: int

@@ -1,12 +1,12 @@
 """The steps of a program, and what each pair has done of them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
@@ -57,8 +57,7 @@ class StepCompletion(Model):
         table = "step_completions"
 
 
-@dataclass(slots=True)
-class ProgramStepRow:
+class ProgramStepRow(Struct):
     id: UUID
     position: int
     week: int
@@ -66,8 +65,7 @@ class ProgramStepRow:
     prompt: str
 
 
-@dataclass(slots=True)
-class MatchStepRow:
+class MatchStepRow(Struct):
     step: ProgramStepRow
     state: MatchStepState
     completed_at: datetime | None
@@ -92,7 +90,7 @@ def steps_part(viewer: UUID) -> Part[MatchRow]:
     return Part(
         columns="way.*",
         width=7,
-        build=lambda match, columns: _way(match, zip(*columns, strict=True) if columns[0] else ()),
+        build=lambda match, columns: _way(match, *columns) if columns[0] else [],
         source=f"""CROSS JOIN LATERAL (SELECT array_agg(id), array_agg(position), array_agg(week),
                 array_agg(title), array_agg(prompt), array_agg(completed_at),
                 array_agg(completed_by_id)
@@ -117,21 +115,23 @@ async def steps_of_matches(matches: list[MatchRow]) -> dict[UUID, list[MatchStep
            WHERE m.id = ANY($1::uuid[]) ORDER BY m.id, s.position""",
         [match.id for match in matches],
     )
-    pairs = {match.id: match for match in matches}
-    found: dict[UUID, list[Sequence[Any]]] = {id: [] for id in pairs}
+    of_each: dict[UUID, list[Sequence[Any]]] = {match.id: [] for match in matches}
     for row in rows:
-        found[row[0]].append(row[1:])
-    return {id: _way(pairs[id], steps) for id, steps in found.items()}
+        of_each[row[0]].append(row[1:])
+    return {
+        match.id: _way(match, *zip(*of_each[match.id], strict=True)) if of_each[match.id] else []
+        for match in matches
+    }
 
 
-def _way(match: MatchRow, steps: Iterable[Sequence[Any]]) -> list[MatchStepRow]:
-    way: list[MatchStepRow] = []
-    next_state = MatchStepState.CURRENT
-    for id, position, week, title, prompt, completed_at, by in steps:
-        step = ProgramStepRow(id, position, week, title, prompt)
-        if completed_at:
-            way.append(MatchStepRow(step, MatchStepState.DONE, completed_at, match.member(by)))
-        else:
-            way.append(MatchStepRow(step, next_state, None, None))
-            next_state = MatchStepState.UPCOMING
-    return way
+def _way(match: MatchRow, *columns: Sequence[Any]) -> list[MatchStepRow]:
+    """The steps in order, given column by column."""
+    *facts, completed, members = columns
+    steps = list(map(ProgramStepRow, *facts))
+    done = [at is not None for at in completed]
+    current = done.index(False) if False in done else len(done)
+    states = [MatchStepState.DONE if each else MatchStepState.UPCOMING for each in done]
+    if current < len(done):
+        states[current] = MatchStepState.CURRENT
+    by = [None if id is None else match.member(id) for id in members]
+    return list(map(MatchStepRow, steps, states, completed, by))

@@ -1,11 +1,11 @@
 """People: what is stored of them and who may know of whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
@@ -49,8 +49,7 @@ class User(Model):
         table = "users"
 
 
-@dataclass(slots=True)
-class UserRow:
+class UserRow(Struct):
     id: UUID
     display_name: str
     bio: str | None
