@@ -4,10 +4,9 @@ from pathlib import Path
 
 import orjson
 import structlog
-from graphql import GraphQLError, GraphQLSchema, validate
+from strawberry import Schema
 
-from execution.limits import Limits
-from execution.reading import read
+from execution.faults import fault_of
 
 log = structlog.get_logger("compagnon.documents")
 
@@ -34,12 +33,13 @@ def manifest_of(path: Path | None) -> dict[str, str]:
     return content
 
 
-def warn_of_invalid(manifest: dict[str, str], schema: GraphQLSchema) -> None:
-    """Says which documents cannot be run any more: whoever asks for them gets errors."""
-    for id, text in manifest.items():
-        try:
-            errors = validate(schema, read(text, Limits()), max_errors=1)
-        except GraphQLError as error:
-            errors = [error]
-        if errors:
-            log.warning("a trusted document is not valid", id=id, why=errors[0].message)
+def refused_of(manifest: dict[str, str], schema: Schema) -> dict[str, str]:
+    """Why documents will be refused whoever asks for them, by the ids of these documents."""
+    faults = ((id, fault_of(schema, text)) for id, text in manifest.items())
+    return {id: fault for id, fault in faults if fault is not None}
+
+
+def warn_of_refused(manifest: dict[str, str], schema: Schema) -> None:
+    """Says which documents will be refused, before clients find out."""
+    for id, why in refused_of(manifest, schema).items():
+        log.warning("a trusted document will be refused", id=id, why=why)
