@@ -20,8 +20,9 @@ from domain.clock import clock
 from domain.ladder import ENDED_AFTER, PARTNER_TOLD_FROM, PAUSED_FROM
 from domain.matches import apply, lock, lock_without_places
 from domain.transitions import MatchEvent
-from models.database import execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.matches import EndCause
+from models.transactions import transactional
 
 OPENED_AT_ONCE = 5000
 CLOSED_AT_ONCE = ENDED_AT_ONCE = 1000

@@ -13,10 +13,11 @@ from domain.form import Form
 from domain.refusals import IllegalState, KeyReused, NotFound, OutOfRange
 from domain.seeing import demand
 from domain.viewer import Viewer
-from models.database import after_commit, execute, fetch, fetch_one, single_statement, transactional
+from models.database import execute, fetch, fetch_one
 from models.ids import new_id
 from models.matches import LIVE, WRITABLE, MatchRow, of_pair
 from models.messages import COLUMNS, ChangeKind, MessageRow, build
+from models.transactions import after_commit, single_statement, transactional
 from realtime import topics, wake
 
 LONGEST_BODY = 4000

@@ -11,7 +11,8 @@ from domain.check_in_rounds import close_check_ins, end_silent_matches, open_che
 from domain.clock import clock
 from domain.users import ProfileChange, update_profile
 from domain.viewer import of_session
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
+from models.transactions import transactional
 from server.ticking import tick
 from tests.integration.passing_time import answer_check_in, check_ins, moment, reminded, until
 from tests.integration.races import overtaken

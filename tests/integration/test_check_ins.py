@@ -8,7 +8,8 @@ import pytest
 
 from domain.check_in_rounds import close_check_ins
 from domain.clock import clock
-from models.database import fetch, transactional
+from models.database import fetch
+from models.transactions import transactional
 from server.ticking import tick
 from tests.integration.passing_time import answer_check_in, check_ins, moment, until
 from tests.integration.races import overtaken
