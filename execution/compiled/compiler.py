@@ -24,7 +24,7 @@ from graphql.execution.values import VariableValues
 from strawberry import Info
 from strawberry.schema import Schema
 
-from execution.compiled import runtime, runtime_types
+from execution.compiled import runtime_mutations, runtime_types
 from execution.compiled.fields import write_field
 from execution.compiled.instances import InstanceOf
 from execution.compiled.leaves import NEVER_AWAITED
@@ -89,7 +89,7 @@ class Compiler:
             return lambda ex, root: made(ex, root, None)
         steps = [self._object(type, None, {key: grouped[key]}) for key in grouped]
         loaded = [self.load(step) for step in steps]
-        return lambda ex, root: runtime.serially(ex, root, loaded)
+        return lambda ex, root: runtime_mutations.serially(ex, root, loaded)
 
     def load(self, name: str) -> Any:
         """A function, once all that are written were made."""
