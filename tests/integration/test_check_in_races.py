@@ -14,7 +14,14 @@ from domain.viewer import of_session
 from models.database import execute, fetch
 from models.transactions import transactional
 from server.ticking import tick
-from tests.integration.passing_time import answer_check_in, check_ins, moment, reminded, until
+from tests.integration.passing_time import (
+    answer_check_in,
+    check_ins,
+    moment,
+    paired_with_a_check_in,
+    reminded,
+    until,
+)
 from tests.integration.races import overtaken
 from tests.integration.world import Pair, World
 
@@ -28,12 +35,7 @@ END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
 
 @pytest.fixture
 async def pair(world: World) -> Pair:
-    """Paired on a Tuesday, with a check-in every Monday: the first one is open."""
-    clock.set(moment("2026-09-01 12:00"))
-    pair = await world.pair()
-    clock.set(moment("2026-09-07 12:00"))
-    await tick()
-    return pair
+    return await paired_with_a_check_in(world)
 
 
 async def elsewhere(work: Any) -> Any:
