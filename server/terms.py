@@ -16,8 +16,8 @@ from resolvers.context import Context
 from server.addresses import is_nearby
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal
 from server.limiting import Limiter, limiter_of
-from server.manifests import warn_of_refused
 from server.rates import NEARBY
+from server.refused import warn_of_refused
 from server.requests import named_in
 from server.settings import Settings
 

@@ -10,7 +10,8 @@ from execution import trusted
 from execution.faults import fault_of
 from execution.trusted import DocumentRefused, Documents, Named, NotFound
 from schema import schema_of
-from server.manifests import manifest_of, warn_of_refused
+from server.manifests import manifest_of
+from server.refused import warn_of_refused
 
 ASK, OTHER = "{ viewer { email } }", "{ __typename }"
 
