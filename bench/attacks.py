@@ -62,7 +62,7 @@ def codes(answer: bytes) -> str:
 
 
 async def main() -> int:
-    route = graphql_http(schema_of(disable_field_suggestions=True))
+    route = graphql_http(schema_of(shown=False))
     slow = 0
     await asked(route.handle, Request("", b'{"query": "{ __typename }"}'), 0)
     for request in (one for one in requests() if one.method == "POST"):

@@ -51,20 +51,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         log = Path(directory, "log")
         with served(Path(directory, "data"), log) as url:
-            asked = Asked(url)
+            campaign = Campaign(url)
             began = time.monotonic()
-            asked.all(given.cases, given.seed)
+            campaign.all(given.cases, given.seed)
             took = time.monotonic() - began
         logged = [line for line in log.read_text().splitlines() if _is_fault(line)]
-    print(f"{asked.cases} cases, seed {given.seed}, {took:.0f} s: {dict(asked.ends)}")
-    for fault in [*asked.faults, *logged][:20]:
+    print(f"{campaign.cases} cases, seed {given.seed}, {took:.0f} s: {dict(campaign.ends)}")
+    for fault in [*campaign.faults, *logged][:20]:
         print(fault)
-    print(f"{len(asked.faults)} answers that are our fault, {len(logged)} errors in the log")
-    return int(bool(asked.faults or logged))
+    print(f"{len(campaign.faults)} answers that are our fault, {len(logged)} errors in the log")
+    return int(bool(campaign.faults or logged))
 
 
-class Asked:
-    """What was asked, and what came of it."""
+class Campaign:
+    """What was tried, and what came of it."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -44,14 +44,14 @@ APPS = {OURS: _OURS, FLOOR: "bench.floor:create_app", WALKED: _OURS}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """One request, ready for an application but for the key of its own."""
 
     headers: list[tuple[bytes, bytes]]
     body: list[bytes]
 
     @classmethod
-    def of(cls, request: bytes) -> "Asked":
+    def of(cls, request: bytes) -> "Request":
         head, _, body = request.partition(b"\r\n\r\n")
         lines = [line.partition(b": ") for line in head.split(b"\r\n")[1:]]
         return cls([(name, value) for name, _, value in lines], body.split(KEY.encode()))
@@ -64,10 +64,10 @@ class Client:
         self._app, self._state = app, state
         self._sent = int(time.time()) * 10_000
 
-    async def ask(self, asked: Asked) -> bytes:
+    async def ask(self, request: Request) -> bytes:
         """The body of the answer; RuntimeError when it is no good one."""
         self._sent += 1
-        body = (b"%032x" % self._sent).join(asked.body)
+        body = (b"%032x" % self._sent).join(request.body)
         given = iter([{"type": "http.request", "body": body, "more_body": False}])
         answer: list[Any] = []
 
@@ -89,7 +89,7 @@ class Client:
             "path": "/graphql",
             "raw_path": b"/graphql",
             "query_string": b"",
-            "headers": asked.headers,
+            "headers": request.headers,
             "state": self._state.copy(),
         }
         await self._app(scope, receive, send)
@@ -98,7 +98,7 @@ class Client:
             raise RuntimeError(told[:500])
         return told
 
-    async def slot(self, requests: list[Asked], seconds: float) -> tuple[float, int]:
+    async def slot(self, requests: list[Request], seconds: float) -> tuple[float, int]:
         """Milliseconds of processor for one request, and how many there were."""
         done, ends = 0, time.perf_counter() + seconds
 
@@ -130,8 +130,8 @@ async def live(name: str) -> None:
     client, loop = Client(app, state), asyncio.get_running_loop()
     while job := await loop.run_in_executor(None, sys.stdin.buffer.readline):
         requests, seconds = orjson.loads(job)
-        asked = [Asked.of(request.encode()) for request in requests]
-        found = await client.slot(asked, seconds)
+        made = [Request.of(text.encode()) for text in requests]
+        found = await client.slot(made, seconds)
         sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
         sys.stdout.buffer.flush()
     await said.put({"type": "lifespan.shutdown"})

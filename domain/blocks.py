@@ -11,9 +11,10 @@ from domain.refusals import Yourself
 from domain.seeing import demand
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
 from models.ids import global_id, new_id
 from models.matches import LIVE, EndCause
+from models.transactions import transactional
 from models.users import UserRow, visible_to
 
 

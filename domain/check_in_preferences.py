@@ -8,8 +8,9 @@ from domain.audit import record
 from domain.check_in_reminders import hold_calendar, reckon_anew
 from domain.refusals import Invalid, NotATime
 from domain.viewer import Viewer
-from models.database import execute, transactional
+from models.database import execute
 from models.ids import global_id
+from models.transactions import transactional
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\Z")
 

@@ -9,8 +9,9 @@ from domain.clock import clock
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow, visible_to
-from models.database import after_commit, execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.matches import LIVE
+from models.transactions import after_commit, transactional
 from realtime import flush, topics, wake
 
 SENT_AT_ONCE = 5000

@@ -20,8 +20,9 @@ from domain.clock import clock
 from domain.ladder import ENDED_AFTER, PARTNER_TOLD_FROM, PAUSED_FROM
 from domain.matches import apply, lock, lock_without_places
 from domain.transitions import MatchEvent
-from models.database import execute, fetch, fetch_one, transactional
-from models.matches import EndCause
+from models.database import execute, fetch, fetch_one
+from models.matches import WRITABLE, EndCause, listed
+from models.transactions import transactional
 
 OPENED_AT_ONCE = 5000
 CLOSED_AT_ONCE = ENDED_AT_ONCE = 1000
@@ -89,10 +90,10 @@ HOURS_OF_OVER = """
     JOIN users u ON u.id = person.id
     WHERE c.id = ANY ($1::uuid[])"""
 
-CLOSE = """
+CLOSE = f"""
     WITH over AS MATERIALIZED (
         SELECT c.id, c.match_id, c.date, m.status = 'ACTIVE' AS counts,
-               m.status IN ('ACTIVE', 'PAUSED') AS could_be_answered
+               m.status IN {listed(WRITABLE)} AS could_be_answered
         FROM check_ins c JOIN matches m ON m.id = c.match_id WHERE c.id = ANY ($1::uuid[])),
     closed AS (
         UPDATE check_ins SET status = 'MISSED' WHERE id = ANY ($1::uuid[])),

@@ -13,10 +13,11 @@ from domain.refusals import IllegalState, NotFound
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.check_ins import CheckInRow, CheckInStatus, sealed_answer, visible_to
-from models.database import execute, fetch_one, transactional
+from models.database import execute, fetch_one
 from models.ids import global_id, new_id
 from models.matches import WRITABLE, MatchRow, of_pair
 from models.programs import Weekday
+from models.transactions import transactional
 
 LONGEST_NOTE = 2000
 

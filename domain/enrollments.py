@@ -26,12 +26,13 @@ from domain.seeing import demand
 from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
 from domain.viewer import Viewer
 from models import programs
-from models.database import execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.encryption import new_data_key
 from models.enrollments import EnrollmentRow, EnrollmentStatus, visible_to
 from models.groups import GroupCategory
 from models.ids import global_id, new_id
 from models.programs import ProgramRole, ProgramRow, ProgramStatus
+from models.transactions import transactional
 
 _AT_ONCE = 1000
 

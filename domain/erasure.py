@@ -11,9 +11,10 @@ from domain.refusals import BadCredentials
 from domain.succession import leave_all_groups
 from domain.viewer import Viewer
 from models.data_keys import put
-from models.database import after_commit, execute, fetch, fetch_one, finished, transactional
+from models.database import execute, fetch, fetch_one
 from models.encryption import new_data_key
 from models.ids import global_id
+from models.transactions import after_commit, finished, transactional
 from realtime import topics, wake
 
 BATCH = 1000

@@ -8,9 +8,10 @@ import orjson
 from domain.audit import record
 from domain.clock import clock
 from domain.viewer import Viewer
-from models.database import fetch, transactional
+from models.database import fetch
 from models.ids import global_id
 from models.personal_data import SECTIONS, Section, pages
+from models.transactions import transactional
 
 VERSION = 1
 

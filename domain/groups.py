@@ -11,9 +11,10 @@ from domain.parting import end_matches_of_leaver
 from domain.refusals import LastAdmin, NotEligible, NotFound
 from domain.seeing import demand
 from domain.viewer import Viewer
-from models.database import execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.groups import GroupCategory, GroupRole, GroupRow, visible_to
 from models.ids import global_id, new_id
+from models.transactions import transactional
 
 
 def offers_mentorship(category: GroupCategory) -> bool:

@@ -11,8 +11,9 @@ from domain.age import gate_of
 from domain.clock import clock
 from domain.form import Form
 from domain.identity_hashes import hashes_of
-from models.database import execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.ids import new_id
+from models.transactions import transactional
 from models.users import Locale
 
 _ATTEMPTS = 3

@@ -5,8 +5,8 @@ Subjects may be short numbers. Without a key, whoever has the table tries them a
 
 import hashlib
 
-from models.database import transactional
 from models.identities import key_of_identities, lock_unkeyed, put_keyed
+from models.transactions import transactional
 
 BATCH = 1000
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from models.data_keys import KEYED, lock_wrapped_by, master_keys_in_use, put
-from models.database import transactional
 from models.encryption import keyring
+from models.transactions import transactional
 
 BATCH = 500
 """Data keys in one transaction: the pairs whose rows it locks wait for a moment."""

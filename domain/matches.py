@@ -17,9 +17,10 @@ from domain.refusals import IllegalState, NotFound
 from domain.seeing import demand
 from domain.transitions import MATCH, MatchEvent, follow
 from domain.viewer import Viewer
-from models.database import after_commit, execute, fetch, transactional
+from models.database import execute, fetch
 from models.ids import global_id
 from models.matches import LIVE, EndCause, MatchRow, MatchStatus, visible_to
+from models.transactions import after_commit, transactional
 from realtime import topics, wake
 
 _MODERATION = (MatchEvent.FREEZE, MatchEvent.UNFREEZE, MatchEvent.UNFREEZE_PAUSED)

@@ -13,10 +13,11 @@ from domain.form import Form
 from domain.refusals import IllegalState, KeyReused, NotFound, OutOfRange
 from domain.seeing import demand
 from domain.viewer import Viewer
-from models.database import after_commit, execute, fetch, fetch_one, single_statement, transactional
+from models.database import execute, fetch, fetch_one
 from models.ids import new_id
-from models.matches import LIVE, WRITABLE, MatchRow, of_pair
+from models.matches import LIVE, WRITABLE, MatchRow, listed, of_pair
 from models.messages import COLUMNS, ChangeKind, MessageRow, build
+from models.transactions import after_commit, single_statement, transactional
 from realtime import topics, wake
 
 LONGEST_BODY = 4000
@@ -142,7 +143,7 @@ async def _write(
 
 _WRITE = f"""WITH pair AS (
         UPDATE matches SET last_seq = last_seq + 1, last_number = last_number + 1
-        WHERE id = $2 AND status IN ('ACTIVE', 'PAUSED') AND $4 IN (mentor_id, mentee_id)
+        WHERE id = $2 AND status IN {listed(WRITABLE)} AND $4 IN (mentor_id, mentee_id)
           AND ($8::uuid IS NULL OR EXISTS (SELECT FROM messages WHERE id = $8 AND match_id = $2))
         RETURNING last_number, last_seq),
     typing AS (

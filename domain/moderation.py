@@ -19,10 +19,11 @@ from domain.sanctions import (
 from domain.seeing import demand
 from domain.transitions import REPORT, follow
 from domain.viewer import Viewer
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
 from models.encryption import Sealed
 from models.ids import global_id, new_id
 from models.reports import NOTE, ModerationAction, ReportRow, handled_by
+from models.transactions import transactional
 
 LONGEST_NOTE = 5000
 

@@ -29,13 +29,14 @@ from domain.refusals import (
 )
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
-from models.database import execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.encryption import new_data_key
 from models.enrollments import EnrollmentStatus
 from models.groups import GroupCategory
 from models.ids import global_id, new_id
 from models.matches import MatchRow, visible_to
 from models.programs import ProgramRole, ProgramRow, ProgramStatus
+from models.transactions import transactional
 
 _PAIRS_AT_MOST = 5000
 

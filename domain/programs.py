@@ -18,7 +18,7 @@ from domain.steps import StepDraft, copy_steps, pace_steps, replace_steps
 from domain.templates import templates
 from domain.transitions import PROGRAM, ProgramEvent, follow
 from domain.viewer import Viewer
-from models.database import execute, fetch_one, transactional
+from models.database import execute, fetch_one
 from models.groups import GroupCategory
 from models.ids import global_id, new_id
 from models.programs import (
@@ -29,6 +29,7 @@ from models.programs import (
     Weekday,
     visible_to,
 )
+from models.transactions import transactional
 from models.users import Locale
 
 _QUESTIONS_AT_MOST = 20

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.clock import clock
-from models.database import after_commit, execute, fetch
+from models.database import execute, fetch
 from models.ids import new_id
+from models.transactions import after_commit
 from realtime import topics, wake
 
 

@@ -15,11 +15,12 @@ from domain.seeing import demand
 from domain.subjects import Subject, accused_by, own_messages
 from domain.viewer import Viewer
 from models import evidence
-from models.database import execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.encryption import Sealed, new_data_key
 from models.evidence import EvidenceRow, Exhibit
 from models.ids import global_id, new_id
 from models.reports import DETAILS, ReportReason, ReportRow, visible_to
+from models.transactions import transactional
 
 DAY = timedelta(days=1)
 LONGEST_DETAILS = 5000

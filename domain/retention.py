@@ -7,8 +7,9 @@ from typing import TypeAlias
 from domain.clock import clock
 from domain.configuration import configuration
 from models.data_keys import put
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
 from models.encryption import new_data_key
+from models.transactions import transactional
 
 BATCHES = 50
 """How much is done in one go: the rest is for the next time."""

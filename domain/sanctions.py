@@ -12,10 +12,11 @@ from domain.matches import LockedMatch, apply, lock
 from domain.removal import remove_messages
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
-from models.database import after_commit, execute, fetch
+from models.database import execute, fetch
 from models.evidence import vouched_of
 from models.matches import LIVE, WRITABLE, EndCause, MatchStatus
 from models.reports import ReportRow
+from models.transactions import after_commit
 from realtime import topics, wake
 
 

@@ -24,8 +24,9 @@ from domain.refusals import (
     WrongPassword,
 )
 from domain.viewer import Viewer, of_session
-from models.database import after_commit, execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.ids import global_id, new_id
+from models.transactions import after_commit, transactional
 from models.users import Locale
 from realtime import topics, wake
 

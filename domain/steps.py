@@ -13,9 +13,10 @@ from domain.refusals import IllegalState, NotFound, Repeated, StepInUse
 from domain.seeing import demand
 from domain.templates import Template
 from domain.viewer import Viewer
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
 from models.ids import global_id, new_id
 from models.matches import WRITABLE, MatchRow, of_pair
+from models.transactions import transactional
 from models.users import Locale
 
 _STEPS_AT_MOST = 60

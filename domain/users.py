@@ -10,8 +10,9 @@ from domain.check_in_reminders import hold_calendar, reckon_anew
 from domain.clock import clock
 from domain.form import Form
 from domain.viewer import Viewer
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
 from models.ids import global_id
+from models.transactions import transactional
 from models.users import Locale
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLError,
     GraphQLSchema,
     OperationType,
@@ -33,12 +34,7 @@ class Budget(SchemaExtension):
     def on_parse(self) -> Iterator[None]:
         asked = self.execution_context
         if asked.query and asked.graphql_document is None:
-            if _ENDING.fullmatch(asked.query) is None:
-                raise GraphQLError("A number of the document is longer than any may be.")
-            if found := _unreadable(asked.query, self._limits):
-                code, message = found
-                raise GraphQLError(message, extensions={"code": code})
-            asked.graphql_document = read(asked.query, self._limits)
+            asked.graphql_document = read_within(self._limits, asked.query)
         yield
         if asked.query and asked.graphql_document:
             document = document_of(asked.schema, asked.query, asked.graphql_document)
@@ -49,19 +45,24 @@ class Budget(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         if self._refusal:
-            code, message = self._refusal
-            error = GraphQLError(message, extensions={"code": code})
-            self.execution_context.pre_execution_errors = [error]
+            self.execution_context.pre_execution_errors = [_error(self._refusal)]
         yield
+
+
+def read_within(limits: Limits, text: str) -> DocumentNode:
+    """The tree of a document; a GraphQLError when it is none, or longer than may be read."""
+    if _ENDING.fullmatch(text) is None:
+        raise GraphQLError("A number of the document is longer than any may be.")
+    if found := _unreadable(text, limits):
+        raise _error(found)
+    return read(text, limits)
 
 
 def refusal(
     schema: GraphQLSchema, document: Document, variables: Mapping[str, Any], limits: Limits
 ) -> Refusal | None:
     """Why the document is refused; None when it is within the limits."""
-    names = document.lengths
-    if names is None:
-        names = document.lengths = _variables_of_lengths(schema, document, limits)
+    names = variables_of_lengths(schema, document, limits)
     given = tuple([(name, length(variables[name])) for name in names if name in variables])
     try:
         return document.verdict(given)
@@ -72,10 +73,18 @@ def refusal(
         return found
 
 
-def _variables_of_lengths(
+def variables_of_lengths(
     schema: GraphQLSchema, document: Document, limits: Limits
 ) -> tuple[str, ...]:
     """The variables that say how long a list is: no others make a difference."""
+    if document.lengths is None:
+        document.lengths = _variables_of_lengths(schema, document, limits)
+    return document.lengths
+
+
+def _variables_of_lengths(
+    schema: GraphQLSchema, document: Document, limits: Limits
+) -> tuple[str, ...]:
     if not any(operation.variable_definitions for operation in operations_of(document)):
         return ()
     lengths = Lengths(document.tree, {}, limits)
@@ -125,6 +134,11 @@ def _beyond(cost: Cost, limits: Limits) -> Refusal | None:
     if cost.fragments > limits.fragments:
         return _too_many("fragments", limits.fragments)
     return None
+
+
+def _error(refusal: Refusal) -> GraphQLError:
+    code, message = refusal
+    return GraphQLError(message, extensions={"code": code})
 
 
 def _too_deep(most: int) -> Refusal:

@@ -23,11 +23,11 @@ LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a document asks for, whatever its operation and its variables."""
+class Usage:
+    """What a document uses of a schema and of variables, whichever of its operations is run."""
 
-    places: frozenset[str]
-    """Its fields, each as `Type.field`, that of the operation itself included."""
+    coordinates: frozenset[str]
+    """Of its fields, `Type.field`, that of the operation itself included."""
     has_arguments: bool
     """Whether a field below that of the operation is given any."""
     turns: tuple[str, ...]
@@ -37,9 +37,9 @@ class Asked:
     goes_on_by: frozenset[str]
     """Those that stand anywhere else."""
 
-    def is_within(self, places: Container[str]) -> bool:
+    def is_within(self, coordinates: Container[str]) -> bool:
         """Whether it asks for these fields alone, and each time for the same."""
-        return not self.has_arguments and all(place in places for place in self.places)
+        return not self.has_arguments and all(each in coordinates for each in self.coordinates)
 
     def kept(self, variables: Mapping[str, Any] | None) -> dict[str, Any]:
         """As much of the variables as is needed once it has begun: for as long as it goes on,
@@ -51,17 +51,17 @@ class Asked:
         }
 
 
-def asked(schema: GraphQLSchema, document: Document) -> Asked:
-    """What a valid document asks for."""
-    return document.once(Asked, lambda: _asked(schema, document))
+def usage_of(schema: GraphQLSchema, document: Document) -> Usage:
+    """What a valid document uses."""
+    return document.once(Usage, lambda: _usage_of(schema, document))
 
 
-def _asked(schema: GraphQLSchema, document: Document) -> Asked:
+def _usage_of(schema: GraphQLSchema, document: Document) -> Usage:
     types = TypeInfo(schema)
-    found = _Asking(schema, types)
+    found = _Using(schema, types)
     visit(document.tree, TypeInfoVisitor(types, found))
-    return Asked(
-        frozenset(found.places),
+    return Usage(
+        frozenset(found.coordinates),
         found.has_arguments,
         tuple(sorted(found.turns)),
         frozenset(found.begins_by),
@@ -74,12 +74,12 @@ def _shortened(value: Any) -> Any:
     return "" if isinstance(value, str) and len(value) > LONGEST else value
 
 
-class _Asking(Visitor):
+class _Using(Visitor):
     def __init__(self, schema: GraphQLSchema, types: TypeInfo) -> None:
         super().__init__()
         self._roots = {schema.query_type, schema.mutation_type, schema.subscription_type}
         self._types = types
-        self.places: set[str] = set()
+        self.coordinates: set[str] = set()
         self.has_arguments = False
         self.turns: set[str] = set()
         self.begins_by: set[str] = set()
@@ -89,7 +89,7 @@ class _Asking(Visitor):
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         parent, name = self._types.get_parent_type(), node.name.value
         if name != "__typename":
-            self.places.add(f"{parent.name if parent else ''}.{name}")
+            self.coordinates.add(f"{parent.name if parent else ''}.{name}")
         if parent in self._roots:
             self._begins.add(id(node))
         else:

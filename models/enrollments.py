@@ -1,6 +1,6 @@
 """People enrolled in programs, as mentor or mentee."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from models.encryption import Sealed, opened
 from models.ids import new_id
 from models.programs import Program, ProgramRole, ProgramRow, Question
 from models.reading import Part, Read, Window
-from models.users import User, UserRow, user_columns
+from models.users import USER_WIDTH, User, UserRow, each_user_column
 
 
 class EnrollmentStatus(StrEnum):
@@ -103,10 +103,20 @@ class EnrollmentRow(Struct):
         return [Answer(Question.of(a["question"]), a["text"]) for a in stored]
 
 
-# A dictionary finds a member in half the time that its class takes.
-_ROLES: dict[str, ProgramRole] = {role.value: role for role in ProgramRole}
-_STATES: dict[str, EnrollmentStatus] = {status.value: status for status in EnrollmentStatus}
-
+_STORED = (
+    *each_user_column("u"),
+    *("e.id", "e.program_id", "e.role", "e.status", "e.topics", "e.languages", "e.time_zone"),
+    *("e.capacity", "e.places_taken", "e.pool_since", "e.data_key", "e.goal", "e.answers"),
+    "e.enrolled_at",
+)
+"""In the order of a UserRow and an EnrollmentRow; what is not named below is read as it comes."""
+_MEMBERS: dict[str, Callable[[str], StrEnum]] = {
+    "e.role": {role.value: role for role in ProgramRole}.__getitem__,
+    "e.status": {status.value: status for status in EnrollmentStatus}.__getitem__,
+}
+"""A dictionary finds a member in half the time that its class takes."""
+_LISTS = frozenset(("u.languages", "e.topics", "e.languages"))
+"""Column by column they come as texts: arrays of arrays would have to be of the same length."""
 
 _ADMIN = admin_of_program("e.program_id")
 _PARTNER = """EXISTS (SELECT FROM matches m
@@ -114,9 +124,7 @@ _PARTNER = """EXISTS (SELECT FROM matches m
                        AND ((m.mentor_enrollment_id = e.id AND m.mentee_id = {0})
                             OR (m.mentee_enrollment_id = e.id AND m.mentor_id = {0})))"""
 _IS_PARTNER = f"CASE WHEN {_ADMIN} THEN false ELSE {_PARTNER} END"
-_COLUMNS = f"""{user_columns("u")}, e.id, e.program_id, e.role, e.status, e.topics,
-    e.languages, e.time_zone, e.capacity, e.places_taken, e.pool_since, e.data_key,
-    e.goal, e.answers, e.enrolled_at, {_ADMIN}, {_IS_PARTNER}"""
+_COLUMNS = ", ".join((*_STORED, _ADMIN, _IS_PARTNER))
 _VISIBLE = (f"(e.user_id = {{0}} OR {_ADMIN} OR {_PARTNER})",)
 
 
@@ -134,24 +142,23 @@ def page_part(read: Read[EnrollmentRow], window: Window) -> Part[ProgramRow]:
     return of_program.part(_COLUMN_BY_COLUMN, "e.id", window, _build_all)
 
 
-_TEXTS = "array_to_json({})::text"  # arrays of arrays would have to be of the same length
-_COLUMN_BY_COLUMN = (
-    *("u.id", "u.display_name", "u.bio", _TEXTS.format("u.languages"), "u.time_zone"),
-    *("u.deleted_at IS NOT NULL", "e.id", "e.program_id", "e.role", "e.status"),
-    *(_TEXTS.format("e.topics"), _TEXTS.format("e.languages"), "e.time_zone", "e.capacity"),
-    *("e.places_taken", "e.pool_since", "e.data_key", "e.goal", "e.answers", "e.enrolled_at"),
+_COLUMN_BY_COLUMN = tuple(
+    [f"array_to_json({each})::text" if each in _LISTS else each for each in _STORED]
 )
 
 
 def _build_all(columns: Sequence[Sequence[Any]]) -> list[EnrollmentRow]:
     """Of programs that the viewer is admin of."""
-    ids, names, bios, spoken, zones, deleted, *own = columns
-    people = map(UserRow, ids, names, bios, _lists(spoken), zones, deleted)
-    id, program, role, status, topics, languages, *facts = own
-    roles, states = map(_ROLES.__getitem__, role), map(_STATES.__getitem__, status)
-    texts = _lists(topics), _lists(languages)
+    found = list(map(_read_all, _STORED, columns))
+    people = map(UserRow, *found[:USER_WIDTH])
     as_admin = repeat(True), repeat(False)
-    return list(map(EnrollmentRow, people, id, program, roles, states, *texts, *facts, *as_admin))
+    return list(map(EnrollmentRow, people, *found[USER_WIDTH:], *as_admin))
+
+
+def _read_all(column: str, values: Sequence[Any]) -> Iterable[Any]:
+    if column in _LISTS:
+        return _lists(values)
+    return map(_MEMBERS[column], values) if column in _MEMBERS else values
 
 
 def _lists(texts: Sequence[str]) -> Iterator[list[str]]:
@@ -164,6 +171,10 @@ def _secret(row: EnrollmentRow) -> Sealed:
 
 
 def _build(values: Sequence[Any]) -> EnrollmentRow:
-    user, name, bio, spoken, zone, is_deleted, id, program, role, status, *facts = values
-    person = UserRow(user, name, bio, spoken, zone, is_deleted)
-    return EnrollmentRow(person, id, program, _ROLES[role], _STATES[status], *facts)
+    found = list(values)
+    for place, member in _PLACES:
+        found[place] = member(found[place])
+    return EnrollmentRow(UserRow(*found[:USER_WIDTH]), *found[USER_WIDTH:])
+
+
+_PLACES = [(_STORED.index(column), member) for column, member in _MEMBERS.items()]

@@ -25,14 +25,19 @@ async def finish_work() -> None:
 
 
 async def _done(work: Awaitable[T], told: "asyncio.Future[T]") -> None:
+    # Whatever ends the work ends the waiting: a future that nobody sets holds its request for ever.
     try:
         result = await work
-    except asyncio.CancelledError:
+    except GeneratorExit:  # the loop has gone, and took along whoever waited
+        raise
+    except asyncio.CancelledError:  # of a loop that ends: there is no more to be waited for
         told.cancel()
         raise
-    except Exception as error:
+    except BaseException as error:
         if not told.done():  # else nobody waits for it any more
             told.set_exception(error)
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise  # it is meant for the process, and a loop ends by what its tasks raise
     else:
         if not told.done():
             told.set_result(result)

@@ -1,6 +1,6 @@
 """Pairs: a mentor and a mentee, matched by an admin."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -35,6 +35,12 @@ LIVE = (MatchStatus.PROPOSED, MatchStatus.ACTIVE, MatchStatus.PAUSED, MatchStatu
 
 WRITABLE = (MatchStatus.ACTIVE, MatchStatus.PAUSED)
 """The states in which the pair may write."""
+
+
+def listed(statuses: Iterable[MatchStatus]) -> str:
+    """These states as a statement lists them: `('ACTIVE', 'PAUSED')`."""
+    quoted = [f"'{status}'" for status in statuses]
+    return f"({', '.join(quoted)})"
 
 
 class EndCause(StrEnum):

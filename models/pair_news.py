@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models.conversations import CHANGE_WIDTH, change, changes
 from models.database import fetch
-from models.matches import LIVE, MATCH_SOURCE, MATCH_WIDTH, SHARED_COLUMNS, MatchRow, build
+from models.matches import LIVE, MATCH_SOURCE, MATCH_WIDTH, SHARED_COLUMNS, MatchRow, build, listed
 from models.messages import ChangeRow
 from models.sessions import lets_in
 from models.users import USER_WIDTH
@@ -103,7 +103,7 @@ FROM unnest((SELECT $1::uuid[]), (SELECT $2::uuid[]), (SELECT $3::bigint[]))
 JOIN matches m ON m.id = asked.match AND m.last_seq = asked.place
 JOIN sessions s ON s.id = asked.session AND s.user_id IN (m.mentor_id, m.mentee_id)
 JOIN users u ON u.id = s.user_id
-WHERE {_MAY_LISTEN} AND m.status IN ({", ".join(f"'{status}'" for status in LIVE)})
+WHERE {_MAY_LISTEN} AND m.status IN {listed(LIVE)}
   AND NOT EXISTS (SELECT FROM pair_members t WHERE t.match_id = m.id AND t.typing_until > $4)"""
 _ID = 2 * USER_WIDTH
 """Where the match's id stands, behind its two people."""

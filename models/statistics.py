@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
-from models.matches import MatchStatus
+from models.matches import WRITABLE, MatchStatus, listed
 
 
 @dataclass(slots=True)
@@ -86,14 +86,14 @@ async def signs_of_life(matches: list[UUID], since: datetime) -> dict[UUID, tupl
     From decided check-ins alone, so that it tells nothing of an answer that is still sealed.
     """
     rows = await fetch(
-        """SELECT m.id,
+        f"""SELECT m.id,
                   (SELECT max(missed_in_a_row) FROM pair_members WHERE match_id = m.id),
                   greatest(m.started_at,
                            (SELECT max(completed_at) FROM step_completions WHERE match_id = m.id),
                            (SELECT max(a.answered_at) FROM check_ins c
                             JOIN check_in_answers a ON a.check_in_id = c.id
                             WHERE c.match_id = m.id AND c.status = 'COMPLETED')) > $2
-           FROM matches m WHERE m.id = ANY ($1::uuid[]) AND m.status IN ('ACTIVE', 'PAUSED')""",
+           FROM matches m WHERE m.id = ANY ($1::uuid[]) AND m.status IN {listed(WRITABLE)}""",
         *(matches, since),
     )
     return {row[0]: (row[1], row[2]) for row in rows}

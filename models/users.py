@@ -60,13 +60,16 @@ class UserRow(Struct):
 
 def user_columns(alias: str) -> str:
     """The columns of a UserRow, for whoever joins people to something else."""
-    return (
-        f"{alias}.id, {alias}.display_name, {alias}.bio, {alias}.languages, {alias}.time_zone,"
-        f" {alias}.deleted_at IS NOT NULL"
-    )
+    return ", ".join(each_user_column(alias))
 
 
-USER_WIDTH = 6
+def each_user_column(alias: str) -> tuple[str, ...]:
+    """The same, one by one, in the order of its fields."""
+    stored = ("id", "display_name", "bio", "languages", "time_zone", "deleted_at IS NOT NULL")
+    return tuple([f"{alias}.{column}" for column in stored])
+
+
+USER_WIDTH = len(each_user_column("u"))
 """How many columns `user_columns` lists."""
 
 

@@ -15,7 +15,7 @@ from broadcaster import Broadcast
 
 from realtime.connection import CHANNEL, SCHEMES, Subscriber, connection, end
 from realtime.outbox import Outbox
-from realtime.wire import EVERYTHING, Receiver, encode
+from realtime.wire import EVERYTHING, Decoder, encode
 
 log = logging.getLogger("compagnon.realtime")
 
@@ -58,7 +58,7 @@ class Hub:
         self._has_listened = asyncio.Event()
         self._lost_at: float | None = None
         self._delay = FIRST_DELAY
-        self._receiver: Receiver | None = None
+        self._decoder: Decoder | None = None
         """Reads what comes over the present connection."""
         self._task: asyncio.Task[None] | None = None
 
@@ -142,7 +142,7 @@ class Hub:
         """Keeps a connection, for ever; attempts grow rarer until one has held."""
         while True:
             try:
-                self._receiver = Receiver(self._name)
+                self._decoder = Decoder(self._name)
                 async with connection(self._url, self._hear) as (broadcast, subscriber):
                     await self._converse(broadcast, subscriber)
             except (Exception, asyncio.CancelledError) as error:
@@ -160,7 +160,7 @@ class Hub:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await done.pop()
         finally:
-            self._receiver, self.is_listening = None, False
+            self._decoder, self.is_listening = None, False
             await end(tasks)
 
     async def _hear_all(self, subscriber: Subscriber) -> NoReturn:
@@ -168,13 +168,13 @@ class Hub:
             self._hear((await subscriber.get()).message)
 
     def _hear(self, message: str) -> None:
-        if (receiver := self._receiver) is None:
+        if (decoder := self._decoder) is None:
             return  # late, from a connection that is being left
         self._heard += 1
         self._heard_at = time.monotonic()
         if not self.is_listening:
             self._note_listening()
-        topics = receiver.topics_of(message)
+        topics = decoder.topics_of(message)
         if EVERYTHING in topics:
             self._set_all()
         else:

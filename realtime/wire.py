@@ -22,7 +22,7 @@ def can_travel(topic: str) -> bool:
     return 0 < len(topic) <= TOPIC_BYTES and topic.isascii() and topic.isprintable()
 
 
-class Receiver:
+class Decoder:
     """Reads the messages of one connection in their order and notices when one is missing.
 
     A broker may drop in silence what it cannot deliver, and a driver may renew a subscription in

@@ -15,33 +15,60 @@ from models.ids import id_of
 from models.programs import WIDTH, ProgramRole, ProgramRow, visible_to
 from models.reading import Read, Window
 from resolvers import programs
+from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
 from resolvers.pages import Connection, page_of, window
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A stretch of such a list, and the question that it answers, whatever the program."""
+class Listing:
+    """Which of those enrolled in a program are asked for: the arguments of the list."""
 
-    read: Read[EnrollmentRow]
-    question: Hashable
-    window: Window
+    role: ProgramRole | None = None
+    status: list[EnrollmentStatus] | None = None
+    unmatched: bool | None = None
+    """Those without a match that holds a place, or with one."""
+    first: int | None = None
+    after: str | None = None
+
+    def read(self, viewer: UUID) -> Read[EnrollmentRow]:
+        """The list, as this viewer sees it, of whatever program."""
+        read = enrollments_visible_to(viewer)
+        if self.role is not None:
+            read = read.where("e.role = {0}", self.role)
+        if self.status is not None:
+            read = read.where("e.status = ANY ({0})", list(self.status))
+        if self.unmatched is not None:
+            read = read.where("(e.places_taken = 0) = {0}", self.unmatched)
+        return read
+
+    @property
+    def window(self) -> Window:
+        """The stretch of it; BAD_PAGE or BAD_CURSOR when there can be none."""
+        return window(self.first, self.after)
+
+    @property
+    def question(self) -> Hashable:
+        """What tells it from other lists that a document asks for, whatever the stretch."""
+        status = None if self.status is None else tuple(self.status)
+        return "program.enrollments", self.role, status, self.unmatched
 
 
 async def program(info: Info, id: ID) -> ProgramRow | None:
     """The program with this id, for who may see it; a page that is asked of it is read with it."""
     key = id_of("program", id)
-    listed = None if key is None else _ahead(info)
-    if key is None or listed is None:
+    ahead = None if key is None else _ahead(info)
+    if key is None or ahead is None:
         return await programs.by_id(info, key)
-    viewer = viewer_of(info)
+    listing, wanted = ahead
+    viewer = viewer_of(info).id
 
     async def read(ids: Sequence[UUID]) -> dict[UUID, tuple[ProgramRow, list[Any]]]:
-        rows = visible_to(viewer.id).where("p.id = ANY ({0}::uuid[])", list(ids))
-        read = rows.with_parts(WIDTH, [page_part(listed.read, listed.window)])
+        rows = visible_to(viewer).where("p.id = ANY ({0}::uuid[])", list(ids))
+        read = rows.with_parts(WIDTH, [page_part(listing.read(viewer), wanted)])
         return {found[0].id: found for found in await read.all()}
 
-    question = listed.question, listed.window
+    question = listing.question, wanted
     found = await info.context.loaders.load(("program.listed", question), read, key)
     if found is None:
         return None
@@ -51,51 +78,24 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
     return row
 
 
-async def enrollments(
-    root: ProgramRow,
-    info: Info,
-    role: ProgramRole | None = None,
-    status: list[EnrollmentStatus] | None = None,
-    unmatched: bool | None = None,
-    first: int | None = None,
-    after: str | None = None,
-) -> Connection[EnrollmentRow]:
-    """`unmatched`: those without a match that holds a place, or with one."""
-    listed = _listed(info, role, status, unmatched, first, after)
+@taking(Listing)
+async def enrollments(root: ProgramRow, info: Info, listing: Listing) -> Connection[EnrollmentRow]:
     return await page_of(
         info,
         root.id,
-        listed.read,
+        listing.read(viewer_of(info).id),
         column="e.program_id",
         key="e.id",
-        wanted=listed.window,
-        question=listed.question,
+        wanted=listing.window,
+        question=listing.question,
     )
 
 
-def _ahead(info: Info) -> Listed | None:
-    """The list that will be asked of the program, the first of several."""
+def _ahead(info: Info) -> tuple[Listing, Window] | None:
+    """The list that will be asked of the program, the first of several, and the stretch of it."""
     below = getattr(info, "below", None)  # only of documents that were compiled one knows
     for arguments in below("enrollments") if below is not None else ():
+        listing = Listing(**arguments)
         with suppress(Denial):
-            return _listed(info, **arguments)
+            return listing, listing.window
     return None
-
-
-def _listed(
-    info: Info,
-    role: ProgramRole | None = None,
-    status: list[EnrollmentStatus] | None = None,
-    unmatched: bool | None = None,
-    first: int | None = None,
-    after: str | None = None,
-) -> Listed:
-    read = enrollments_visible_to(viewer_of(info).id)
-    if role is not None:
-        read = read.where("e.role = {0}", role)
-    if status is not None:
-        read = read.where("e.status = ANY ({0})", list(status))
-    if unmatched is not None:
-        read = read.where("(e.places_taken = 0) = {0}", unmatched)
-    question = "program.enrollments", role, tuple(status or ()), status is None, unmatched
-    return Listed(read, question, window(first, after))

@@ -9,7 +9,7 @@ import asyncpg
 
 from domain.denials import Unauthenticated
 from domain.refusals import Conflict, Refusal, UserErrorCode
-from models.database import Overtaken
+from models.transactions import Overtaken
 from resolvers.context import Info
 
 

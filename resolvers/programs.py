@@ -19,11 +19,12 @@ from models.groups import GroupRow
 from models.ids import id_of
 from models.matches import MatchRow, MatchStatus
 from models.matches import visible_to as matches_visible_to
-from models.programs import ProgramRole, ProgramRow, Question, Weekday, visible_to
+from models.programs import ProgramRole, ProgramRow, Question, visible_to
 from models.statistics import ProgramStatsRow, stats_of_programs
 from models.steps import ProgramStepRow, steps_of_programs
 from models.users import Locale
 from resolvers import groups
+from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded, reader
@@ -110,53 +111,17 @@ async def audit_log(
     )
 
 
+@taking(ProgramChange)
 async def create(
-    info: Info,
-    group_id: ID,
-    template_key: ID,
-    title: str | None,
-    description: str | None,
-    topics: list[str] | None,
-    duration_weeks: int | None,
-    default_capacity: int | None,
-    requires_consent: bool | None,
-    check_in_weekday: Weekday | None,
-    locale: Locale | None,
+    info: Info, group_id: ID, template_key: ID, locale: Locale | None, change: ProgramChange
 ) -> ProgramRow:
-    change = ProgramChange(
-        title,
-        description,
-        topics,
-        duration_weeks,
-        default_capacity,
-        requires_consent,
-        check_in_weekday,
-    )
     group = demand_id("group", group_id, "groupId")
     language = locale or info.context.locale
     return await programs.create_program(viewer_of(info), group, template_key, change, language)
 
 
-async def update(
-    info: Info,
-    program_id: ID,
-    title: str | None,
-    description: str | None,
-    topics: list[str] | None,
-    duration_weeks: int | None,
-    default_capacity: int | None,
-    requires_consent: bool | None,
-    check_in_weekday: Weekday | None,
-) -> ProgramRow:
-    change = ProgramChange(
-        title,
-        description,
-        topics,
-        duration_weeks,
-        default_capacity,
-        requires_consent,
-        check_in_weekday,
-    )
+@taking(ProgramChange)
+async def update(info: Info, program_id: ID, change: ProgramChange) -> ProgramRow:
     program = demand_id("program", program_id, "programId")
     return await programs.update_program(viewer_of(info), program, change)
 

@@ -1,9 +1,8 @@
 """WHAT clients see: types, inputs, payloads, the three roots. Declarative, no logic."""
 
-from typing import Any
-
 from graphql import GraphQLError
 from strawberry import Schema
+from strawberry.extensions import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
@@ -36,16 +35,18 @@ class QuietSchema(Schema):
         return None
 
 
-def schema_of(*, compiled: bool = True, **options: Any) -> Schema:
-    """The schema, ready to run: documents compiled, or walked by graphql-core each time."""
+def schema_of(*, compiled: bool = True, shown: bool = True) -> Schema:
+    """The schema, ready to run: documents compiled, or walked by graphql-core each time; shown to
+    whoever asks for it, or without introspection and hints at its names."""
+    hidden = () if shown else (DisableIntrospection,)
     return QuietSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=[MessageAdded, MessageEdited, MessageDeleted, MessagesRead, TypingChanged],
-        extensions=[OneOperation, Budget, Validating],
+        extensions=[OneOperation, Budget, Validating, *hidden],
         execution_context_class=CompiledExecutor if compiled else None,
-        config=StrawberryConfig(scalar_map=SCALARS, **options),
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not shown),
     )
 
 

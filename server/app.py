@@ -14,7 +14,6 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry import Schema
-from strawberry.extensions import DisableIntrospection
 
 from execution.admission import Admission
 from schema import schema_of
@@ -75,7 +74,7 @@ def create_app() -> Starlette:
 def app_of(settings: Settings) -> Starlette:
     """The application these settings describe."""
     schema = _schema(settings)
-    terms = terms_of(settings, schema._schema)
+    terms = terms_of(settings, schema)
     schema.extensions = (*schema.extensions, lambda: Admission(terms.limiter.admit))
 
     @asynccontextmanager
@@ -128,13 +127,8 @@ def _routes(settings: Settings, schema: Schema, terms: Terms) -> list[BaseRoute]
 def _schema(settings: Settings) -> Schema:
     allow_names(settings.operation_names)
     give_hints(settings.shows_schema)
-    schema = schema_of(
-        compiled=settings.executor == "compiled",
-        disable_field_suggestions=not settings.shows_schema,
-    )
+    schema = schema_of(compiled=settings.executor == "compiled", shown=settings.shows_schema)
     schema.extensions = (*schema.extensions, Noting)
-    if not settings.shows_schema:
-        schema.extensions = (*schema.extensions, DisableIntrospection)
     return schema
 
 

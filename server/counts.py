@@ -1,81 +1,72 @@
-"""Where it is counted how often something was done: in this process, or for all of them."""
+"""Counts that all workers share; while those do not answer, each worker counts for itself."""
 
+import asyncio
 import time
-from collections import OrderedDict
 
-from limits.aio.storage import Storage
+import structlog
+from limits import RateLimitItem
+from limits.aio.storage import RedisStorage, Storage
+from limits.aio.strategies import FixedWindowRateLimiter
 
-from models import rate_counts
+from server.errors import traced
+from server.settings import Settings
+from server.storages import InDatabase, Local
 
-KEYS = 100_000
+log = structlog.get_logger("compagnon.limits")
+
+WITHIN = 1.0
+"""Seconds the shared counts may take to answer; after that one counts for oneself."""
 
 
-class Local(Storage):
-    """In this process: so many keys at most, the oldest forgotten first."""
-
-    STORAGE_SCHEME = None
-
-    def __init__(self, keys: int = KEYS) -> None:
-        super().__init__()
-        self._most = keys
-        self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return ValueError
-
-    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        now = time.time()
-        count, ends = self._windows.get(key, (0, 0.0))
-        if ends <= now:
-            self._windows.pop(key, None)  # so that it is young again
-            count, ends = 0, now + expiry
-        self._windows[key] = count + amount, ends
-        if len(self._windows) > self._most:
-            self._windows.popitem(last=False)
-        return count + amount
-
-    async def get(self, key: str) -> int:
-        count, ends = self._windows.get(key, (0, 0.0))
-        return count if ends > time.time() else 0
-
-    async def get_expiry(self, key: str) -> float:
-        return max(self._windows.get(key, (0, 0.0))[1], time.time())
-
-    async def check(self) -> bool:
-        return True
-
-    async def reset(self) -> int | None:
-        self._windows.clear()
+def storage_of(settings: Settings) -> Storage | None:
+    """Where all workers count: the broker when it is a Redis, else the database."""
+    url = settings.broadcast_url or ""
+    if url.startswith(("redis://", "rediss://")):
+        return RedisStorage(f"async+{url}", implementation="redispy", key_prefix="compagnon")
+    if url.startswith("memory://") or (settings.is_embedded and settings.workers == 1):
         return None
-
-    async def clear(self, key: str) -> None:
-        self._windows.pop(key, None)
+    return InDatabase()
 
 
-class InDatabase(Storage):
-    """For all processes on one database."""
+class Counts:
+    """How often something was done, by the keys of who did it."""
 
-    STORAGE_SCHEME = None
+    def __init__(self, shared: Storage | None = None) -> None:
+        self._local = FixedWindowRateLimiter(Local())
+        self._shared = FixedWindowRateLimiter(shared) if shared else self._local
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return ValueError
+    async def too_often(
+        self, item: RateLimitItem, key: str, times: int, *, shared: bool
+    ) -> int | None:
+        """Counts so many times more; the seconds to wait when that is too often."""
+        if shared and self._shared is not self._local:
+            try:
+                async with asyncio.timeout(WITHIN):
+                    return await _hit(self._shared, item, key, times)
+            except Exception as error:
+                log.warning("limits not shared", **traced(error))
+        return await _hit(self._local, item, key, times)
 
-    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        return await rate_counts.count(key.encode(), amount, expiry)
+    async def clear(self, item: RateLimitItem, key: str) -> None:
+        """Forgets what was counted, here and where it is shared."""
+        try:
+            async with asyncio.timeout(WITHIN):
+                await self._shared.clear(item, key)
+        except Exception as error:
+            log.warning("limits not cleared", **traced(error))
+        await self._local.clear(item, key)
 
-    async def get(self, key: str) -> int:
-        return (await rate_counts.counted(key.encode()))[0]
+    async def close(self) -> None:
+        """Hangs up at a broker that counts."""
+        bridge = getattr(self._shared.storage, "bridge", None)
+        if bridge is not None:
+            await bridge.storage.aclose()
 
-    async def get_expiry(self, key: str) -> float:
-        return time.time() + (await rate_counts.counted(key.encode()))[1]
 
-    async def check(self) -> bool:
-        return True
-
-    async def reset(self) -> int | None:
-        raise NotImplementedError
-
-    async def clear(self, key: str) -> None:
-        await rate_counts.clear(key.encode())
+async def _hit(
+    limiter: FixedWindowRateLimiter, item: RateLimitItem, key: str, n: int
+) -> int | None:
+    if await limiter.hit(item, key, cost=n):
+        return None
+    stats = await limiter.get_window_stats(item, key)
+    return max(1, round(stats.reset_time - time.time() + 0.5))

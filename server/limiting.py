@@ -1,6 +1,5 @@
 """Refuses what is done too often, before it is done."""
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,8 +11,7 @@ from uuid import UUID
 import structlog
 from graphql import GraphQLSchema
 from limits import RateLimitItem, parse_many
-from limits.aio.storage import RedisStorage, Storage
-from limits.aio.strategies import FixedWindowRateLimiter
+from limits.aio.storage import Storage
 
 from domain.configuration import configuration
 from domain.denials import RateLimited
@@ -25,7 +23,7 @@ from execution.occurrences import occurrences, said
 from resolvers.context import Context
 from server import metrics
 from server.addresses import is_nearby
-from server.counts import InDatabase, Local
+from server.counts import Counts, storage_of
 from server.errors import traced
 from server.rates import NEARBY, RATES, By, Rate
 from server.settings import Settings
@@ -34,8 +32,6 @@ log = structlog.get_logger("compagnon.limits")
 
 TOLD_EVERY = 10.0
 """Seconds between two lines of the log about the same line of the table; all are counted."""
-WITHIN = 1.0
-"""Seconds the shared counts may take to answer; after that one counts for oneself."""
 _KNOWN = 10_000
 """Of how many people it is known that they are refused."""
 _OF_ACCOUNTS = (By.ACCOUNT, By.ACCOUNT_FROM)
@@ -45,7 +41,7 @@ def limiter_of(settings: Settings, schema: GraphQLSchema) -> "Limiter":
     """What these settings ask for."""
     if settings.rate_limits == "off":
         return Limiter(schema, rates=())
-    return Limiter(schema, shared=_shared(settings))
+    return Limiter(schema, shared=storage_of(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +64,7 @@ class Limiter:
         nearby: int = NEARBY,
     ) -> None:
         self._schema = schema
-        self._local = FixedWindowRateLimiter(Local())
-        self._shared = FixedWindowRateLimiter(shared) if shared else self._local
+        self._counts = Counts(shared)
         lines = [_line(rate, nearby) for rate in rates]
         self._general = [line for line in lines if not line.rate.fields]
         self._of_fields = [line for line in lines if line.rate.fields]
@@ -124,18 +119,11 @@ class Limiter:
         for line in self._accounts:
             key = _key(line.rate, _account(line.rate.by, account, address))
             for item in line.items:
-                try:
-                    async with asyncio.timeout(WITHIN):
-                        await self._shared.clear(item, key)
-                except Exception as error:
-                    log.warning("limits not cleared", **traced(error))
-                await self._local.clear(item, key)
+                await self._counts.clear(item, key)
 
     async def close(self) -> None:
-        """Hangs up at a broker that counts."""
-        bridge = getattr(self._shared.storage, "bridge", None)
-        if bridge is not None:
-            await bridge.storage.aclose()
+        """Counts no more."""
+        await self._counts.close()
 
     async def _count(
         self, line: _Line, who: str, times: int, spared: Callable[[], Awaitable[bool]] | None = None
@@ -144,7 +132,7 @@ class Limiter:
         key = _key(line.rate, who)
         wide = line.rate.by is By.ADDRESS and is_nearby(who)
         for item in line.nearby if wide else line.items:
-            if seconds := await self._refused(line.rate, item, key, times):
+            if seconds := await self._counts.too_often(item, key, times, shared=line.rate.shared):
                 if spared is not None and await spared():
                     return
                 self._tell(line.rate)
@@ -156,30 +144,11 @@ class Limiter:
             self._told[rate] = time.monotonic()
             log.info("rate limited", what=rate.name, by=rate.by.name)
 
-    async def _refused(self, rate: Rate, item: RateLimitItem, key: str, times: int) -> int | None:
-        """The seconds to wait when it is too often."""
-        if rate.shared and self._shared is not self._local:
-            try:
-                async with asyncio.timeout(WITHIN):
-                    return await _hit(self._shared, item, key, times)
-            except Exception as error:
-                log.warning("limits not shared", **traced(error))
-        return await _hit(self._local, item, key, times)
-
 
 def _line(rate: Rate, nearby: int) -> _Line:
     items = tuple(parse_many(rate.at_most))
     wider = tuple(type(item)(item.amount * nearby, item.multiples) for item in items)
     return _Line(rate, items, wider)
-
-
-async def _hit(
-    limiter: FixedWindowRateLimiter, item: RateLimitItem, key: str, n: int
-) -> int | None:
-    if await limiter.hit(item, key, cost=n):
-        return None
-    stats = await limiter.get_window_stats(item, key)
-    return max(1, round(stats.reset_time - time.time() + 0.5))
 
 
 def _who(by: By, context: Context) -> str | None:
@@ -215,13 +184,3 @@ def _hashed(secret: bytes, text: str) -> str:
 def _key(rate: Rate, who: str) -> str:
     """Says nothing of who it is to whoever reads it."""
     return _hashed(configuration().token_secret, f"{rate.name} {rate.by.name} {who}")
-
-
-def _shared(settings: Settings) -> Storage | None:
-    """Where all workers count: the broker when it is a Redis, else the database."""
-    url = settings.broadcast_url or ""
-    if url.startswith(("redis://", "rediss://")):
-        return RedisStorage(f"async+{url}", implementation="redispy", key_prefix="compagnon")
-    if url.startswith("memory://") or (settings.is_embedded and settings.workers == 1):
-        return None
-    return InDatabase()

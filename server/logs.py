@@ -57,12 +57,7 @@ def set_up(settings: Settings) -> None:
     )
     logging.captureWarnings(True)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_common(),
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -123,6 +118,15 @@ def _common() -> list[Processor]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_words,
     ]
+
+
+_PROCESSORS: list[Processor] = [
+    structlog.stdlib.filter_by_level,
+    *_common(),
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+"""One list, however often logs are set up: loggers keep that of their first use."""
 
 
 def _formatter(as_json: bool) -> logging.Formatter:

@@ -3,13 +3,6 @@
 from pathlib import Path
 
 import orjson
-import structlog
-from graphql import GraphQLError, GraphQLSchema, validate
-
-from execution.limits import Limits
-from execution.reading import read
-
-log = structlog.get_logger("compagnon.documents")
 
 
 def manifest_of(path: Path | None) -> dict[str, str]:
@@ -32,14 +25,3 @@ def manifest_of(path: Path | None) -> dict[str, str]:
     ):
         raise ValueError(f"{path} is no manifest of documents.")
     return content
-
-
-def warn_of_invalid(manifest: dict[str, str], schema: GraphQLSchema) -> None:
-    """Says which documents cannot be run any more: whoever asks for them gets errors."""
-    for id, text in manifest.items():
-        try:
-            errors = validate(schema, read(text, Limits()), max_errors=1)
-        except GraphQLError as error:
-            errors = [error]
-        if errors:
-            log.warning("a trusted document is not valid", id=id, why=errors[0].message)

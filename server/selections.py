@@ -16,7 +16,7 @@ from domain.denials import RateLimited
 from domain.viewer import Viewer
 from execution.compiled import CompiledExecutor, Prepared
 from execution.documents import known_document
-from execution.sharing import Asked, asked
+from execution.sharing import Usage, usage_of
 from resolvers.context import Context, SharedContext
 from schema.sharing import SHARED
 from server.errors import formatted
@@ -34,11 +34,11 @@ class Selection:
 
     __slots__ = ("__weakref__", "_prepared", "_rested", "is_shared", "kept")
 
-    def __init__(self, prepared: Prepared, asks: Asked) -> None:
-        self._prepared, self.kept = prepared, asks.kept
+    def __init__(self, prepared: Prepared, usage: Usage) -> None:
+        self._prepared, self.kept = prepared, usage.kept
         self._rested: Any = None
         """An executor that has made a shared answer, and may make another one."""
-        self.is_shared = asks.is_within(SHARED)
+        self.is_shared = usage.is_within(SHARED)
 
     async def answer(
         self, event: Any, context: Context, variables: dict[str, Any] | None
@@ -108,15 +108,15 @@ class Selections:
         document = known_document(self._schema, text)
         if document is None:
             return None
-        asks = asked(self._schema._schema, document)
-        turns = [(variables or {}).get(turn, Undefined) for turn in asks.turns]
+        usage = usage_of(self._schema._schema, document)
+        turns = [(variables or {}).get(turn, Undefined) for turn in usage.turns]
         key = text, name, *(repr(turn) for turn in turns)
         found = self._known.get(key)
         if found is None:
             prepared = Prepared.of(self._schema, document.tree, name)
             if prepared is None:
                 return None
-            found = Selection(prepared, asks)
+            found = Selection(prepared, usage)
             self._make_room(found, person, document.room)
             self._known[key] = found
         return found

@@ -9,8 +9,8 @@ from server.observing import Observation
 from server.selections import Held, Selection, Selections
 
 
-class Asked(Protocol):
-    """A subscription as it was asked for."""
+class SubscribeRequest(Protocol):
+    """A subscription as a client asks for it."""
 
     id: str
     query: str
@@ -29,7 +29,9 @@ class Sink:
     topics: Sequence[str]
     observation: Observation
 
-    def __init__(self, selections: Selections, asked: Asked, person: UUID | None) -> None:
+    def __init__(
+        self, selections: Selections, asked: SubscribeRequest, person: UUID | None
+    ) -> None:
         self.asked, self._selections, self._person = asked, selections, person
 
     def take(self, reader: Telling[Any], topics: Sequence[str]) -> bool:

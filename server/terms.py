@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLError, GraphQLSchema
+from strawberry import Schema
 
 from domain.denials import RateLimited
 from domain.viewer import Viewer
@@ -15,8 +16,8 @@ from resolvers.context import Context
 from server.addresses import is_nearby
 from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal
 from server.limiting import Limiter, limiter_of
-from server.manifests import warn_of_invalid
 from server.rates import NEARBY
+from server.refused import warn_of_refused
 from server.requests import named_in
 from server.settings import Settings
 
@@ -126,11 +127,11 @@ def open_terms(schema: GraphQLSchema) -> Terms:
     return Terms(Limiter(schema, rates=()))
 
 
-def terms_of(settings: Settings, schema: GraphQLSchema) -> Terms:
+def terms_of(settings: Settings, schema: Schema) -> Terms:
     """The terms of a deployment."""
-    warn_of_invalid(settings.manifest, schema)
+    warn_of_refused(settings.manifest, schema)
     return Terms(
-        limiter_of(settings, schema),
+        limiter_of(settings, schema._schema),
         Documents(settings.manifest, settings.trusted_documents_only),
         Crowd()
         if settings.rate_limits == "off"

@@ -103,17 +103,22 @@ def _running_clock() -> Iterator[None]:
 
 @pytest.fixture
 def statements() -> Iterator[list[str]]:
-    """Every SQL statement from now on, in order."""
+    """Every SQL statement from now on, in order, whatever was done to logging before."""
     seen = _Statements()
     loggers = [logging.getLogger(name) for name in ("compagnon.sql", "tortoise.db_client")]
-    levels = [logger.level for logger in loggers]
+    before = [(logger.level, logger.disabled) for logger in loggers]
+    silenced = logging.root.manager.disable
+    logging.disable(logging.NOTSET)
     for logger in loggers:
         logger.addHandler(seen)
         logger.setLevel(logging.DEBUG)
+        logger.disabled = False  # as a configuration leaves those that it does not name
     yield seen.texts
-    for logger, level in zip(loggers, levels, strict=True):
+    logging.disable(silenced)
+    for logger, (level, is_disabled) in zip(loggers, before, strict=True):
         logger.removeHandler(seen)
         logger.setLevel(level)
+        logger.disabled = is_disabled
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from graphql.execution.values import VariableValues
 from strawberry import Info
 from strawberry.schema import Schema
 
-from execution.compiled import runtime, runtime_types
+from execution.compiled import runtime_mutations, runtime_types
 from execution.compiled.fields import write_field
 from execution.compiled.instances import InstanceOf
 from execution.compiled.leaves import NEVER_AWAITED
@@ -43,7 +43,7 @@ FIELDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CompilationUnit:
     """What is compiled. Of the variables, it holds those that directives depend on."""
 
     schema: GraphQLSchema
@@ -58,8 +58,8 @@ class Compiler:
 
     introspection = (SchemaMetaFieldDef.resolve, TypeMetaFieldDef.resolve)
 
-    def __init__(self, asked: Asked, strawberry: Schema) -> None:
-        self._asked = asked
+    def __init__(self, unit: CompilationUnit, strawberry: Schema) -> None:
+        self._unit = unit
         self.strawberry = strawberry
         self.info = "LazyInfo" if strawberry.config.info_class is Info else "info_of"
         self.names = Names(VOCABULARY | {"plain": set(NEVER_AWAITED), "strawberry": strawberry})
@@ -74,25 +74,25 @@ class Compiler:
 
     def root(self) -> Callable[..., Any]:
         """The function that answers the operation: an executor and the root value go in."""
-        asked = self._asked
-        operation = asked.operation
-        type = asked.schema.get_root_type(operation.operation)
+        unit = self._unit
+        operation = unit.operation
+        type = unit.schema.get_root_type(operation.operation)
         if type is None:
             raise TypeError("there are no such operations")
         grouped = collect_fields(
-            asked.schema,
-            asked.fragments,
-            asked.variables,
+            unit.schema,
+            unit.fragments,
+            unit.variables,
             type,
             operation,
-            asked.hide_suggestions,
+            unit.hide_suggestions,
         ).grouped_field_set
         if operation.operation is not OperationType.MUTATION:
             made = self.load(self._object(type, None, grouped))
             return lambda ex, root: made(ex, root, None)
         steps = [self._object(type, None, {key: grouped[key]}) for key in grouped]
         loaded = [self.load(step) for step in steps]
-        return lambda ex, root: runtime.serially(ex, root, loaded)
+        return lambda ex, root: runtime_mutations.serially(ex, root, loaded)
 
     def load(self, name: str) -> Any:
         """A function, once all that are written were made."""
@@ -108,15 +108,15 @@ class Compiler:
         if key not in self._made:
             # At once, for what contains itself.
             self._made[key] = self.names.new("object"), place.fields
-            asked = self._asked
+            unit = self._unit
             grouped = collect_subfields(
-                asked.schema,
-                asked.fragments,
-                asked.variables,
-                asked.operation,
+                unit.schema,
+                unit.fragments,
+                unit.variables,
+                unit.operation,
                 type,
                 place.details,
-                asked.hide_suggestions,
+                unit.hide_suggestions,
             ).grouped_field_set
             self._object(type, place, grouped, self._made[key][0])
         name, place.fields = self._made[key]
@@ -183,7 +183,7 @@ class Compiler:
             with to.block("try:"):
                 to("pass")
                 for number, (key, details) in enumerate(grouped.items()):
-                    field = self._asked.schema.get_field(type, details[0].node.name.value)
+                    field = self._unit.schema.get_field(type, details[0].node.name.value)
                     if field is not None:
                         self.fields += 1
                         results[key] = f"r{number}"

@@ -16,7 +16,7 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.values import VariableValues
 
-from execution.compiled.compiler import Asked, Compiler
+from execution.compiled.compiler import CompilationUnit, Compiler
 
 DOCUMENTS = 1_000
 """How many documents have plans; beyond it, the one not used for longest loses its own."""
@@ -123,14 +123,14 @@ class DocumentPlans:
             {name: given.sources[name] for name in self._conditions if name in given.sources},
             {name: given.coerced[name] for name in self._conditions if name in given.coerced},
         )
-        asked = Asked(
+        unit = CompilationUnit(
             executor.schema,
             executor.operation,
             executor.fragments,
             variables,
             executor.hide_suggestions,
         )
-        compiler = Compiler(asked, executor.schema._strawberry_schema)  # type: ignore[attr-defined]
+        compiler = Compiler(unit, executor.schema._strawberry_schema)  # type: ignore[attr-defined]
         try:
             plan = compiler.root()
         except Exception:  # whatever is wrong with the document, graphql-core says it best

@@ -6,18 +6,15 @@ that generated code does not recognize to graphql-core, with everything below it
 
 import sys
 from collections.abc import Awaitable
-from typing import Any, TypeAlias
+from typing import Any
 
 from graphql import GraphQLLeafType, GraphQLOutputType
-from graphql.execution import Executor
-from graphql.pyutils import Undefined, gather_with_cancel, inspect
+from graphql.pyutils import Undefined, inspect
 from strawberry.execution import optimized_is_awaitable as is_awaitable
 
 from execution.compiled.infos import resolve_info
 from execution.compiled.places import Place, Trail, path_of
-
-Running: TypeAlias = Executor[Any]
-Waiting: TypeAlias = dict[Any, Awaitable[Any]] | None
+from execution.compiled.runtime_waiting import Running, Waiting, later_at, waiting
 
 
 def is_plain(plain: set[type], value: object) -> bool:
@@ -124,7 +121,7 @@ def _completed(
         later = ex.complete_awaitable_value(type, place.details, info, path, value, None)
         return later, waiting(wait, key, later)
     done = ex.complete_value(type, place.details, info, path, value, None)
-    return _later(ex, place, type, trail, key, done, wait)
+    return later_at(ex, place, type, trail, key, done, wait)
 
 
 async def settled(ex: Running, place: Place, trail: Any, value: Any) -> Any:
@@ -133,50 +130,6 @@ async def settled(ex: Running, place: Place, trail: Any, value: Any) -> Any:
     info, path = resolve_info(ex, place, trail), path_of(trail)
     done = ex.complete_value(place.type, place.details, info, path, value, None)
     return await done if is_awaitable(done) else done
-
-
-def later(ex: Running, place: Place, trail: Any, done: Any, wait: Waiting) -> tuple[Any, Waiting]:
-    """What a field was completed to. If it has to be awaited, its errors are those of the field."""
-    return _later(ex, place, place.type, place.below(trail), place.key, done, wait)
-
-
-def later_item(
-    ex: Running, place: Place, type: GraphQLOutputType, trail: Any, i: int, done: Any, wait: Waiting
-) -> tuple[Any, Waiting]:
-    """The same for an item of a list."""
-    return _later(ex, place, type, (trail, i, None), i, done, wait)
-
-
-def _later(
-    ex: Running,
-    place: Place,
-    type: GraphQLOutputType,
-    trail: Trail,
-    key: str | int,
-    done: Any,
-    wait: Waiting,
-) -> tuple[Any, Waiting]:
-    if not is_awaitable(done):
-        return done, wait
-    done = _guarded(ex, place, type, trail, done)
-    return done, waiting(wait, key, done)
-
-
-async def _guarded(
-    ex: Running, place: Place, type: GraphQLOutputType, trail: Trail, done: Awaitable[Any]
-) -> Any:
-    try:
-        return await done
-    except Exception as error:
-        ex.handle_field_error(error, type, place.details, path_of(trail))
-        return None
-
-
-def waiting(wait: Waiting, key: str | int, done: Awaitable[Any]) -> Waiting:
-    """What an object or a list waits for, with one thing more."""
-    wait = {} if wait is None else wait
-    wait[key] = done
-    return wait
 
 
 def failed(ex: Running, place: Place, trail: Any) -> None:
@@ -198,52 +151,3 @@ def generic(
     path = path_of(place.below(trail))
     done: Any = ex.execute_field(place.parent, source, place.details, path, None)
     return done, waiting(wait, place.key, done) if is_awaitable(done) else wait
-
-
-async def gathered(into: Any, wait: dict[Any, Awaitable[Any]]) -> Any:
-    """An object or a list with what it waits for put in, all of it awaited at once."""
-    if len(wait) == 1:
-        [(key, value)] = wait.items()
-        into[key] = await value
-    else:
-        values = await gather_with_cancel(*wait.values())
-        for key, value in zip(wait, values, strict=True):
-            into[key] = value
-    return into
-
-
-def abandoned(ex: Running, wait: Waiting, left: Any = ()) -> None:
-    """An object or a list that failed: what it waits for, and what it would have, is settled."""
-    awaitables = [*wait.values()] if wait else []
-    awaitables.extend(value for value in left if is_awaitable(value))
-    if awaitables:
-        ex.settle_in_background(awaitables)
-
-
-def serially(ex: Running, root: Any, steps: list[Any]) -> Any:
-    """The fields of a mutation, one after the other."""
-    done: dict[str, Any] = {}
-    for number, step in enumerate(steps):
-        part = step(ex, root, None)
-        if is_awaitable(part):
-            return _serially(ex, root, done, part, steps[number + 1 :])
-        done.update(part)
-        _ask_anew(ex)
-    return done
-
-
-async def _serially(
-    ex: Running, root: Any, done: dict[str, Any], part: Any, steps: list[Any]
-) -> dict[str, Any]:
-    done.update(await part)
-    for step in steps:
-        _ask_anew(ex)
-        part = step(ex, root, None)
-        done.update(await part if is_awaitable(part) else part)
-    return done
-
-
-def _ask_anew(ex: Any) -> None:
-    """Forgets what was granted and seen: a mutation may change who asks, and what they may."""
-    ex.granted.clear()
-    ex.seen.clear()

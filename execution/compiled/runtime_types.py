@@ -10,7 +10,7 @@ from strawberry.execution import optimized_is_awaitable as is_awaitable
 from execution.compiled.infos import resolve_info
 from execution.compiled.instances import InstanceOf
 from execution.compiled.places import Place, Trail, path_of
-from execution.compiled.runtime import Running
+from execution.compiled.runtime_waiting import Running
 
 
 def judged(

@@ -5,7 +5,7 @@ from typing import Any
 from graphql.pyutils import Undefined
 from strawberry.execution import optimized_is_awaitable
 
-from execution.compiled import runtime, runtime_types
+from execution.compiled import runtime, runtime_types, runtime_waiting
 from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
 from execution.compiled.resolving import (
     arguments,
@@ -24,22 +24,22 @@ class Unusual(Exception):
 VOCABULARY: dict[str, Any] = {
     "LazyInfo": LazyInfo,
     "LazyResolveInfo": LazyResolveInfo,
-    "abandoned": runtime.abandoned,
+    "abandoned": runtime_waiting.abandoned,
     "arguments": arguments,
     "asked": asked_as_ever,
     "awaits": optimized_is_awaitable,
     "converted": converted_arguments,
     "failed": runtime.failed,
     "failed_item": runtime.failed_item,
-    "gathered": runtime.gathered,
+    "gathered": runtime_waiting.gathered,
     "generic": runtime.generic,
     "in_stretches": in_stretches,
     "info_of": info_of,
     "is_long": is_long,
     "is_plain": runtime.is_plain,
     "judged": runtime_types.judged,
-    "later": runtime.later,
-    "later_item": runtime.later_item,
+    "later": runtime_waiting.later,
+    "later_item": runtime_waiting.later_item,
     "no_value": runtime.no_value,
     "of_type": runtime_types.of_type,
     "permitted": permitted,

@@ -4,7 +4,8 @@ import structlog
 
 from domain.check_in_rounds import open_check_ins
 from domain.clock import clock
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
+from models.transactions import transactional
 from server.demo import groups, people, programs
 from server.demo.people import PASSWORD, Person, who_can_sign_in
 from server.demo.world import World

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from server.doctor.broker import examine_broker
 from server.doctor.database import examine_database
+from server.doctor.documents import examine_documents
 from server.doctor.finding import Finding, Grade
 from server.doctor.keys import examine_keys
 from server.doctor.provider import examine_provider
@@ -18,8 +19,9 @@ __all__ = ["Finding", "Grade", "examine"]
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Each thing that was looked at, as it is found out. Nothing is changed by looking."""
-    for finding in (*examine_serving(settings), *examine_keys(settings)):
-        yield finding
+    for examined in (examine_serving, examine_keys, examine_documents):
+        for finding in examined(settings):
+            yield finding
     if settings.oidc_issuer is not None:
         async for finding in examine_provider(settings.oidc_issuer, settings.oidc_algorithms):
             yield finding

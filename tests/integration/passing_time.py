@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.clock import clock
 from server.ticking import tick
-from tests.integration.world import Person
+from tests.integration.world import Pair, Person, World
 
 STEP = timedelta(hours=12)
 
@@ -21,6 +21,15 @@ async def until(text: str, *, step: timedelta = STEP) -> None:
     while clock.now() < end:
         clock.set(min(end, clock.now() + step))
         await tick()
+
+
+async def paired_with_a_check_in(world: World) -> Pair:
+    """Paired on a Tuesday, with a check-in every Monday: the first one is open."""
+    clock.set(moment("2026-09-01 12:00"))
+    pair = await world.pair()
+    clock.set(moment("2026-09-07 12:00"))
+    await tick()
+    return pair
 
 
 async def check_ins(person: Person, match: str) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeVar
 
-from models.database import fetch, transactional
+from models.database import fetch
+from models.transactions import transactional
 
 T = TypeVar("T")
 

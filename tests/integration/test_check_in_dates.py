@@ -6,7 +6,13 @@ import pytest
 
 from domain.clock import clock
 from server.ticking import tick
-from tests.integration.passing_time import answer_check_in, check_ins, moment, until
+from tests.integration.passing_time import (
+    answer_check_in,
+    check_ins,
+    moment,
+    paired_with_a_check_in,
+    until,
+)
 from tests.integration.world import Pair, Person, World
 
 PAUSE = "mutation($id: ID!) { pauseMatch(matchId: $id) { errors { code } } }"
@@ -18,12 +24,7 @@ mutation($id: ID!, $day: Weekday!) { setCheckInWeekday(matchId: $id, weekday: $d
 
 @pytest.fixture
 async def pair(world: World) -> Pair:
-    """Paired on a Tuesday, with a check-in every Monday: the first one is open."""
-    clock.set(moment("2026-09-01 12:00"))
-    pair = await world.pair()
-    clock.set(moment("2026-09-07 12:00"))
-    await tick()
-    return pair
+    return await paired_with_a_check_in(world)
 
 
 async def last(person: Person, match: str) -> dict[str, Any]:

@@ -11,9 +11,17 @@ from domain.check_in_rounds import close_check_ins, end_silent_matches, open_che
 from domain.clock import clock
 from domain.users import ProfileChange, update_profile
 from domain.viewer import of_session
-from models.database import execute, fetch, transactional
+from models.database import execute, fetch
+from models.transactions import transactional
 from server.ticking import tick
-from tests.integration.passing_time import answer_check_in, check_ins, moment, reminded, until
+from tests.integration.passing_time import (
+    answer_check_in,
+    check_ins,
+    moment,
+    paired_with_a_check_in,
+    reminded,
+    until,
+)
 from tests.integration.races import overtaken
 from tests.integration.world import Pair, World
 
@@ -27,12 +35,7 @@ END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
 
 @pytest.fixture
 async def pair(world: World) -> Pair:
-    """Paired on a Tuesday, with a check-in every Monday: the first one is open."""
-    clock.set(moment("2026-09-01 12:00"))
-    pair = await world.pair()
-    clock.set(moment("2026-09-07 12:00"))
-    await tick()
-    return pair
+    return await paired_with_a_check_in(world)
 
 
 async def elsewhere(work: Any) -> Any:

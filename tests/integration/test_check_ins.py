@@ -8,9 +8,16 @@ import pytest
 
 from domain.check_in_rounds import close_check_ins
 from domain.clock import clock
-from models.database import fetch, transactional
+from models.database import fetch
+from models.transactions import transactional
 from server.ticking import tick
-from tests.integration.passing_time import answer_check_in, check_ins, moment, until
+from tests.integration.passing_time import (
+    answer_check_in,
+    check_ins,
+    moment,
+    paired_with_a_check_in,
+    until,
+)
 from tests.integration.races import overtaken
 from tests.integration.world import Pair, Person, World
 
@@ -28,12 +35,7 @@ query($id: ID!) { program(id: $id) { stats {
 
 @pytest.fixture
 async def pair(world: World) -> Pair:
-    """Paired on a Tuesday, with a check-in every Monday: the first one is open."""
-    clock.set(moment("2026-09-01 12:00"))
-    pair = await world.pair()
-    clock.set(moment("2026-09-07 12:00"))
-    await tick()
-    return pair
+    return await paired_with_a_check_in(world)
 
 
 async def counts(pair: Pair) -> tuple[int, int]:

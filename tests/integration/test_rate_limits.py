@@ -15,9 +15,9 @@ from execution.documents import Document
 from models.database import execute, fetch
 from resolvers.context import Context
 from schema import schema_of
-from server.counts import InDatabase
 from server.limiting import Limiter
 from server.rates import RATES, SIGN_IN, By, Rate
+from server.storages import InDatabase
 from tests.integration.guessing import ADDRESS, GUESSES, Client, app, code_of
 from tests.integration.world import Person, World
 

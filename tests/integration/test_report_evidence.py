@@ -1,23 +1,12 @@
 """What a reporter shows of a conversation: what they chose, as it was, to nobody else."""
 
-from typing import Any
-
 import pytest
 
 from models.database import execute, fetch
-from tests.integration.world import Answer, Pair, Person, World
+from tests.integration.case_files import OWN, QUEUE, moderator, queue, report
+from tests.integration.cases import send
+from tests.integration.world import Pair, World
 
-REPORT = """mutation($input: ReportInput!) { report(input: $input) {
-  report { id reason details status resolvedAt reporter { id } reportedUser { id }
-    evidence { sender { id } body sentAt messageId } }
-  errors { code field message } } }"""
-OWN = """{ viewer { reports { nodes { id details status reporter { id } reportedUser { id }
-  evidence { body messageId } } } } }"""
-QUEUE = """{ moderation { reports { nodes { id details reporter { id } reportedUser { id }
-  evidence { sender { id } body sentAt messageId } resolution { note } } } } }"""
-SEND = """mutation($match: ID!, $body: String!, $key: ID!) {
-  sendMessage(input: {matchId: $match, body: $body, clientKey: $key}) {
-    message { id } errors { code field } } }"""
 EDIT = """mutation($id: ID!, $body: String!) {
   editMessage(input: {messageId: $id, body: $body}) { errors { code } } }"""
 DELETE = "mutation($id: ID!) { deleteMessage(messageId: $id) { errors { code } } }"
@@ -26,25 +15,6 @@ DELETE = "mutation($id: ID!) { deleteMessage(messageId: $id) { errors { code } }
 @pytest.fixture
 async def pair(world: World) -> Pair:
     return await world.pair()
-
-
-async def send(person: Person, match: str, body: str) -> str:
-    id: str = (await person.ask(SEND, match=match, body=body, key=body[::-1])).ok()["message"]["id"]
-    return id
-
-
-async def report(person: Person, subject: dict[str, Any], *evidence: str, **said: Any) -> Answer:
-    input = {"subject": subject, "reason": "HARASSMENT", "details": "Please look at this."}
-    return await person.ask(REPORT, input=input | {"evidenceMessageIds": list(evidence)} | said)
-
-
-async def moderator(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
-
-
-async def queue(person: Person) -> list[dict[str, Any]]:
-    nodes: list[dict[str, Any]] = (await person.ask(QUEUE)).ok()["reports"]["nodes"]
-    return nodes
 
 
 async def test_moderators_see_the_chosen_messages_and_no_neighbour(

@@ -2,49 +2,19 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from domain.clock import clock
 from models.database import execute, fetch
-from tests.integration.world import Answer, Pair, Person, World
-
-REPORT = """mutation($input: ReportInput!) { report(input: $input) {
-  report { id reason details status resolvedAt reporter { id } reportedUser { id }
-    evidence { sender { id } body sentAt messageId } }
-  errors { code field message } } }"""
-OWN = """{ viewer { reports { nodes { id details status reporter { id } reportedUser { id }
-  evidence { body messageId } } } } }"""
-QUEUE = """{ moderation { reports { nodes { id details reporter { id } reportedUser { id }
-  evidence { sender { id } body sentAt messageId } resolution { note } } } } }"""
-SEND = """mutation($match: ID!, $body: String!, $key: ID!) {
-  sendMessage(input: {matchId: $match, body: $body, clientKey: $key}) {
-    message { id } errors { code field } } }"""
+from tests.integration.case_files import OWN, QUEUE, moderator, queue, report
+from tests.integration.cases import send
+from tests.integration.world import Pair, World
 
 
 @pytest.fixture
 async def pair(world: World) -> Pair:
     return await world.pair()
-
-
-async def send(person: Person, match: str, body: str) -> str:
-    id: str = (await person.ask(SEND, match=match, body=body, key=body[::-1])).ok()["message"]["id"]
-    return id
-
-
-async def report(person: Person, subject: dict[str, Any], *evidence: str, **said: Any) -> Answer:
-    input = {"subject": subject, "reason": "HARASSMENT", "details": "Please look at this."}
-    return await person.ask(REPORT, input=input | {"evidenceMessageIds": list(evidence)} | said)
-
-
-async def moderator(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
-
-
-async def queue(person: Person) -> list[dict[str, Any]]:
-    nodes: list[dict[str, Any]] = (await person.ask(QUEUE)).ok()["reports"]["nodes"]
-    return nodes
 
 
 async def test_each_kind_of_thing_can_be_reported_and_leads_to_whom_it_is_about(

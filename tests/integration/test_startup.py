@@ -14,10 +14,11 @@ import realtime
 from domain.clock import clock
 from domain.configuration import configuration
 from models import presence
-from models.database import after_commit, execute, fetch, fetch_one, transactional
+from models.database import execute, fetch, fetch_one
 from models.encryption import new_data_key
 from models.groups import GroupCategory
 from models.ids import new_id
+from models.transactions import after_commit, transactional
 from realtime.hub import Hub
 from server import health, ticking
 from server.failing import CannotStart

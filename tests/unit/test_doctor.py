@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from server.doctor import Grade
+from server.doctor.documents import examine_documents
 from server.doctor.keys import examine_keys
 from server.doctor.serving import examine_serving
 from server.settings import Settings
@@ -44,8 +45,12 @@ WARNINGS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def sound(**given: Any) -> Settings:
+    return Settings(**{**SOUND, **given})
+
+
 def findings(**given: Any) -> list[tuple[Grade, str]]:
-    settings = Settings(**{**SOUND, **given})
+    settings = sound(**given)
     found = [*examine_serving(settings), *examine_keys(settings)]
     return [(one.grade, one.text) for one in found if one.grade is not Grade.FINE]
 
@@ -84,3 +89,18 @@ def test_a_key_that_others_may_read_is_wrong_until_they_may_not(tmp_path: Path) 
     # when it is its owner's alone, nothing is said
     file.chmod(0o600)
     assert findings(**given) == []
+
+
+def test_a_trusted_document_that_will_be_refused_is_wrong(tmp_path: Path) -> None:
+    # given a manifest with one that may be asked for, and one that this deployment does not answer
+    file = tmp_path / "manifest.json"
+    file.write_text('{"own": "{ viewer { email } }", "all": "{ __schema { queryType { name } } }"}')
+    settings = sound(trusted_documents=file)
+
+    ((grade, text),) = [(one.grade, one.text) for one in examine_documents(settings)]
+    assert grade is Grade.WRONG and "all" in text and "introspection" in text
+
+    # then where the schema is shown, both are, and nothing is said where there is no manifest
+    shown = settings.model_copy(update={"introspection": True})
+    assert [one.grade for one in examine_documents(shown)] == [Grade.FINE]
+    assert list(examine_documents(sound())) == []

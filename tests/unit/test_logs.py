@@ -1,11 +1,18 @@
 """Logs: what stands in them, and what never does."""
 
 import json
+import logging
+import logging.config
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
+from models import database
+from server import logs
+from server.settings import settings_of
 from tests.servers import environment
 
 SCRIPT = """
@@ -101,3 +108,50 @@ def test_the_level_decides_what_we_tell_and_never_what_libraries_do(
 
     assert ("told in detail" in text, "SELECT 'statement'" in text) == (detail, statement)
     assert "secret" not in text
+
+
+@pytest.fixture
+def logs_put_back() -> Iterator[None]:
+    """What a test does to logging is undone."""
+    loggers = [logging.root, *logging.root.manager.loggerDict.values()]
+    named = [one for one in loggers if isinstance(one, logging.Logger)]
+    before = [(one, one.disabled, one.level, one.handlers[:]) for one in named]
+    structured = structlog.get_config()
+    yield
+    structlog.configure(**structured)
+    logging.captureWarnings(False)
+    logging.disable(logging.NOTSET)
+    for logger, is_disabled, level, handlers in before:
+        logger.disabled, logger.handlers = is_disabled, handlers
+        logger.setLevel(level)
+
+
+@pytest.fixture
+def silenced(logs_put_back: None) -> None:
+    """As something leaves logging that sets it up as if it were alone."""
+    logging.config.dictConfig({"version": 1, "root": {"level": "CRITICAL"}})
+    logging.disable(logging.CRITICAL)
+    assert not database.statements.isEnabledFor(logging.DEBUG)  # which is remembered
+
+
+def test_tests_see_each_statement_whatever_another_has_done_to_logging(
+    silenced: None, statements: list[str]
+) -> None:
+    database.statements.debug("%s", "SELECT 1")
+
+    assert statements == ["SELECT 1"]
+
+
+def test_tests_see_what_is_told_however_often_commands_have_set_up_logs(
+    logs_put_back: None,
+) -> None:
+    # given a log that was used each time
+    log = structlog.get_logger("compagnon.test")
+    for _ in range(2):
+        logs.set_up(settings_of())
+        log.debug("told in detail")
+
+    with structlog.testing.capture_logs() as seen:
+        log.warning("told")
+
+    assert [one["event"] for one in seen] == ["told"]

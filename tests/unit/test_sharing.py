@@ -9,7 +9,7 @@ from strawberry.permission import PermissionExtension
 from strawberry.types.field import StrawberryField
 
 from execution.documents import Document, remember
-from execution.sharing import asked
+from execution.sharing import usage_of
 from permissions import IsPairMember
 from resolvers.context import AskedWhoSees, SharedContext
 from schema import schema_of
@@ -21,7 +21,7 @@ SCHEMA = schema_of()._schema
 
 def is_shared(selection: str) -> bool:
     text = f"subscription($x: Boolean!) {{ messageEvents {{ {selection} }} }}"
-    return asked(SCHEMA, Document(text, parse(text))).is_within(SHARED)
+    return usage_of(SCHEMA, Document(text, parse(text))).is_within(SHARED)
 
 
 def test_what_is_the_same_for_both_takes_no_arguments_and_asks_for_no_other_permission() -> None:
@@ -75,7 +75,7 @@ def test_the_variables_of_directives_are_known_to_make_a_difference() -> None:
     text = (
         "subscription($m: ID, $x: Boolean!) { messageEvents(matchId: $m) @skip(if: $x) { cursor } }"
     )
-    assert asked(SCHEMA, Document(text, parse(text))).turns == ("x",)
+    assert usage_of(SCHEMA, Document(text, parse(text))).turns == ("x",)
 
 
 def test_a_variable_that_nobody_gives_is_not_one_that_is_null() -> None:
@@ -91,7 +91,7 @@ def test_a_variable_that_nobody_gives_is_not_one_that_is_null() -> None:
 def test_what_a_document_asks_for_is_found_once_and_forgotten_with_it() -> None:
     text = "subscription { messageEvents { cursor } }"
     document = Document(text, parse(text))
-    assert asked(SCHEMA, document) is asked(SCHEMA, document)
+    assert usage_of(SCHEMA, document) is usage_of(SCHEMA, document)
     kept = weakref.ref(document.tree)
     del document
     gc.collect()
@@ -104,7 +104,7 @@ def test_of_the_variables_as_much_is_kept_as_is_needed_for_events() -> None:
     fragment found on Match { searchMessages(text: $words) { __typename } }"""
     long = "a" * 9000
     said = {"m": "match_1", "after": long, "words": long, "x": True, "unheard-of": long}
-    assert asked(SCHEMA, Document(text, parse(text))).kept(said) == {
+    assert usage_of(SCHEMA, Document(text, parse(text))).kept(said) == {
         "m": "match_1",
         "after": "",
         "words": long,

@@ -1,12 +1,15 @@
 """What may follow what: each table line by line, and nothing beside it."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import product
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+import models
 from domain.refusals import IllegalState, UserErrorCode
 from domain.transitions import (
     CHECK_IN,
@@ -22,7 +25,7 @@ from domain.transitions import (
 )
 from models.check_ins import CheckInStatus
 from models.enrollments import EnrollmentStatus
-from models.matches import LIVE, MatchStatus
+from models.matches import LIVE, MatchStatus, listed
 from models.programs import ProgramStatus
 from models.reports import ModerationAction, ReportStatus
 
@@ -136,3 +139,13 @@ def test_no_program_comes_back_from_the_archive() -> None:
 def test_no_case_is_opened_again() -> None:
     assert ReportStatus.OPEN not in REPORT.values()
     assert not [action for state, action in REPORT if state is ReportStatus.DISMISSED]
+
+
+def test_what_holds_a_place_is_the_same_in_every_statement_that_cannot_ask_for_it() -> None:
+    # given enrollments, of which matches are made, and migrations, which stay as they are
+    written = [path.read_text("utf-8") for path in Path(models.__file__).parent.rglob("*.py")]
+    place = re.compile(r"""(?:LIVE = "|m\.status IN )(\('PROPOSED'[^)]*\))""")
+
+    lists = [found for text in written for found in place.findall(text)]
+
+    assert len(lists) == 4 and set(lists) == {listed(LIVE)}

@@ -7,9 +7,11 @@ import pytest
 import structlog
 
 from execution import trusted
+from execution.faults import fault_of
 from execution.trusted import DocumentRefused, Documents, Named, NotFound
 from schema import schema_of
-from server.manifests import manifest_of, warn_of_invalid
+from server.manifests import manifest_of
+from server.refused import warn_of_refused
 
 ASK, OTHER = "{ viewer { email } }", "{ __typename }"
 
@@ -110,10 +112,59 @@ def test_a_manifest_is_read_as_build_tools_write_it_and_nothing_else_is(tmp_path
 
 
 def test_what_will_be_refused_of_a_manifest_is_told_when_it_is_read() -> None:
-    unread = {"long": "{ viewer { " + "email " * 400 + "} }", "broken": "{", "gone": "{ gone }"}
+    fields = "edges { node { sender { displayName } replyTo { sender { displayName } } } }"
+    unread = {
+        "long": "{ viewer { " + "email " * 400 + "} }",
+        "broken": "{",
+        "gone": "{ gone }",
+        "deep": "query ($id: ID!) { match(id: $id) { "
+        + "messages { nodes { match { " * 5
+        + "id"
+        + " } } }" * 5
+        + " } }",
+        "heavy": "query ($id: ID!) { match(id: $id) { "
+        + " ".join(f"p{n}: messages(last: 100) {{ {fields} }}" for n in range(30))
+        + " } }",
+        "digits": "{ programTemplates(first: " + "1" * 5_000 + ") { id } }",
+        "introspecting": "{ __schema { queryType { name } } }",
+    }
+    # beside them, one that is within the limits when it is asked for few
+    few = (
+        "query ($id: ID!, $n: Int = 100) { match(id: $id) { "
+        + "".join(f"p{n}: messages(last: $n) {{ {fields} }} " for n in range(30))
+        + "} }"
+    )
 
+    schema = schema_of(shown=False)
     with structlog.testing.capture_logs() as logged:
-        warn_of_invalid({"good": ASK, **unread}, schema_of()._schema)
+        warn_of_refused({"good": ASK, **unread, "few": few}, schema)
 
     assert [one["id"] for one in logged] == list(unread)
-    assert "more than 400 fields" in logged[0]["why"]
+    told = {one["id"]: one["why"] for one in logged}
+    assert "more than 400 fields" in told["long"] and "at 1:2" in told["broken"]
+    assert "'gone'" in told["gone"]
+    assert "more than 12 levels" in told["deep"] and "more than 10000 objects" in told["heavy"]
+    assert "longer than any may be" in told["digits"] and "introspection" in told["introspecting"]
+    # and it is no other than what whoever asks for them is told
+    for id, text in unread.items():
+        errors = schema.execute_sync(text, {"id": "m"}).errors
+        assert errors and errors[0].message.rstrip(".") in told[id]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{ match(id: "m") { messages(last: "SEALED") { nodes { id } } } }',
+        '{ match(id: "m") { messages(last: ["SEALED"]) { nodes { id } } } }',
+        'query ($n: Int = "SEALED") { match(id: "m") { messages(last: $n) { nodes { id } } } }',
+        'mutation { sendMessage(input: {matchId: "m", body: SEALED}) { message { id } } }',
+        '{ match(id: "m") "SEALED" }',
+        '{ match(id: "m" "SEALED") { id } }',
+        '{ match(id: """SEALED" """ { """a" SEALED""") }',
+        '{ match(id: "SEALED \\q") { id } }',
+    ],
+)
+def test_why_it_will_be_refused_tells_no_value_of_a_document(document: str) -> None:
+    why = fault_of(schema_of(), document)
+
+    assert why and "SEALED" not in why

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.outbox import CAPACITY, Outbox
-from realtime.wire import EVERYTHING, MESSAGE_BYTES, Receiver, can_travel, encode
+from realtime.wire import EVERYTHING, MESSAGE_BYTES, Decoder, can_travel, encode
 
 NAME = "0123456789abcdef"
 
@@ -41,12 +41,12 @@ def test_every_topic_travels_once_in_messages_that_fit(given_topics: set[str]) -
 @given(st.text())
 def test_what_can_travel_arrives_as_it_was(topic: str) -> None:
     if can_travel(topic):
-        assert Receiver("another").topics_of(encode(NAME, 1, [topic])) == [topic]
+        assert Decoder("another").topics_of(encode(NAME, 1, [topic])) == [topic]
 
 
 @given(st.text())
 def test_no_message_whatever_upsets_the_receiver(message: str) -> None:
-    Receiver(NAME).topics_of(message)
+    Decoder(NAME).topics_of(message)
 
 
 def test_the_outbox_never_holds_more_than_it_may() -> None:
@@ -64,26 +64,26 @@ def test_one_word_for_everything_replaces_all_others() -> None:
 
 
 def test_an_echo_wakes_nobody() -> None:
-    assert Receiver(NAME).topics_of(encode(NAME, 1, ["match:1"])) == []
+    assert Decoder(NAME).topics_of(encode(NAME, 1, ["match:1"])) == []
 
 
 def test_a_gap_in_anybodys_numbers_stands_for_everything() -> None:
-    receiver = Receiver(NAME)
+    decoder = Decoder(NAME)
     for sender in (NAME, "another"):
-        receiver.topics_of(encode(sender, 7, []))
-        assert receiver.topics_of(encode(sender, 8, [])) == []
-        assert receiver.topics_of(encode(sender, 10, [])) == [EVERYTHING]
-        assert receiver.topics_of(encode(sender, 11, [])) == []
+        decoder.topics_of(encode(sender, 7, []))
+        assert decoder.topics_of(encode(sender, 8, [])) == []
+        assert decoder.topics_of(encode(sender, 10, [])) == [EVERYTHING]
+        assert decoder.topics_of(encode(sender, 11, [])) == []
 
 
 def test_a_message_that_comes_twice_is_no_gap() -> None:
-    receiver = Receiver(NAME)
+    decoder = Decoder(NAME)
     for number in (1, 2, 2, 1, 3):
-        assert receiver.topics_of(encode("another", number, [])) == []
+        assert decoder.topics_of(encode("another", number, [])) == []
 
 
 def test_senders_that_have_gone_are_forgotten() -> None:
-    receiver = Receiver(NAME)
+    decoder = Decoder(NAME)
     for number in range(10_000):
-        receiver.topics_of(encode(f"command{number}", 1, []))
-    assert len(receiver._last_from) < 1_000
+        decoder.topics_of(encode(f"command{number}", 1, []))
+    assert len(decoder._last_from) < 1_000
