@@ -167,11 +167,14 @@ class _Writer:
     def _object(
         self, to: Source, type: GraphQLObjectType, place: Place, value: str, nullable: bool
     ) -> str:
-        """An object below. One that is the very same as that of the item before is not read."""
-        kind, previous, answer, below = self._kind(type), self._new("p"), self._new("a"), _Object()
+        """An object below. One of the last two, which are often the two of a pair, is not read."""
+        kind, answer, below = self._kind(type), self._new("a"), _Object()
+        last, told, before, told_before = (self._new(each) for each in ("p", "t", "q", "u"))
         self._compiler.object_of(type, place)  # finds out what is asked of it
-        self._before.append(f"{previous} = out")
-        with to.block(f"if {value} is not {previous}:"):
+        self._before.append(f"{last} = {before} = out; {told} = None")
+        to(f"if {value} is {last}: {answer} = {told}")
+        to(f"elif {value} is {before}: {answer} = {told_before}")
+        with to.block("else:"):
             if nullable:
                 to(f"if {value} is None: {answer} = None")
             with to.block("else:") if nullable else nullcontext():
@@ -179,7 +182,7 @@ class _Writer:
                 self._read(to, below, type, place, value)
                 to(f"if not ({below.is_so}): raise unusual")
                 to(f"{answer} = {below.answer}")
-            to(f"{previous} = {value}")
+            to(f"{before} = {last}; {told_before} = {told}; {last} = {value}; {told} = {answer}")
         return answer
 
     def _kind(self, type: GraphQLObjectType) -> str:
