@@ -12,7 +12,7 @@ from domain.age import demand_adult, is_adult
 from domain.clock import clock
 from domain.denials import Suspended
 from domain.refusals import BadCredentials
-from models.database import fetch, fetch_one
+from models.database import fetch
 from models.foresight import Foresight, Statement, joined
 from models.sessions import lets_in
 from models.users import USER_WIDTH, Locale, UserRow, user_columns
@@ -93,8 +93,8 @@ async def of_session(session: UUID, ahead: Foresight | None = None) -> Viewer | 
             return await _with_what_is_ahead(session, ahead, ahead.guess)
         except asyncpg.PostgresError:  # perhaps of the guess: whoever reads it will see
             ahead.has_failed = True
-    row = await fetch_one(_OF_SESSION, session, clock.now())
-    return None if row is None else _viewer(row)
+    rows = await fetch(_OF_SESSION, session, clock.now())
+    return _viewer(rows[0]) if rows else None
 
 
 async def _with_what_is_ahead(session: UUID, ahead: Foresight, guess: Statement) -> Viewer | None:

@@ -20,7 +20,7 @@ from strawberry.types.graphql import OperationType
 
 from execution.admission import Admit
 from execution.budget import refusal
-from execution.documents import DOCUMENTS, Document, Known, remember
+from execution.documents import DOCUMENTS, Document, remember
 from execution.limits import Limits
 
 Note: TypeAlias = Callable[[OperationType, str | None], None]
@@ -81,7 +81,13 @@ class Lane:
             if self._admit is not None:
                 said = variable_values or {}
                 await self._admit(document, operation_name, said, context_value)
-            return await _run(known, variable_values, context_value)
+            executor = known.prepared.executor(context_value, variable_values)
+            if isinstance(executor, list):
+                return ExecutionResult(data=None, errors=executor)
+            result = executor.execute_operation()
+            if is_awaitable(result):
+                result = await result
+            return ExecutionResult(data=result.data, errors=result.errors)
         except Exception as error:
             raised = (
                 error
@@ -89,13 +95,3 @@ class Lane:
                 else GraphQLError(str(error), original_error=error)
             )
             return ExecutionResult(data=None, errors=[raised])
-
-
-async def _run(known: Known, variables: dict[str, Any] | None, context: Any) -> ExecutionResult:
-    executor = known.prepared.executor(context, variables)
-    if isinstance(executor, list):
-        return ExecutionResult(data=None, errors=executor)
-    result = executor.execute_operation()
-    if is_awaitable(result):
-        result = await result
-    return ExecutionResult(data=result.data, errors=result.errors)

@@ -5,11 +5,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import asyncpg
 
-from models.presence import DatabaseAway, demand_presence
+from models.presence import DatabaseAway, is_away
 
 STALE = 240.0
 """Seconds after which a connection that lies idle goes back to the pool: networks forget."""
@@ -58,7 +58,8 @@ class Lender:
         Raises DatabaseAway when the database is, and when none comes free in time.
         """
         while True:
-            self._demand_presence()
+            if is_away():
+                self._refuse()
             if self._idle:
                 connection, since = self._idle.pop()
                 if _is_open(connection) and time.monotonic() - since < STALE:
@@ -111,12 +112,9 @@ class Lender:
             self._pass_on(turn)
             raise
 
-    def _demand_presence(self) -> None:
-        try:
-            demand_presence()
-        except DatabaseAway:
-            self._call_next()  # who was called in vain; nobody else waits in vain, either
-            raise
+    def _refuse(self) -> NoReturn:
+        self._call_next()  # who was called in vain; nobody else waits in vain, either
+        raise DatabaseAway
 
     def _pass_on(self, turn: asyncio.Future[Any]) -> None:
         """What came for somebody who has stopped waiting goes to the next one."""

@@ -29,14 +29,9 @@ class DatabaseAway(Exception):
 
 
 def is_away() -> bool:
-    """Whether the database is known not to answer at present."""
+    """Whether the database is known not to answer at present: what is asked of it would be found
+    out after seconds."""
     return _is_away
-
-
-def demand_presence() -> None:
-    """Raises at once what would else be found out after seconds."""
-    if _is_away:
-        raise DatabaseAway
 
 
 async def keep_watching(url: str, hang_up: Callable[[], None]) -> None:

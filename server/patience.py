@@ -15,6 +15,7 @@ from starlette.types import Receive
 
 EVERY = 0.25
 """Seconds between two looks at what is under way: by so much a time-out may be late."""
+_NEVER = float("inf")
 
 
 class Rounds:
@@ -61,7 +62,7 @@ class Patience:
     def __init__(self, rounds: Rounds) -> None:
         self._rounds, self._loop = rounds, asyncio.get_running_loop()
         self._task = asyncio.current_task()
-        self._due = float("inf")
+        self._due = _NEVER
         self._too_late: Callable[[], Exception] = TimeoutError
         self._watched: tuple[Receive, Callable[[], bool]] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -79,12 +80,14 @@ class Patience:
         Whether it is a query is asked only when it takes long.
         """
         self._watched = receive, is_query
-        self._stop_watching()
+        if self._watching is not None:
+            self._stop_watching()
 
     def rest(self) -> None:
         """What is left to do takes as long as it takes, whoever waits for it."""
-        self._due, self._watched = float("inf"), None
-        self._stop_watching()
+        self._due, self._watched = _NEVER, None
+        if self._watching is not None:
+            self._stop_watching()
 
     def __enter__(self) -> Self:
         self._rounds.begin(self, self._loop)
@@ -97,14 +100,15 @@ class Patience:
         trace: TracebackType | None,
     ) -> None:
         self._rounds.end(self)
-        self._stop_watching()
+        if self._watching is not None:
+            self._stop_watching()
         if kind is asyncio.CancelledError and self._why is not None and self._are_all_ours():
             raise self._why() from error
 
     def look(self) -> None:
         """Cancels what should be over; begins to listen for the end of a client that waits long."""
         if self._loop.time() >= self._due:
-            self._due = float("inf")
+            self._due = _NEVER
             self._cancel(self._too_late)
         elif self._watched is not None and self._watching is None:
             receive, is_query = self._watched
@@ -119,9 +123,9 @@ class Patience:
         self._cancel(ClientDisconnect)
 
     def _stop_watching(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
-            self._watching = None
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
 
     def _cancel(self, why: Callable[[], Exception]) -> None:
         if self._task is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from domain.export import Export
 
@@ -61,6 +62,11 @@ class _Whole(Response):
             *_head(media_type, tuple(headers.items())),
             (b"content-length", b"%d" % len(body)),
         ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = {"type": "http.response.start", "status": self.status_code}
+        await send({**head, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 @lru_cache(maxsize=100)

@@ -20,14 +20,10 @@ class Traffic:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._answer(scope, receive, send)
-        elif scope["type"] == "websocket":
+        if scope["type"] == "websocket":
             await self._converse(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 metrics.response(message["status"])

@@ -45,9 +45,8 @@ class Plans:
         if found is None or not found.is_of(executor, document):
             found = self._known[key] = DocumentPlans(executor, document, self._forget(key))
         self._known.move_to_end(key)
-        plans = len(found)
-        plan = found.plan(executor)
-        if len(found) > plans or len(self._known) > self._documents:
+        plan, is_new = found.plan(executor)
+        if is_new or len(self._known) > self._documents:
             self._make_room()
         return plan
 
@@ -82,11 +81,8 @@ class DocumentPlans:
         visit(document, found)
         self._asks_for_more = found.asks_for_more
         self._conditions = sorted(found.conditions)
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._plans: dict[Any, Plan | None] = {}
         self._compilers: list[Compiler] = []
-
-    def __len__(self) -> int:
-        return len(self._plans)
 
     @property
     def fields(self) -> int:
@@ -99,21 +95,22 @@ class DocumentPlans:
     def belongs_to(self, gone: Any) -> bool:
         return gone is self._document or gone is self._schema
 
-    def plan(self, executor: Executor[Any]) -> Plan | None:
-        """The plan for how the directives turn out with these variables."""
-        given = executor.variable_values.coerced
-        turns = tuple([given.get(name, Undefined) for name in self._conditions])
-        key = id(executor.operation), *turns
+    def plan(self, executor: Executor[Any]) -> tuple[Plan | None, bool]:
+        """The plan for how the directives turn out with these variables; whether it is new."""
+        key: Any = id(executor.operation)
+        if self._conditions:
+            given = executor.variable_values.coerced
+            key = key, *[given.get(name, Undefined) for name in self._conditions]
         try:
-            return self._plans[key]
+            return self._plans[key], False
         except KeyError:
             pass
         except TypeError:  # something that is no boolean, and no key
-            return None
+            return None, False
         if self._asks_for_more or len(self._plans) >= VARIANTS:
-            return None
+            return None, False
         plan = self._plans[key] = self._compiled(executor)
-        return plan
+        return plan, True
 
     def _compiled(self, executor: Executor[Any]) -> Plan | None:
         if any(fragment.variable_signatures for fragment in executor.fragments.values()):
