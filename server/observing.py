@@ -178,8 +178,7 @@ class ObservedStreams:
 def _tell(seen: Observed, span: Any, seconds: float) -> None:
     codes, outcome = [*seen.codes, *seen.refused], seen.outcome
     metrics.operation(seen.kind, seen.name, outcome, seconds, codes)
-    if span is not None:
-        tracing.describe(span, seen.kind, seen.name, outcome, codes)
+    tracing.describe(span, seen.kind, seen.name, outcome, codes)
 
 
 def _codes(errors: Sequence[GraphQLError] | None) -> list[str]:

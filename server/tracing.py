@@ -73,6 +73,8 @@ def stream_span() -> Any:
 
 def describe(span: Any, kind: str, name: str, outcome: str, codes: list[str]) -> None:
     """Says what it was; `name` is one that may be told, or empty."""
+    if span is None:
+        return
     span.update_name(f"{kind} {name}".strip())
     span.set_attribute("graphql.operation.type", kind)
     if name:
