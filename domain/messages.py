@@ -2,11 +2,11 @@
 the match's row lock, so that commit order is the order readers see."""
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from domain.clock import clock
 from domain.form import Form
@@ -24,8 +24,7 @@ LONGEST_BODY = 4000
 TYPING_LASTS = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     match: UUID
     body: str
     client_key: str

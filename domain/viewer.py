@@ -1,12 +1,12 @@
 """Who is asking: an account through a living session."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from domain.age import demand_adult, is_adult
 from domain.clock import clock
@@ -18,8 +18,7 @@ from models.sessions import lets_in
 from models.users import USER_WIDTH, Locale, UserRow, user_columns
 
 
-@dataclass(slots=True)
-class Viewer:
+class Viewer(Struct):
     user: UserRow
     session_id: UUID
     email: str

@@ -5,6 +5,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 LONGEST = 16 * 1024
 """Characters of a document that is remembered: one that may be run is hardly longer."""
 DOCUMENTS = 1_000
@@ -19,8 +21,7 @@ class NotFound(DocumentRefused):
     """Nobody has registered this document here, or it was long ago."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """How a client says which document it means: by its text, its id, its hash, or two of these."""
 
     query: str = ""

@@ -6,17 +6,17 @@ the same to the letter gets the rows that are here, once, and as long as nothing
 
 import re
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 Statement = tuple[str, tuple[Any, ...]]
 
 _NUMBER = re.compile(r"\$(\d+)")
 
 
-@dataclass(slots=True)
-class Foresight:
+class Foresight(Struct):
     """Of one request: the guess, what was read for it, and what was read first in fact."""
 
     guess: Statement | None = None

@@ -1,10 +1,11 @@
 """Reads that start from what the viewer may see and can only be narrowed."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from models import database
 from models.database import fetch_in_parts
@@ -12,8 +13,7 @@ from models.database import fetch_in_parts
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Which stretch of an ordered list: `limit` rows behind `after` or before `before`."""
 
     limit: int
@@ -31,8 +31,7 @@ class Window:
         return Stretch(rows, more or self.before is not None, self.after is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch(Generic[Row]):
+class Stretch(Struct, Generic[Row], frozen=True):
     """What a window showed, in list order, and whether the list goes on at its two ends."""
 
     rows: list[Row]
@@ -40,8 +39,7 @@ class Stretch(Generic[Row]):
     has_previous: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Generic[Row]):
+class Part(Struct, Generic[Row], frozen=True):
     """Something that is read together with each row: `width` columns more, from what is joined.
 
     `build` is given the row and the values of these columns. The values of its own that `columns`
@@ -56,8 +54,7 @@ class Part(Generic[Row]):
     values: tuple[object, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Read(Generic[Row]):
+class Read(Struct, Generic[Row], frozen=True):
     """One SELECT; every `visible_to` gives one. Conditions number their values from `{0}`."""
 
     build: Callable[[Sequence[Any]], Row]

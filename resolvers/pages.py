@@ -1,9 +1,10 @@
 """Connections: pages of lists, and how they are asked for."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from domain.denials import BadPage
 from models.reading import Read, Stretch, Window
@@ -18,22 +19,19 @@ LARGEST_PAGE = 100
 """How many it has at the most, whatever is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge(Generic[Row]):
+class Edge(Struct, Generic[Row], frozen=True):
     cursor: str
     node: Row
 
 
-@dataclass(frozen=True, slots=True)
-class PageInfo:
+class PageInfo(Struct, frozen=True):
     has_next_page: bool
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Connection(Generic[Row]):
+class Connection(Struct, Generic[Row], frozen=True):
     """One page of rows; `count` counts the whole list when a client asks for it."""
 
     stretch: Stretch[Row]

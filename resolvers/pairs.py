@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from strawberry import ID
 
 from domain.denials import Denial
@@ -25,8 +25,7 @@ PAGES = 4
 """How many pages of messages of each pair are read at once; what is asked beyond has its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """What is read with a pair, and the question that it answers."""
 
     question: Hashable

@@ -5,10 +5,10 @@ import time
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from graphql import GraphQLError
+from msgspec import Struct
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import (
@@ -29,8 +29,7 @@ _NAMED_WRONGLY = (CannotGetOperationTypeError, InvalidOperationTypeError)
 _allowed: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class Observed:
+class Observed(Struct):
     """One operation. `kind` stays `none` when it is refused before it is run."""
 
     kind: str = "none"

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from execution.trusted import Named
 from server.bodies import LONGEST_BODY, announced, is_unwieldy, longest_body
@@ -20,8 +21,7 @@ _TEXTS, _JSON = ("query", "operationName", "documentId"), ("variables", "extensi
 """The parameters of an address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """What a client asks to have done."""
 
     document: Named
