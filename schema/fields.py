@@ -151,7 +151,7 @@ def _given(value: Any) -> Any:
     if isinstance(value, list):
         return [_given(item) for item in value]
     definition = getattr(value, "__strawberry_definition__", None)
-    if isinstance(definition, StrawberryObjectDefinition):
+    if definition is not None and isinstance(definition, StrawberryObjectDefinition):
         for f in definition.fields:
             setattr(value, f.python_name, _given(getattr(value, f.python_name)))
     return value
