@@ -29,7 +29,7 @@ class Pulse:
     """When this process last did what time brings."""
 
     def __init__(self) -> None:
-        self._beat_at = self._done_at = time.monotonic()
+        self.done()
 
     @property
     def since_beat(self) -> float:
@@ -45,6 +45,7 @@ class Pulse:
         self._beat_at = time.monotonic()
 
     def done(self) -> None:
+        """Also for whoever begins: there was nothing to do before."""
         self._done_at = self._beat_at = time.monotonic()
 
 
@@ -89,6 +90,7 @@ async def tick() -> dict[str, int]:
 
 async def keep_ticking(every: float = EVERY) -> None:
     """Ticks until cancelled, whatever goes wrong; workers drift apart and so share the work."""
+    pulse.done()  # a worker that was forked has not been idle for as long as its parent has lived
     while True:
         await asyncio.sleep(every * random.uniform(0.5, 1.5))  # noqa: S311
         try:

@@ -25,7 +25,7 @@ from server.embedded import attached
 from server.locking import locked
 from tests.acceptance.clients import hang_up
 from tests.databases import Reused, copied, dropped, execute, migrated
-from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess, url_of
+from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
 """Where the workers of one run find what they share; only who has set it removes it."""
@@ -132,7 +132,8 @@ def valkey_url() -> Iterator[str]:
 def start_server(
     postgres_url: str, template_database: str, tmp_path: Path
 ) -> Iterator[ServerFactory]:
-    """Starts servers with further settings, each on a database of its own unless given one."""
+    """Starts servers with further settings, each on a database of its own unless given one; those
+    of several workers on the command line, as people start theirs."""
     started: list[ServerProcess] = []
     databases: list[str] = []
 
@@ -142,7 +143,8 @@ def start_server(
             settings["database_url"] = url_of(postgres_url, databases[-1])
         always = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY, "rate_limits": "off"}
         log = tmp_path / f"server-{len(started)}.log"
-        started.append(ServerProcess(log, {**always, **settings}, arguments))
+        kind = ServerProcess if "--workers" in arguments else PreparedServer
+        started.append(kind(log, {**always, **settings}, arguments))
         started[-1].start()
         return started[-1]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO, TypeAlias
 from urllib.parse import urlsplit
 
 from tests import prepared
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
 
 CLI = "server.cli"
+Process: TypeAlias = subprocess.Popen[bytes] | prepared.Prepared
 
 SECRET_KEY = "a secret that only the tests know"
 MASTER_KEY = "dGhpcnR5LXR3byBieXRlcyBmb3IgYWxsIHRoZSB0ZXM="
@@ -42,7 +44,7 @@ class ServerProcess:
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self._log, self._arguments, self._module = log, arguments, module
         self.settings, self._environment = settings, environment(settings)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def pid(self) -> int:
@@ -56,13 +58,7 @@ class ServerProcess:
     def start(self) -> None:
         arguments = ("serve", "--port", str(self.port), *self._arguments)
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command(*arguments, module=self._module),
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a Ctrl+C for the tests is not one for the server
-            )
+            self._process = self._begun(arguments, log)
         until(lambda: self._has_ended() or self.answers("/readyz") == 200)
         assert not self._has_ended(), self.log
 
@@ -121,12 +117,28 @@ class ServerProcess:
                         return worker
         raise AssertionError("none of them holds it")
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _begun(self, arguments: Sequence[str], log: IO[bytes]) -> Process:
+        return subprocess.Popen(
+            command(*arguments, module=self._module),
+            env=self._environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # a Ctrl+C for the tests is not one for the server
+        )
+
+    def _started(self) -> Process:
         assert self._process is not None
         return self._process
 
     def _has_ended(self) -> bool:
         return self._started().poll() is not None
+
+
+class PreparedServer(ServerProcess):
+    """The same, begun as a fork of a process that has read everything: reading takes seconds."""
+
+    def _begun(self, arguments: Sequence[str], log: IO[bytes]) -> Process:
+        return prepared.begin(arguments, self._environment, log, log)
 
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

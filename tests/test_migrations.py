@@ -65,11 +65,8 @@ async def shape(url: str) -> list[str]:
     return [row["line"] for row in rows]
 
 
-async def test_no_change_of_the_models_is_left_without_a_migration(empty_database: str) -> None:
-    await migrating.migrate(empty_database)
-
-    async with connected(empty_database):
-        unwritten = await migrating.unwritten(config(empty_database))
+async def test_no_change_of_the_models_is_left_without_a_migration(database: str) -> None:
+    unwritten = await migrating.unwritten(config(database))
 
     assert unwritten == [], "write a migration for what the models say now"
 
@@ -86,15 +83,20 @@ def test_rows_that_are_there_get_something_in_each_new_column(name: str) -> None
     assert [name for name, one in fields.items() if not (one.null or one.has_db_default())] == []
 
 
-async def test_an_empty_database_gets_every_migration_in_order_and_the_next_time_none(
+async def test_an_empty_database_gets_every_pending_migration_in_order_and_the_next_time_none(
     empty_database: str,
 ) -> None:
-    # when it is migrated
-    assert await migrating.migrate(empty_database) == ALL
+    # given a process that is connected, and finds all pending
+    async with connected(empty_database):
+        assert await migrating.pending(config(empty_database)) == ALL
+
+        # when it is migrated, then nothing is
+        assert await migrating.migrate(empty_database) == ALL
+        assert await migrating.pending(config(empty_database)) == []
     before = await shape(empty_database)
     assert before
 
-    # then migrating again changes nothing
+    # and migrating again changes nothing
     assert await migrating.migrate(empty_database) == []
     assert await shape(empty_database) == before
 
@@ -103,16 +105,6 @@ async def test_of_several_who_migrate_at_once_one_does_it_all(empty_database: st
     done = await asyncio.gather(*(migrating.migrate(empty_database) for _ in range(4)))
 
     assert sorted(done) == [[], [], [], ALL]
-
-
-async def test_what_is_pending_is_all_before_and_nothing_after(empty_database: str) -> None:
-    settings = config(empty_database)
-    async with connected(empty_database):
-        assert await migrating.pending(settings) == ALL
-
-        await migrating.migrate(empty_database)
-
-        assert await migrating.pending(settings) == []
 
 
 async def test_asking_what_is_pending_leaves_an_empty_database_empty(empty_database: str) -> None:

@@ -19,9 +19,9 @@ from strawberry.permission import BasePermission
 
 import permissions
 from permissions import IsPublic
-from schema import sdl
 from schema.fields import field
 from schema.nodes import shown
+from tests.graph import GRAPH
 
 ROOTS = ("Query", "Mutation", "Subscription")
 WITHOUT_POLICY = ("Connection", "Edge", "Payload")
@@ -157,9 +157,9 @@ def classes() -> set[type[BasePermission]]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def graph() -> GraphQLSchema:
-    return build_schema(sdl())
+    return GRAPH
 
 
 def test_every_type_says_who_sees_it_and_every_root_field_who_may_ask(graph: GraphQLSchema) -> None:

@@ -9,17 +9,17 @@ from typing import Any
 
 import httpx2
 import pytest
-from graphql import GraphQLField, build_schema
+from graphql import GraphQLField
 
 from domain import form
-from schema import schema_of, sdl
+from schema import schema_of
 from tests.acceptance.conftest import World
 from tests.acceptance.desk import ONE_IN, Desk, HttpDoor, InnerDoor, operation
 from tests.acceptance.hostile_values import hostile, unsent
+from tests.graph import GRAPH
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(300)]
 
-GRAPH = build_schema(sdl())
 MUTATIONS: dict[str, GraphQLField] = GRAPH.mutation_type.fields if GRAPH.mutation_type else {}
 NOUNS = {
     "accounts": """signUp signIn refreshSession signOut endSession changePassword

@@ -11,23 +11,22 @@ from typing import Any
 import pytest
 from graphql import (
     GraphQLField,
-    build_schema,
     get_nullable_type,
     is_enum_type,
     is_list_type,
     is_object_type,
 )
 
-from schema import schema_of, sdl
+from schema import schema_of
 from server.context import context_of
 from server.subscriptions import SubscriptionsOnly
 from tests.acceptance.desk import ONE_IN, Answer, Desk, operation
 from tests.acceptance.hostile_values import hostile
 from tests.acceptance.samples import Samples
+from tests.graph import GRAPH
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(300)]
 
-GRAPH = build_schema(sdl())
 WAYS = {
     "Query": ("ada", "%s"),
     "Viewer": ("mona", "viewer {{ %s }}"),

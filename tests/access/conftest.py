@@ -10,7 +10,7 @@ import pytest
 
 from tests.access.stage import Stage
 from tests.conftest import connected
-from tests.servers import MASTER_KEY, SECRET_KEY, ServerProcess
+from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess
 
 
 @dataclass
@@ -48,7 +48,7 @@ async def house(
     """For a whole module: what a test changes, it changes back, or nobody else minds."""
     async with connected(postgres_url, template_database) as database:
         stage = await Stage().laid_out()
-        server = ServerProcess(
+        server = PreparedServer(
             tmp_path_factory.mktemp("access") / "server.log", _settings(database)
         )
         server.start()

@@ -9,22 +9,21 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-from graphql import build_schema
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
 
 from models.database import fetch
 from permissions import IsPairMember
-from schema import schema_of, sdl
+from schema import schema_of
 from server.http import graphql_http
 from tests.access.conftest import House
 from tests.access.crawler import Crawler
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import VIEWERS
+from tests.graph import GRAPH
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("crawl")]
 
-GRAPH = build_schema(sdl())
 TABLES = {
     "user": "users",
     "group": "groups",

@@ -6,11 +6,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from graphql import build_schema
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
 
-from schema import schema_of, sdl
+from schema import schema_of
 from server.http import graphql_http
 from tests.acceptance.books import Books
 from tests.acceptance.desk import operation
@@ -28,10 +27,10 @@ from tests.access.asking import (
 from tests.access.conftest import House
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import HTTP, SOCKET, STREAM, VIEWERS, done, expected, letter
+from tests.graph import GRAPH
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
 
-GRAPH = build_schema(sdl())
 SESSION = """mutation($input: SignInInput!) {
   signIn(input: $input) { session { %s } errors { code } } }"""
 FOLLOWED = (

@@ -10,25 +10,23 @@ import pytest
 from graphql import (
     GraphQLInputObjectType,
     GraphQLObjectType,
-    build_schema,
     get_named_type,
     is_introspection_type,
 )
 
 from models.ids import global_id
-from schema import sdl
 from tests.acceptance.books import Books
 from tests.acceptance.desk import operation
 from tests.acceptance.samples import Sample
 from tests.access.asking import fields
 from tests.access.conftest import House
 from tests.access.sockets import code_in, received, socket, subscribed
+from tests.graph import GRAPH
 from tests.integration.cases import report
 from tests.integration.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120), pytest.mark.xdist_group("not there")]
 
-GRAPH = build_schema(sdl())
 FOREIGN = {
     "program": "foreign_draft",
     "enrollment": "foreign_mentee",
