@@ -162,8 +162,11 @@ def test_wrong_settings_are_told_in_a_sentence_without_traceback(
 def test_a_port_that_is_taken_or_none_is_told_in_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        for asked, words in ((port, f"Port {port} is taken"), ("0", "Port 0 is any port")):
-            done = run_afresh("serve", "--port", asked)
+        for begun, asked, words in (
+            (run_afresh, port, f"Port {port} is taken"),
+            (run, "0", "Port 0 is any port"),
+        ):
+            done = begun("serve", "--port", asked)
 
             assert done.returncode == 1
             assert words in done.stderr and "Traceback" not in done.stderr

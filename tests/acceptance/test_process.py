@@ -20,20 +20,21 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.processes import is_gone
-from tests.servers import ServerProcess, run, until
+from tests.servers import PreparedServer, ServerProcess, run, until
 
 TICK = "check-ins over: 0\n"
 
 
 @pytest.fixture(name="embedded")
 def _embedded() -> Iterator[Callable[..., ServerProcess]]:
-    """Servers that bring their own database, all in one directory, empty at first."""
+    """Servers that bring their own database, all in one directory, empty at first; begun on the
+    command line, as people begin theirs, or as forks."""
     directory = Path(tempfile.mkdtemp(prefix="compagnon-test-"))
     made: list[ServerProcess] = []
 
-    def make(*arguments: str) -> ServerProcess:
+    def make(kind: type[ServerProcess] = PreparedServer) -> ServerProcess:
         log = directory / f"server-{len(made)}.log"
-        made.append(ServerProcess(log, {"data_dir": str(directory / "data")}, arguments))
+        made.append(kind(log, {"data_dir": str(directory / "data")}))
         return made[-1]
 
     yield make
@@ -71,7 +72,7 @@ def test_it_starts_in_an_empty_directory_and_another_process_shares_its_database
     embedded: Callable[..., ServerProcess],
 ) -> None:
     # given a server on an empty directory
-    server = embedded()
+    server = embedded(ServerProcess)
     server.start()
     assert typename(server) == "Query"
     assert f"Compagnon is ready at {server.url}\n" in server.log
@@ -89,18 +90,25 @@ def test_it_starts_in_an_empty_directory_and_another_process_shares_its_database
     assert not (Path(data_dir) / "postgres" / "postmaster.pid").exists()
 
 
-def test_killed_at_once_it_starts_again_on_the_same_data(
+def test_killed_at_once_it_starts_again_on_the_same_data_and_so_does_its_database(
     embedded: Callable[..., ServerProcess],
 ) -> None:
     server = embedded()
     server.start()
-    keys = (Path(server.settings["data_dir"]) / "keys.json").read_text()
+    home = Path(server.settings["data_dir"])
+    keys = (home / "keys.json").read_text()
 
+    # when it is killed, then it starts again
     server.kill()
     server.start()
-
     assert typename(server) == "Query"
-    assert (Path(server.settings["data_dir"]) / "keys.json").read_text() == keys
+    assert (home / "keys.json").read_text() == keys
+
+    # when its database is killed, then that comes back, and the server with it
+    os.kill(int((home / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    until(lambda: server.answers("/readyz") != 200)
+    until(lambda: server.answers("/readyz") == 200)
+    assert "programTemplates" in ask(server, "{ programTemplates { key } }")["data"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -216,19 +224,3 @@ def test_the_settings_decide_what_is_served(start_server: Callable[..., ServerPr
         answer = ask(server, query)
         assert "data" not in answer
         assert "did you mean" not in str(answer).lower()
-
-
-def test_a_database_of_its_own_that_dies_is_started_again(
-    embedded: Callable[..., ServerProcess],
-) -> None:
-    # given a server with its own database
-    server = embedded()
-    server.start()
-    cluster = Path(server.settings["data_dir"]) / "postgres"
-    postmaster = int((cluster / "postmaster.pid").read_text().split()[0])
-    # when the database is killed
-    os.kill(postmaster, signal.SIGKILL)
-    until(lambda: server.answers("/readyz") != 200)
-    # then it comes back, and the server with it
-    until(lambda: server.answers("/readyz") == 200)
-    assert "programTemplates" in ask(server, "{ programTemplates { key } }")["data"]

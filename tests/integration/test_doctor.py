@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from models.database import disconnect
 from models.encryption import Keyring
 from models.ids import new_id
 from server.cli import main
@@ -119,6 +120,7 @@ async def test_a_database_that_takes_nothing_and_was_sealed_otherwise_is_found(
     await World().pair()
     name = urlsplit(database).path[1:]
     await execute(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await disconnect()  # who examines is another process: two pools in one wait for each other
 
     read_only, sealed = await wrong(database_url=database, master_keys=OTHER_KEY)
 
