@@ -1,5 +1,8 @@
 """Bringing a database to the newest migration, by one process at a time."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -11,6 +14,8 @@ from tortoise.migrations.executor import MigrationExecutor
 
 from models.connecting import config
 
+_BEFORE_A_LOOK = 20_000
+"""Objects made between two looks for garbage; 40 MB of it may gather."""
 _DAY = 24 * 3600.0
 _LOCK = 4_127_331_905
 """Any number will do, as long as it never changes: whoever holds it migrates."""
@@ -27,7 +32,10 @@ async def migrate(url: str) -> list[str]:
             await lock.execute(f"SELECT pg_advisory_lock({_LOCK})")
             try:
                 executor = MigrationExecutor(connection, settings["apps"])
-                await executor.migrate(progress=lambda event, _, name: _note(applied, event, name))
+                with _seldom_collecting():
+                    await executor.migrate(
+                        progress=lambda event, _, name: _note(applied, event, name)
+                    )
             finally:
                 await lock.execute(f"SELECT pg_advisory_unlock({_LOCK})")
         await Tortoise.close_connections()
@@ -61,6 +69,18 @@ def _patient(settings: dict[str, Any]) -> dict[str, Any]:
     for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
         credentials["server_settings"][limit] = "0"
     return settings
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Each step makes every model anew: to look for garbage in all that is there as often as usual
+    would take nearly as long as all else. For whoever holds the lock."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_BEFORE_A_LOOK, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _note(applied: list[str], event: str, name: str) -> None:
