@@ -49,9 +49,10 @@ test-clients: $(READY) $(CLIENTS) ## Runs client libraries from npm against a se
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -m clients tests/clients $(ARGS)
 
 $(CLIENTS): tests/clients/package-lock.json tests/clients/package.json
-	@if ! command -v npm >/dev/null; then \
-		echo "These tests need node 20 or newer, and npm." >&2; \
-		echo "On Debian and Ubuntu: apt-get install nodejs npm" >&2; \
+	@if ! command -v npm >/dev/null || ! node -e 'process.exit(+(parseInt(process.versions.node) < 20))'; then \
+		echo "These tests need npm, and node 20 or newer; here node is: $$(node --version 2>/dev/null || echo missing)." >&2; \
+		echo "On Debian 13 and Ubuntu 25.04 or newer: apt-get install nodejs npm" >&2; \
+		echo "On older ones, Debian 12 among them, after that: npm install --global node@22" >&2; \
 		exit 1; \
 	fi
 	@cd tests/clients && npm ci --silent
