@@ -18,6 +18,7 @@ from strawberry import Schema
 from execution.admission import Admission
 from schema import schema_of
 from server import graphiql, health, logs, metrics, tracing
+from server.audience import Audience
 from server.connections import STOPPING, keep_cutting
 from server.errors import give_hints
 from server.examples import examples
@@ -74,7 +75,7 @@ def create_app() -> Starlette:
 def app_of(settings: Settings) -> Starlette:
     """The application these settings describe."""
     schema = _schema(settings)
-    terms = terms_of(settings, schema)
+    terms, audience = terms_of(settings, schema), Audience(schema)
     schema.extensions = (*schema.extensions, lambda: Admission(terms.limiter.admit))
 
     @asynccontextmanager
@@ -104,18 +105,21 @@ def app_of(settings: Settings) -> Starlette:
         get=settings.get_queries,
         seconds=settings.longest_execution,
         terms=terms,
+        audience=audience,
     )
     return Application(
         graphql=graphql,
-        routes=[graphql, *_routes(settings, schema, terms)],
+        routes=[graphql, *_routes(settings, schema, terms, audience)],
         middleware=_middleware(settings),
         lifespan=lifespan,
     )
 
 
-def _routes(settings: Settings, schema: Schema, terms: Terms) -> list[BaseRoute]:
+def _routes(
+    settings: Settings, schema: Schema, terms: Terms, audience: Audience
+) -> list[BaseRoute]:
     routes = [
-        graphql_sockets(schema, settings.allowed_origins, terms),
+        graphql_sockets(schema, settings.allowed_origins, terms, audience),
         *health.routes(),
         *metrics_page(settings),
     ]

@@ -6,96 +6,156 @@ that ends without one has been cut, by the network or by a server that stops: as
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from strawberry import Schema
 
+from realtime.feed import Follower
 from resolvers.context import Context
+from server.audience import Audience
 from server.connections import STOPPING
 from server.errors import masked, refusal
+from server.frames import EVENTS
+from server.guards import Guard
+from server.outgoing import Outgoing
+from server.requests import Operation
+from server.sinks import Sink
 from server.streaming import json_response
-from server.subscriptions import end_of
+from server.subscriptions import Ending, SubscriptionsOnly
 
 MEDIA_TYPE = "text/event-stream"
 KEEP_ALIVE = 12.0
 """Seconds after which a comment says that the stream still lives: proxies end what is silent."""
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
-NEXT, END = b"event: next\ndata: ", b"\n\n"
-COMPLETE, COMMENT = b"event: complete\ndata:\n\n", b":\n\n"
+COMMENT = b":\n\n"
 
 
 def once(answer: dict[str, Any]) -> Response:
     """One result as a stream of one event, for whoever accepts nothing else."""
-    return json_response(answer, 200, HEADERS, MEDIA_TYPE, (NEXT, END + COMPLETE))
+    frame = EVENTS.head, EVENTS.tail + EVENTS.complete
+    return json_response(answer, 200, HEADERS, MEDIA_TYPE, frame)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A subscription that has been asked for: its results, until it is taken off them."""
+
+    results: AsyncGenerator[Any, None]
+    sink: Sink
+    context: Context
+    audience: Audience
+
+
+class EventStreams:
+    """Opens those of one schema."""
+
+    def __init__(self, schema: Schema, audience: Audience) -> None:
+        self._schema, self._audience = SubscriptionsOnly(schema), audience
+
+    async def open(self, query: str, operation: Operation, context: Context) -> Opened:
+        """Begins a subscription, and reads nothing yet."""
+        sink = self._audience.sink(_Request(query, operation.name, operation.variables), context)
+        results = await self._schema.stream(
+            query,
+            variable_values=operation.variables,
+            context_value=replace(context, sink=sink),
+            operation_name=operation.name,
+        )
+        return Opened(results, sink, context, self._audience)
 
 
 class EventStream(Response):
-    """Sends results as they come; ends with them, with the session, the client or the server."""
+    """Sends results as they come; ends with them, with the session, the client or the server.
 
-    def __init__(
-        self,
-        results: AsyncGenerator[Any, None],
-        context: Context,
-        place: AbstractContextManager[Any],
-    ) -> None:
+    What it was asked with is not kept, but for what its events take.
+    """
+
+    def __init__(self, opened: Opened, place: AbstractContextManager[Any]) -> None:
         super().__init__(None, 200, HEADERS, MEDIA_TYPE)
         del self.headers["content-length"]
-        self._results, self._context, self._place = results, context, place
+        self.context, self._audience, self._place = opened.context, opened.audience, place
+        self._opened = opened
+        self._outgoing = Outgoing()
+        self._followers: list[Follower] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         stopping = scope.get("state", {}).get(STOPPING) or asyncio.Event()
-        gone = asyncio.create_task(_gone(receive))
-        ends = {gone, asyncio.create_task(stopping.wait())}
-        over = asyncio.create_task(self._over())
-        next_one = asyncio.create_task(self._next_one())
+        ends = [asyncio.create_task(_gone(receive)), asyncio.create_task(stopping.wait())]
+        for task in ends:
+            task.add_done_callback(self._cut)
+        self._guard()
+        tasks = {*ends, asyncio.create_task(self._follow(self._opened))}
+        del self._opened
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         try:
             await send(start)
             await _write(send, COMMENT)
-            while not any(task.done() for task in ends):
-                await asyncio.wait(
-                    {next_one, over, *ends},
-                    timeout=KEEP_ALIVE,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                if next_one.done():
-                    shown = next_one.result()
-                    await _write(send, COMPLETE if shown is None else _next(shown))
-                    if shown is None:
-                        break
-                    next_one = asyncio.create_task(self._next_one())
-                elif over.done():
-                    await _write(send, _next(over.result()) + COMPLETE)
-                    break
-                elif not any(task.done() for task in ends):
-                    await _write(send, COMMENT)
+            await self._outgoing.send_all(partial(_write, send), COMMENT, KEEP_ALIVE)
             await _write(send, b"", more=False)
         finally:
+            self._outgoing.cut()
             self._place.__exit__(None, None, None)
-            tasks = {next_one, over, *ends}
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-            with suppress(Exception):
-                await self._results.aclose()
+            while self._followers:
+                self._followers.pop().leave()
 
-    async def _next_one(self) -> dict[str, Any] | None:
-        """The next result; None once there are no more."""
+    def forget_id(self, id: str) -> None:
+        """It has one subscription, and is over with it."""
+        self._outgoing.end()
+
+    async def _follow(self, opened: Opened) -> None:
+        """Tells the results, until somebody goes on without them, or there are no more."""
+        outgoing, audience = self._outgoing, self._audience
         try:
-            result = await anext(self._results, None)
-            return None if result is None else _shown(result)
+            async with aclosing(opened.results) as results:
+                async for result in results:
+                    await outgoing.room()
+                    outgoing.tell(_next(_shown(result)))
         except Exception as error:
-            return {"errors": [masked(error, self._context.locale)]}
+            self._end(_next({"errors": [masked(error, self.context.locale)]}))
+            return
+        subscriber = audience.subscriber(opened.sink, self, outgoing, EVENTS)
+        if subscriber is None:
+            self._end()
+        else:
+            self._followers.append(subscriber)
+            subscriber.join(audience.feed, *opened.sink.topics)
 
-    async def _over(self) -> dict[str, Any]:
+    def _guard(self) -> None:
+        """From now on its session is looked after."""
+        if self.context.viewer is not None:
+            guard = Guard(self.context.viewer, self._audience.guards, self._dismiss)
+            self._followers.append(guard)
+            guard.begin(self._audience.feed)
+
+    async def _dismiss(self, ending: Ending) -> None:
         """The last word to somebody who may not listen any more."""
-        if self._context.viewer is None:
-            await asyncio.Event().wait()
-        ending = await end_of(self._context.viewer)  # type: ignore[arg-type]
-        return refusal(ending.denial.message(self._context.locale), ending.denial.code)
+        denial = ending.denial
+        last = refusal(denial.message(self.context.locale), denial.code)
+        self._end(_next(last))
+
+    def _end(self, last: bytes = b"") -> None:
+        self._outgoing.tell(last + EVENTS.complete)
+        self._outgoing.end()
+
+    def _cut(self, _: asyncio.Task[Any]) -> None:
+        self._outgoing.cut()
+
+
+@dataclass(slots=True)
+class _Request:
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+    id: str = ""
 
 
 async def _gone(receive: Receive) -> None:
@@ -117,4 +177,4 @@ def _shown(result: Any) -> dict[str, Any]:
 
 
 def _next(answer: dict[str, Any]) -> bytes:
-    return NEXT + orjson.dumps(answer) + END
+    return EVENTS.head + orjson.dumps(answer) + EVENTS.tail

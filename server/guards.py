@@ -1,4 +1,4 @@
-"""Sockets last no longer than their sessions and their tokens: all are looked after together."""
+"""Sockets and streams last no longer than sessions and tokens: all are looked after together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,7 +17,7 @@ Close = Callable[[Ending], Awaitable[None]]
 
 
 class Guards(Batch):
-    """Those of all sockets: their sessions are read in one statement."""
+    """Those of all sockets and streams: their sessions are read in one statement."""
 
     async def turn(self, followers: "Sequence[Guard]") -> None:
         try:
@@ -48,11 +48,11 @@ class Guard(Follower):
         return self._guards
 
     def begin(self, feed: Feed) -> None:
-        """From now on it watches; it closes the socket once it is over."""
+        """From now on it watches; it closes what it guards once that is over."""
         self.join(feed, topics.session(self.viewer.session_id))
 
     def judge(self, is_suspended: bool | None) -> None:
-        """Closes the socket if the session lets nobody in, or nobody of good standing."""
+        """Closes it if the session lets nobody in, or nobody of good standing."""
         over = ending(self.viewer, is_suspended)
         if over is None:
             self.look_again = until_over(self.viewer)

@@ -19,10 +19,10 @@ from resolvers.loaders import Loaders
 from server.adapters import Adapter, WireAdapter
 from server.context import viewer_of
 from server.errors import traced
+from server.frames import message_frame
 from server.guards import Guard
 from server.hearing import Hearing
 from server.shapes import complaint_about
-from server.sinks import Sink
 from server.subscribers import Subscriber
 from server.subscriptions import Ending
 from server.wires import SocketConnection
@@ -135,8 +135,9 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
         if self.connection_init_received:
             self.connection_init_timeout_task = None  # with all that it held when it was cancelled
         if self.context.viewer is not None and self._guard is None:
-            self._guard = Guard(self.context.viewer, self.view.guards, self._close)
-            self._guard.begin(self.view.feed)
+            audience = self.view.audience
+            self._guard = Guard(self.context.viewer, audience.guards, self._close)
+            self._guard.begin(audience.feed)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         if self.connection_acknowledged and message["id"] not in self.operations:
@@ -148,9 +149,8 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 
     async def run_operation(self, operation: Any) -> None:
         """Begins it; what can go on without a task of its own does."""
-        wire, viewer = self._wire, self.context.viewer
-        person = None if viewer is None else viewer.id
-        sink = None if wire is None else Sink(self.view.selections, operation, person)
+        wire = self._wire
+        sink = None if wire is None else self.view.audience.sink(operation, self.context)
         context = replace(self.context, loaders=Loaders(), sink=sink)
         try:
             results: Any = await self.schema.stream(
@@ -162,11 +162,13 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             )
             async with aclosing(results):
                 await self._send_result_stream(operation, results)
-            if wire is not None and sink is not None and sink.selection is not None:
-                subscriber = Subscriber(self, wire, self.view.pairs, sink, sink.selection)
-                self.operations[operation.id] = subscriber
-                subscriber.join(self.view.feed, *sink.topics)
-                return
+            if wire is not None and sink is not None:
+                audience, frame = self.view.audience, message_frame(operation.id)
+                subscriber = audience.subscriber(sink, self, wire, frame)
+                if subscriber is not None:
+                    self.operations[operation.id] = subscriber
+                    subscriber.join(audience.feed, *sink.topics)
+                    return
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
         except handlers._OperationStreamClosed:
             return

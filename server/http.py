@@ -26,6 +26,7 @@ from execution.lane import Lane
 from execution.trusted import DocumentRefused, NotFound
 from resolvers.context import Context
 from server.accepting import qualities
+from server.audience import Audience
 from server.context import context_of, locale_of
 from server.errors import (
     NOT_FOUND,
@@ -36,14 +37,13 @@ from server.errors import (
     too_often,
 )
 from server.event_streams import MEDIA_TYPE as EVENTS
-from server.event_streams import EventStream, once
+from server.event_streams import EventStream, EventStreams, once
 from server.foreseeing import First
 from server.incoming import Incoming
 from server.observing import note, observed
 from server.patience import Patience, Rounds
 from server.requests import BadRequest, operation_of
 from server.streaming import json_response
-from server.subscriptions import SubscriptionsOnly
 from server.terms import ONE_SUBSCRIPTION, Terms, open_terms
 
 EXECUTION_SECONDS = 30.0
@@ -65,25 +65,29 @@ def graphql_http(
     get: bool = False,
     seconds: float = EXECUTION_SECONDS,
     terms: Terms | None = None,
+    audience: Audience | None = None,
 ) -> Route:
     """The route that answers queries and mutations, and streams subscriptions.
 
     `lane`: documents that were run before are not parsed, counted and validated anew.
     `get`: queries may come by GET. `seconds`: what runs for longer is given up.
     """
-    endpoint = Endpoint(schema, terms or open_terms(schema._schema), seconds, lane=lane)
+    terms = terms or open_terms(schema._schema)
+    streams = EventStreams(schema, audience or Audience(schema))
+    endpoint = Endpoint(schema, terms, streams, seconds, lane=lane)
     return Route("/graphql", endpoint, methods=["GET", "POST"] if get else ["POST"])
 
 
 class Endpoint:
     """Answers requests, one operation each."""
 
-    def __init__(self, schema: Schema, terms: Terms, seconds: float, *, lane: bool) -> None:
-        self._terms, self._seconds = terms, seconds
+    def __init__(
+        self, schema: Schema, terms: Terms, streams: EventStreams, seconds: float, *, lane: bool
+    ) -> None:
+        self._terms, self._streams, self._seconds = terms, streams, seconds
         self._is_query = partial(is_query, schema)
         self._lane = Lane(schema, note=note, admit=terms.limiter.admit) if lane else None
         self._execute: Execute = observed(self._lane.execute if self._lane else schema.execute)
-        self._subscriptions = SubscriptionsOnly(schema)
         self._rounds = Rounds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,8 +152,8 @@ class Endpoint:
                 who = context.address, context.viewer
                 place = self._terms.crowd.place(*who, ONE_SUBSCRIPTION)
                 unless_streamed.enter_context(place)
-                results = await self._subscriptions.stream(query, **asked)
-                return EventStream(results, context, unless_streamed.pop_all())
+                opened = await self._streams.open(query, operation, context)
+                return EventStream(opened, unless_streamed.pop_all())
         patience.rest()
         if result.errors and (refused := too_often(result.errors)):
             raise refused

@@ -21,9 +21,9 @@ class SubscribeRequest(Protocol):
 class Sink:
     """Takes a subscription off its stream, once that has been allowed to begin."""
 
-    selection: Selection | None = None
-    """What it asks for, once it was taken; the reader, its topics and who observes it are there
-    then, too."""
+    is_taken = False
+    """Whether it was; then all these are there."""
+    selection: Selection
     held: Held
     reader: Telling[Any]
     topics: Sequence[str]
@@ -42,9 +42,10 @@ class Sink:
             return False
         self.held = self._selections.hold(selection, asked.variables, self._person)
         self.selection, self.reader, self.topics = selection, reader, topics
+        self.is_taken = True
         return True
 
     def has_taken(self, observation: Observation) -> bool:
         """Whether it was taken; then whoever took it goes on observing it."""
         self.observation = observation
-        return self.selection is not None
+        return self.is_taken

@@ -12,14 +12,11 @@ from strawberry import Schema
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from realtime.feed import Feed
 from resolvers.context import Context
 from server.adapters import Adapter
+from server.audience import Audience
 from server.context import address_of, context_of
-from server.guards import Guards
 from server.handlers import Handler
-from server.selections import Selections
-from server.subscribers import Pairs
 from server.subscriptions import SubscriptionsOnly
 from server.terms import Terms, open_terms
 
@@ -28,7 +25,10 @@ SUBSCRIPTIONS_AT_MOST = 50
 
 
 def graphql_sockets(
-    schema: Schema, allowed_origins: Sequence[str] = (), terms: Terms | None = None
+    schema: Schema,
+    allowed_origins: Sequence[str] = (),
+    terms: Terms | None = None,
+    audience: Audience | None = None,
 ) -> WebSocketRoute:
     """The route that serves subscriptions; pages of other origins may not connect."""
     view = Sockets(
@@ -41,8 +41,7 @@ def graphql_sockets(
         allowed_origins=allowed_origins,
     )
     view.terms = terms or open_terms(schema._schema)
-    view.selections = Selections(schema)
-    view.feed, view.pairs, view.guards = Feed(), Pairs(), Guards()
+    view.audience = audience or Audience(schema)
     return WebSocketRoute("/graphql", view)
 
 
@@ -52,11 +51,7 @@ class Sockets(GraphQL[Context, None]):
     graphql_transport_ws_handler_class = Handler
     websocket_adapter_class = Adapter
     terms: Terms
-    selections: Selections
-    feed: Feed
-    pairs: Pairs
-    guards: Guards
-    """Of all sockets."""
+    audience: Audience
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket

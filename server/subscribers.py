@@ -1,4 +1,4 @@
-"""Subscriptions at sockets that are told without a task of their own, many of them at once."""
+"""Subscriptions that are told without a task of their own, many of them at once."""
 
 import asyncio
 import time
@@ -19,6 +19,7 @@ from resolvers.listener import Listener, quiet_among, read_together
 from resolvers.loaders import Loaders
 from resolvers.message_events import told
 from server.errors import formatted, traced
+from server.frames import Frame
 from server.observing import handed_over
 from server.selections import Selection
 from server.sinks import Sink
@@ -34,14 +35,14 @@ IN_A_ROW = 10
 
 
 class Wire(Protocol):
-    """A socket that can be written to at once."""
+    """A socket, or a stream of events, that can be written to at once."""
 
     @property
     def is_writable(self) -> bool:
         """Whether its peer reads what it is sent."""
 
     def tell(self, text: bytes) -> bool:
-        """Sends a text; a socket that is closed sends nothing."""
+        """Sends a text; what is closed sends nothing."""
 
     def when_writable(self, follower: Follower) -> None:
         """Sets the follower once its peer reads again."""
@@ -91,16 +92,14 @@ class Subscriber(Follower):
     task = None
     """As Strawberry's operations have one."""
     __slots__ = (
-        *("_held", "_id", "_observation", "_pairs", "_place", "_selection", "_wire"),
+        *("_frame", "_held", "_id", "_observation", "_pairs", "_place", "_selection", "_wire"),
         "reader",
     )
 
-    def __init__(
-        self, place: Place, wire: Wire, pairs: Pairs, sink: Sink, selection: Selection
-    ) -> None:
+    def __init__(self, place: Place, wire: Wire, pairs: Pairs, sink: Sink, frame: Frame) -> None:
         super().__init__()
-        self.reader, self._selection = sink.reader, selection
-        self._place, self._wire, self._pairs = place, wire, pairs
+        self.reader, self._selection = sink.reader, sink.selection
+        self._place, self._wire, self._pairs, self._frame = place, wire, pairs, frame
         self._id = sink.asked.id
         self._held = sink.held
         self._observation = sink.observation
@@ -144,8 +143,8 @@ class Subscriber(Follower):
         told = 0
         try:
             for i, event in enumerate(news.events):
-                if i and not i % IN_A_ROW:
-                    await asyncio.sleep(0)
+                if i and (not i % IN_A_ROW or not self._wire.is_writable):
+                    await asyncio.sleep(0)  # or until what was told is on its way
                 if self.is_gone:
                     return told
                 if i and time.monotonic() - read_at > FRESH:
@@ -184,8 +183,7 @@ class Subscriber(Follower):
 
     def _send(self, payload: bytes) -> None:
         if not self.is_gone:
-            head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(self._id)
-            self._wire.tell(b"".join((head, payload, b"}")))
+            self._wire.tell(b"".join((self._frame.head, payload, self._frame.tail)))
 
     def _fail(self, error: Exception) -> None:
         """The last word, as a stream that fails has it."""
@@ -194,7 +192,7 @@ class Subscriber(Follower):
         raised = GraphQLError(str(error), original_error=error)
         self._observation.hand_over([raised])
         shown = formatted([raised], self._place.context.locale)
-        self._send(orjson.dumps({"data": None, "errors": shown}))
+        self._send(orjson.dumps({**self._frame.failed, "errors": shown}))
         self._end()
 
     def _end(self) -> None:
@@ -202,8 +200,8 @@ class Subscriber(Follower):
             return
         Follower.leave(self)
         self._observation.end()
+        self._wire.tell(self._frame.complete)
         self._place.forget_id(self._id)
-        self._wire.tell(orjson.dumps({"id": self._id, "type": "complete"}))
 
 
 def _listeners(followers: "Sequence[Subscriber]") -> list[Listener]:

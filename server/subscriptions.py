@@ -1,12 +1,10 @@
 """Subscriptions as every transport runs them, and how long they may last."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from graphql import GraphQLError
 from strawberry import Schema
 from strawberry.types.execution import PreExecutionError
@@ -14,13 +12,10 @@ from strawberry.types.graphql import OperationType
 
 from domain.clock import clock
 from domain.denials import Denial, Suspended, Unauthenticated
-from domain.viewer import Viewer, of_session
-from realtime import topics, watch
+from domain.viewer import Viewer
 from resolvers.context import Context
-from server.errors import CodedError, formatted, too_often, traced
+from server.errors import CodedError, formatted, too_often
 from server.observing import ObservedStreams
-
-log = structlog.get_logger("compagnon.subscriptions")
 
 LOOK_AGAIN = 15.0
 ASK_AGAIN = 1.0
@@ -62,31 +57,6 @@ class Ending:
     denial: Denial
     expired: bool = False
     """Whether it is the token: the session may go on, with the next one."""
-
-
-async def end_of(viewer: Viewer) -> Ending:
-    """Waits until the token that somebody came with expires, or their session ends."""
-    with watch(topics.session(viewer.session_id)) as woken:
-        while True:
-            woken.clear()
-            present = None if viewer.is_over() else await _asked(viewer)
-            over = ending(viewer, None if present is None else present.is_suspended)
-            if over is not None:
-                return over
-            with suppress(TimeoutError):
-                # Python 3.11's wait_for forgets a cancellation that comes with the wake-up.
-                async with asyncio.timeout(until_over(viewer)):
-                    await woken.wait()
-
-
-async def _asked(viewer: Viewer) -> Viewer | None:
-    """Asks until there is an answer: while the database is away nobody can tell."""
-    while True:
-        try:
-            return await of_session(viewer.session_id)
-        except Exception as error:
-            log.warning("session not checked", **traced(error))
-            await asyncio.sleep(ASK_AGAIN)
 
 
 def ending(viewer: Viewer, is_suspended: bool | None) -> Ending | None:

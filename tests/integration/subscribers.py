@@ -11,13 +11,13 @@ import orjson
 from strawberry import Schema
 
 from execution.documents import remember
-from realtime.feed import Feed, Follower
+from realtime.feed import Follower
 from realtime.hub import Hub
 from resolvers.context import Context
 from schema import schema_of
-from server.selections import Selections
-from server.sinks import Sink
-from server.subscribers import Pairs, Subscriber
+from server.audience import Audience
+from server.frames import message_frame
+from server.subscribers import Subscriber
 from server.subscriptions import SubscriptionsOnly
 from tests.integration.clients import Nobody
 from tests.integration.followers import running_hub
@@ -36,8 +36,8 @@ class Endpoint:
         self.hub = hub
         self.schema: Schema = schema_of()
         remember(self.schema)
-        self.selections = Selections(self.schema)
-        self.feed, self.pairs = Feed(), Pairs()
+        self.audience = Audience(self.schema)
+        self.selections = self.audience._selections
 
     async def peer(self, person: Nobody, document: str, /, **variables: Any) -> "Peer":
         """Somebody who follows, once they are known to be there and have been told what is old."""
@@ -45,8 +45,7 @@ class Endpoint:
         asked = SimpleNamespace(
             id=peer.id, query=document, operation_name=None, variables=variables
         )
-        viewer = peer.context.viewer
-        sink = Sink(self.selections, asked, viewer.id if viewer else None)
+        sink = self.audience.sink(asked, peer.context)
         results = await SubscriptionsOnly(self.schema).stream(
             document,
             variable_values=variables,
@@ -55,9 +54,10 @@ class Endpoint:
         errors = [error async for result in results for error in result.errors]
         if errors:
             raise Refused(*(error.formatted["extensions"]["code"] for error in errors))
-        assert sink.selection is not None
-        peer.subscriber = Subscriber(peer, peer, self.pairs, sink, sink.selection)
-        peer.subscriber.join(self.feed, *sink.topics)
+        subscriber = self.audience.subscriber(sink, peer, peer, message_frame(peer.id))
+        assert subscriber is not None
+        peer.subscriber = subscriber
+        subscriber.join(self.audience.feed, *sink.topics)
         return peer
 
 

@@ -3,20 +3,33 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import strawberry
 from strawberry.types import ExecutionResult
 
 from resolvers.context import Context
 from server import event_streams
+from server.audience import Audience
 from server.connections import STOPPING
-from server.event_streams import COMMENT, COMPLETE, EventStream
+from server.event_streams import COMMENT, EventStream, Opened
+from server.frames import EVENTS
+from server.outgoing import ROOM
 from server.terms import Crowd
 
 pytestmark = pytest.mark.anyio
 
+COMPLETE = EVENTS.complete
 ONE = b'event: next\ndata: {"data":{"n":1}}\n\n'
+
+
+@strawberry.type
+class Query:
+    """What a schema cannot be without."""
+
+    n: int
 
 
 @dataclass
@@ -27,6 +40,7 @@ class Line:
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     results: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
+    reads: asyncio.Event = field(default_factory=asyncio.Event)
     is_closed: bool = False
     crowd: Crowd = field(default_factory=lambda: Crowd(1, 1))
 
@@ -39,6 +53,7 @@ class Line:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Any) -> None:
+        await self.reads.wait()
         self.sent.append(message)
 
     async def _events(self) -> AsyncGenerator[Any, None]:
@@ -52,9 +67,13 @@ class Line:
         """A stream that has sent its first event."""
         place = self.crowd.place("192.0.2.1")
         place.__enter__()
-        stream = EventStream(self._events(), Context(None), place)
+        audience, context = Audience(strawberry.Schema(Query)), Context(None)
+        asked = SimpleNamespace(id="", query="", operation_name=None, variables=None)
+        opened = Opened(self._events(), audience.sink(asked, context), context, audience)
+        stream = EventStream(opened, place)
         scope = {"type": "http", "state": {STOPPING: self.stopping}}
         self.results.put_nowait(ExecutionResult(data={"n": 1}, errors=None))
+        self.reads.set()
         running = asyncio.create_task(stream(scope, self.receive, self.send))
         async with asyncio.timeout(5):
             while ONE not in self.body:
@@ -125,5 +144,30 @@ async def test_what_fails_is_told_without_our_insides() -> None:
     await asyncio.wait_for(running, 5)
 
     assert b"INTERNAL_ERROR" in line.body and b"attribute" not in line.body
+    assert line.body.endswith(COMPLETE)
+    assert line.is_over()
+
+
+async def test_to_a_client_that_does_not_read_no_more_is_told_than_there_is_room_for() -> None:
+    # given a client that stops reading
+    line = Line()
+    running = await line.streaming()
+    line.reads.clear()
+
+    # when there is more for them than there is room
+    long = [ExecutionResult(data={"n": f"{i:01000}"}, errors=None) for i in range(300)]
+    for result in (*long, None):
+        line.results.put_nowait(result)
+    for _ in range(3 * len(long)):
+        await asyncio.sleep(0)
+
+    # then what they have no room for stays where it is
+    taken = len(long) + 1 - line.results.qsize()
+    assert 0 < taken * 1000 < 2 * ROOM + 1000
+
+    # and all of it comes once they read again
+    line.reads.set()
+    await asyncio.wait_for(running, 5)
+    assert [line.body.count(b"%01000d" % i) for i in range(300)] == [1] * 300
     assert line.body.endswith(COMPLETE)
     assert line.is_over()
