@@ -7,7 +7,7 @@ from asyncio import TimerHandle
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from server.portions import Portions
 
@@ -35,6 +35,8 @@ class HttpConnection(HttpToolsProtocol):
     _beside_body = 0
     _too_late: TimerHandle | None = None
     _portions: Portions
+    _present: RequestResponseCycle | None = None
+    """The request that is answered at present: others may wait behind it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._portions = Portions(transport, self._read)
@@ -45,6 +47,18 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_clock()
         super().connection_lost(exc)
+        if (present := self._present) is not None and not present.response_complete:
+            present.disconnected = True  # uvicorn tells the last one that came
+            present.message_event.set()
+        self._unset_keepalive_if_required()
+        self._untie()
+
+    def _untie(self) -> None:
+        """Frees it once nobody else refers to it: its parser, what it is read through and what
+        waits for its turn refer to it."""
+        self.parser = self.cycle = self._present = None  # type: ignore[assignment]
+        self.pipeline.clear()
+        self._portions.end()
 
     def data_received(self, data: bytes) -> None:
         self._portions.take(data)
@@ -67,10 +81,15 @@ class HttpConnection(HttpToolsProtocol):
         waiting.pop(self, None)
         super().handle_websocket_upgrade()
         self._portions.leave()
+        self._untie()
         connection: Any = self._portions.bare.get_protocol()
         if not connection.handshake_initiated:  # it would wait for ever for what cannot come
             self.transport.write(_NO_HANDSHAKE)
             self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._present = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -200,8 +200,9 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             log.error("subscription failed", **traced(error))
 
     async def shutdown(self) -> None:
-        if self._guard is not None:
-            self._guard.leave()
+        guard, self._guard = self._guard, None  # which refers to us, too
+        if guard is not None:
+            guard.leave()
         await super().shutdown()
 
     async def _close(self, ending: Ending) -> None:

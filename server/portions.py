@@ -58,9 +58,15 @@ class Portions:
 
     def leave(self) -> None:
         """Hands over nothing more: another protocol's turn has come."""
-        self._rest.clear()
+        self.end()
         self._is_wanted = False
         self._open()
+
+    def end(self) -> None:
+        """Hands over nothing more, and forgets to whom: it refers to us, too, and what goes round
+        in a circle is not freed before the collector comes by."""
+        self._rest.clear()
+        self._hand_over = _to_nobody
 
     def _go_on(self) -> None:
         if self._is_wanted and not self._is_due:
@@ -96,3 +102,7 @@ class Portions:
         if not self._is_open:
             self._is_open = True
             self.bare.resume_reading()
+
+
+def _to_nobody(data: bytes) -> None:
+    pass

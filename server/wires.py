@@ -1,9 +1,8 @@
 """WebSockets that can be written to without waiting, and go on without a task of their own."""
 
-import asyncio
 import struct
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -11,14 +10,12 @@ from websockets.protocol import OPEN
 
 from realtime.hub import Waker
 from server.connections import Waiting, cut, waiting
+from server.mailboxes import Gate, Mailbox, Receiver, to_nobody
 from server.portions import Portions
 
 WIRE = "compagnon.wire"
 """Among the extensions of a WebSocket's scope: the connection itself."""
 _LOST = 1006
-
-Receiver: TypeAlias = Callable[[dict[str, Any]], None]
-"""Told of each message, and of the end, as an application would receive them."""
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
@@ -31,6 +28,8 @@ class SocketConnection(WebSocketsSansIOProtocol):
 
     _portions: Portions
     _receiver: Receiver | None = None
+    is_handed_over = False
+    """Whether somebody else than its application is told what comes."""
     _held_up: tuple[Waker, ...] = ()
     _code: int | None = None
     """With which it has ended, once it was handed over."""
@@ -38,13 +37,23 @@ class SocketConnection(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.queue: Any = _Mailbox()
-        self.writable: Any = _Gate()
+        self.queue: Any = Mailbox()
+        self.writable: Any = Gate()
 
     def connection_made(self, transport: Any) -> None:
         self._portions = Portions(transport, super().data_received)
         super().connection_made(self._portions)  # type: ignore[arg-type]
         waiting[self] = Waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is told anything any more: all that refers to each other lets go, to be freed at
+        once. What still tries to say something finds it closed."""
+        super().connection_lost(exc)
+        self._portions.end()
+        self.conn.parser.close()
+        self.conn.parser_exc, self._held_up = None, ()
+        if hasattr(self, "scope"):
+            self.scope["extensions"].pop(WIRE, None)
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated:
@@ -70,25 +79,21 @@ class SocketConnection(WebSocketsSansIOProtocol):
             if not self.handshake_complete:
                 self.logger.error("ASGI callable returned without completing handshake.")
                 self.send_500_response()
-        if self._receiver is None:
-            if self.close_timer is None:
-                self.transport.close()
-        else:
+        if self.is_handed_over:
             self._forget_handshake()
+        elif self.close_timer is None:
+            self.transport.close()
 
     def hand_over(self, receiver: Receiver) -> None:
         """From now on the receiver is told what comes, and the application may return."""
-        self._receiver = receiver
+        self._receiver, self.is_handed_over = receiver, True
         self.queue.forward(self._pass_on)
-
-    @property
-    def is_handed_over(self) -> bool:
-        return self._receiver is not None
 
     def when_over(self, call: Callable[[int], None]) -> None:
         """Calls with the code with which it ends; at once where it has ended already."""
-        self._when_over = call
-        if self._code is not None:
+        if self._code is None:
+            self._when_over = call
+        else:
             call(self._code)
 
     @property
@@ -154,79 +159,16 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self.__dict__ = dict(self.__dict__)  # as large as it has to be
 
     def _pass_on(self, event: dict[str, Any]) -> None:
-        if self._code is not None or self._receiver is None:
+        receiver = self._receiver
+        if receiver is None:
             return
         if event["type"] == "websocket.disconnect":
-            self._code = event.get("code", _LOST)
-            if self._when_over is not None:
-                self._when_over(self._code)
-        self._receiver(event)
-
-
-class _Mailbox:
-    """What has come and nobody has taken yet: as `asyncio.Queue`, in a tenth of its memory."""
-
-    __slots__ = ("_events", "_receiver", "_taker")
-
-    def __init__(self) -> None:
-        self._events: list[dict[str, Any]] = []
-        self._taker: asyncio.Future[None] | None = None
-        self._receiver: Receiver | None = None
-
-    def put_nowait(self, event: dict[str, Any]) -> None:
-        if self._receiver is not None:
-            self._receiver(event)
-            return
-        self._events.append(event)
-        if self._taker is not None and not self._taker.done():
-            self._taker.set_result(None)
-
-    async def get(self) -> dict[str, Any]:
-        while not self._events:
-            self._taker = asyncio.get_running_loop().create_future()
-            await self._taker
-        self._taker = None
-        return self._events.pop(0)
-
-    def empty(self) -> bool:
-        return not self._events
-
-    def forward(self, receiver: Receiver) -> None:
-        """All that has come, and will, goes there."""
-        self._receiver, events = receiver, self._events
-        self._events = []
-        for event in events:
-            receiver(event)
-
-
-class _Gate:
-    """As `asyncio.Event`, open at first, in a tenth of its memory while nobody waits."""
-
-    __slots__ = ("_is_open", "_waiting")
-
-    def __init__(self) -> None:
-        self._is_open = True
-        self._waiting: tuple[asyncio.Future[None], ...] = ()
-
-    def is_set(self) -> bool:
-        return self._is_open
-
-    def clear(self) -> None:
-        self._is_open = False
-
-    def set(self) -> None:
-        self._is_open = True
-        waiting, self._waiting = self._waiting, ()
-        for one in waiting:
-            if not one.done():
-                one.set_result(None)
-
-    async def wait(self) -> bool:
-        while not self._is_open:
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting = (*self._waiting, turn)
-            await turn
-        return True
+            self._code, over = event.get("code", _LOST), self._when_over
+            self._receiver = self._when_over = None  # both refer to it
+            self.queue.forward(to_nobody)
+            if over is not None:
+                over(self._code)
+        receiver(event)
 
 
 def _head(length: int) -> bytes:

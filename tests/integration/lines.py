@@ -68,15 +68,15 @@ class Site:
             graphql_http(schema, terms=terms, audience=audience),
             graphql_sockets(schema, (), terms, audience),
         ]
-        self._app = Starlette(routes=routes)
+        self.app = Starlette(routes=routes)
 
     @asynccontextmanager
     async def socket(self, person: Person) -> AsyncIterator[Line]:
         scope = {"headers": [], "subprotocols": ["graphql-transport-ws"]}
-        async with Line(self._app, {"type": "websocket", **scope}).open() as line:
+        async with Line(self.app, {"type": "websocket", **scope}).open() as line:
             line.say(type="websocket.connect")
             assert (await line.hear())["type"] == "websocket.accept"
-            payload = {"authorization": _bearer(person)}
+            payload = {"authorization": bearer(person)}
             assert await line.tell({**INIT, "payload": payload}) == {"type": "connection_ack"}
             yield line
 
@@ -85,11 +85,11 @@ class Site:
         self, person: Person, query: str = FOLLOW["query"], /, **variables: Any
     ) -> AsyncIterator["Stream"]:
         """A subscription as events, once its head has come."""
-        said = {"authorization": _bearer(person), "accept": "text/event-stream"}
+        said = {"authorization": bearer(person), "accept": "text/event-stream"}
         headers = {"content-type": "application/json", **said}
         lines = [(name.encode(), value.encode()) for name, value in headers.items()]
         scope = {"type": "http", "method": "POST", "headers": lines}
-        async with Line(self._app, scope).open() as line:
+        async with Line(self.app, scope).open() as line:
             body = orjson.dumps({"query": query, "variables": variables})
             line.say(type="http.request", body=body)
             yield Stream(line, (await line.hear())["status"])
@@ -118,5 +118,5 @@ class Stream:
                 return orjson.loads(data)
 
 
-def _bearer(person: Person) -> str:
+def bearer(person: Person) -> str:
     return f"Bearer {sign(person.session, person.key)[0]}"
