@@ -1,7 +1,8 @@
 """The feed: those who follow without a task of their own. Who has nothing to hear is an object.
 
     a topic wakes a follower             it is due
-    all who are due take a turn          those of one batch together, all others alone
+    all who are due take a turn          those of one batch together, all others alone; those who
+                                         only look have turns of their own
     a wake-up during a turn              means another turn after it
     after a turn                         a look without a wake-up, some seconds later
 
@@ -121,6 +122,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._together: dict[Batch, Turns[Follower]] = {}
+        self._looking: dict[Batch, Turns[Follower]] = {}
         self._alone: dict[Follower, asyncio.Task[None]] = {}
         self._gates = Gates()
         self._slots: dict[int, set[Follower]] = {}
@@ -135,9 +137,10 @@ class Feed:
             task.add_done_callback(partial(self._end_of_turn, follower))
             self._alone[follower] = task
             return
-        turns = self._together.get(batch)
+        together = self._together if follower._is_woken else self._looking
+        turns = together.get(batch)
         if turns is None:
-            turns = self._together[batch] = Turns(partial(self._turn, taken=batch.turn))
+            turns = together[batch] = Turns(partial(self._turn, taken=batch.turn))
         turns.add(follower)
 
     def forget(self, follower: Follower) -> None:
@@ -153,7 +156,7 @@ class Feed:
         loop = asyncio.get_running_loop()
         if loop is not self._of:
             self._of, self._ticking = loop, None
-            self._together, self._slots = {}, {}
+            self._together, self._looking, self._slots = {}, {}, {}
         return loop
 
     async def _take_alone(self, followers: list[Follower]) -> None:

@@ -1,22 +1,26 @@
-"""When the turns of one batch begin: at once after a silence, else with whoever comes soon after.
+"""When the turns of one batch begin: at once, but no closer together than they take long.
 
-somebody is due, and there was no turn just before     a turn begins
-somebody is due, and there was one                     it begins some milliseconds later
-one goes on then                                       it begins at the end of that one,
-                                                       or beside it, where that takes long
+somebody is due, and none began just before     a turn begins
+somebody is due, and one did                    it begins some milliseconds after that one began
+that one goes on then                           it begins at its end, or beside it, where that
+                                                takes long
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 Member = TypeVar("Member")
 
 AT_ONCE = 200
 """So many of a batch take a turn together."""
-GATHERING = 0.003
-"""Seconds that who is due waits for others, where there was a turn just before."""
-JUST_BEFORE = 0.02
+APART, FARTHEST = 0.002, 0.008
+"""Seconds from the beginning of a turn to that of the next: twice as many as the last one took,
+between these two. Whoever is due meanwhile takes the next one together: the longer a turn takes,
+because much else is done here or in the database, the more are told in one; after a silence nobody
+waits."""
 LONG = 0.005
 """Seconds after which those who are due do not wait any longer for the turn before theirs."""
 TURNS = 4
@@ -31,8 +35,8 @@ class Turns(Generic[Member]):
         self._loop = asyncio.get_running_loop()
         self._due: list[Member] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._began_at = self._over_at = -JUST_BEFORE
-        """When the last one began, and when one was over last."""
+        self._began_at, self._apart = float("-inf"), APART
+        """When the last one began, and how long after that the next one does."""
         self._is_arranged = False
         """Whether there will be a turn for those who are due."""
         self._timer: asyncio.TimerHandle | None = None
@@ -47,24 +51,24 @@ class Turns(Generic[Member]):
 
     def _arrange(self) -> None:
         self._is_arranged = True
-        is_quiet = not self._tasks and self._loop.time() - self._over_at >= JUST_BEFORE
-        if is_quiet or len(self._due) >= AT_ONCE:
+        left = self._began_at + self._apart - time.monotonic()
+        if left <= 0 or len(self._due) >= AT_ONCE:
             self._begin()
         else:
-            self._timer = self._loop.call_later(GATHERING, self._begin)
+            self._timer = self._loop.call_later(left, self._begin)
 
     def _begin(self) -> None:
-        self._timer, now = None, self._loop.time()
+        self._timer, now = None, time.monotonic()
         has_room = len(self._tasks) < TURNS
         if self._tasks and not (has_room and now - self._began_at >= LONG):
             self._waits = True
             if has_room:
-                self._timer = self._loop.call_at(self._began_at + LONG, self._begin)
+                self._timer = self._loop.call_later(self._began_at + LONG - now, self._begin)
             return
         self._waits, self._began_at = False, now
         task = self._loop.create_task(self._turn())
         self._tasks.add(task)
-        task.add_done_callback(self._end)
+        task.add_done_callback(partial(self._end, now))
 
     async def _turn(self) -> None:
         present = self._due[:AT_ONCE]
@@ -74,9 +78,10 @@ class Turns(Generic[Member]):
             self._arrange()
         await self._take(present)
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    def _end(self, began_at: float, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._over_at = self._loop.time()
+        took = time.monotonic() - began_at
+        self._apart = min(max(APART, 2 * took), FARTHEST)
         if self._waits:
             if self._timer is not None:
                 self._timer.cancel()

@@ -4,15 +4,17 @@ import asyncio
 import gc
 import time
 import weakref
+from collections.abc import Sequence
 
 import pytest
 
 from realtime import feed as feed_module
-from realtime.feed import Feed
+from realtime import turns as turns_module
+from realtime.feed import Feed, Follower
 from realtime.follow import POLL
 from realtime.hub import Hub
 from tests.processes import come_to
-from tests.unit.singers import Singer
+from tests.unit.singers import Choir, Singer
 
 
 async def test_a_turn_knows_who_was_woken_and_who_only_looks(
@@ -34,6 +36,34 @@ async def test_a_turn_knows_who_was_woken_and_who_only_looks(
     await come_to(lambda: len(woken) >= count + 3)
     singer.leave()
     assert woken[:2] == [True, False] and True in woken[count:] and not woken[-1]
+
+
+async def test_whoever_is_woken_does_not_wait_for_those_who_only_look(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Pensive(Choir):
+        async def turn(self, followers: Sequence[Follower]) -> None:
+            self.turns_taken.append(list(followers))
+            if not {one.was_woken() for one in followers} & {True}:
+                await self.may_end.wait()
+
+    # given one who looks without a wake-up, in a turn that takes long
+    monkeypatch.setattr(feed_module, "TICK", 0.01)
+    monkeypatch.setattr(turns_module, "APART", 0.0)
+    monkeypatch.setattr(turns_module, "LONG", 3600.0)
+    feed, choir = Feed(), Pensive()
+    choir.may_end.clear()
+    looking, woken = Singer(choir), Singer(choir)
+    looking.look_again = 0.0
+    looking.join(feed, "a")
+    await come_to(lambda: choir.turns_taken == [[looking]] * 2)
+    # when another one is woken
+    woken.join(feed, "b")
+    # then they have their turn
+    await come_to(lambda: choir.turns_taken[2:] == [[woken]])
+    choir.may_end.set()
+    for one in (looking, woken):
+        one.leave()
 
 
 async def test_one_looks_again_without_a_wake_up(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
