@@ -64,7 +64,7 @@ class Patience:
         self._task = asyncio.current_task()
         self._due = _NEVER
         self._too_late: Callable[[], Exception] = TimeoutError
-        self._watched: tuple[Receive, Callable[[], bool]] | None = None
+        self._watched: tuple[Receive, Callable[[], bool | None]] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._why: Callable[[], Exception] | None = None
         self._cancels = 0
@@ -73,11 +73,12 @@ class Patience:
         """What is done from now on may take so long; else this is raised."""
         self._due, self._too_late = self._loop.time() + seconds, too_late
 
-    def watch(self, receive: Receive, is_query: Callable[[], bool]) -> None:
+    def watch(self, receive: Receive, is_query: Callable[[], bool | None]) -> None:
         """A client that hangs up from now on does not wait for an answer, if it is to a query.
 
         The body must have been read: the next thing to come from the client is that they are gone.
-        Whether it is a query is asked only when it takes long.
+        Whether it is a query is asked only when it takes long; None: nobody knows yet, and it is
+        asked again.
         """
         self._watched = receive, is_query
         if self._watching is not None:
@@ -112,8 +113,9 @@ class Patience:
             self._cancel(self._too_late)
         elif self._watched is not None and self._watching is None:
             receive, is_query = self._watched
-            self._watched = None
-            if is_query():
+            if (answer := is_query()) is not None:
+                self._watched = None
+            if answer:
                 watching = self._wait(receive)
                 self._watching = asyncio.create_task(watching, name="watching a client")
 
