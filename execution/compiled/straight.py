@@ -144,7 +144,8 @@ class _Writer:
                 raise NotStraight
             [(_, permission)] = way.permissions
             name, subject = self._name(permission, "M"), _renamed(way.subject, source)
-            granted = f"granted.get({name}, ex) is ({subject})"
+            # By a name: Python warns of `is` where a literal stands beside it.
+            granted = f"(s := {subject}) is granted.get({name}, ex)"
             if granted not in of.granted:
                 of.granted.append(granted)
         return _renamed(way.inlined, source)
