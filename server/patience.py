@@ -21,30 +21,29 @@ _NEVER = float("inf")
 class Rounds:
     """Goes round all requests of one event loop now and then; while there are none, never."""
 
-    __slots__ = ("_goes_on", "_loop", "_under_way")
+    __slots__ = ("_goes_on_in", "_under_way")
 
     def __init__(self) -> None:
-        self._under_way: dict[Patience, None] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._goes_on = False
+        self._under_way: set[Patience] = set()
+        self._goes_on_in: asyncio.AbstractEventLoop | None = None
 
     def begin(self, request: "Patience", loop: asyncio.AbstractEventLoop) -> None:
         """From now on it is looked at."""
-        self._under_way[request] = None
-        if not self._goes_on or loop is not self._loop:
-            self._loop, self._goes_on = loop, True
-            loop.call_later(EVERY, self._go_round)
+        self._under_way.add(request)
+        if self._goes_on_in is not loop:
+            self._goes_on_in = loop
+            loop.call_later(EVERY, self._go_round, loop)
 
     def end(self, request: "Patience") -> None:
         """It is over."""
-        self._under_way.pop(request, None)
+        self._under_way.discard(request)
 
-    def _go_round(self) -> None:
-        if not self._under_way or self._loop is None:
-            self._goes_on = False
+    def _go_round(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._under_way:
+            self._goes_on_in = None
             return
-        self._loop.call_later(EVERY, self._go_round)
-        for request in list(self._under_way):
+        loop.call_later(EVERY, self._go_round, loop)
+        for request in tuple(self._under_way):
             request.look()
 
 

@@ -160,7 +160,7 @@ async def test_nobody_goes_round_while_nothing_is_under_way() -> None:
     await asyncio.sleep(0.05)
 
     # then there is none any more, until something comes
-    assert not rounds._goes_on
+    assert rounds._goes_on_in is None
     with pytest.raises(TooSlow):
         await late(rounds)
 
