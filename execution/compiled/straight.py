@@ -2,7 +2,7 @@
 
 An object can be where its class is told to stay as it is, and nothing is asked of it but attributes
 and expressions: leaves, lists of leaves, and objects that are alike. Where one item is not as most
-are, nothing was noted of it, and it is answered as any other: its attributes are read twice.
+are, nothing was noted of it, and it is answered as any other: its attributes are read again.
 """
 
 import ast
