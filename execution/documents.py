@@ -146,14 +146,19 @@ def known_document(schema: Schema, text: str) -> Document | None:
     return None if documents is None else documents.find(text)
 
 
-def is_query(schema: Schema, text: str, name: str | None) -> bool:
-    """Whether this operation of a document that is being run is a query: read from what is known
-    of it, or anew where none are remembered."""
-    known = known_document(schema, text)
-    try:
-        tree = known.tree if known is not None else read(text, Limits())
-    except GraphQLError:
-        return False
+def is_query(schema: Schema, text: str, name: str | None) -> bool | None:
+    """Whether this operation of a document that is being run is a query; None: it has not been read
+    yet. It is read anew where none are remembered, and so none waits to be read."""
+    documents = _of_schemas.get(schema)
+    if documents is None:
+        try:
+            tree = read(text, Limits())
+        except GraphQLError:
+            return False
+    elif (known := documents.find(text)) is None:
+        return None  # to be read in a turn of its own, or refused: who only asks does neither
+    else:
+        tree = known.tree
     found = get_operation_ast(tree, name)
     return found is not None and found.operation is CoreOperationType.QUERY
 

@@ -29,8 +29,8 @@ class DatabaseAway(Exception):
 
 
 def is_away() -> bool:
-    """Whether the database is known not to answer at present: what is asked of it would be found
-    out after seconds."""
+    """Whether the database is known not to answer at present: who asks it something would find out
+    after seconds."""
     return _is_away
 
 

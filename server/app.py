@@ -95,9 +95,9 @@ def app_of(settings: Settings) -> Starlette:
                 for task in beside:
                     task.cancel()
                 await asyncio.wait(beside)
-                metrics.count()
                 await terms.limiter.close()
                 await asyncio.to_thread(tracing.end)
+                metrics.count()
 
     graphql = graphql_http(
         schema,

@@ -110,16 +110,17 @@ def response(status: int) -> None:
 
 def count() -> None:
     """Counts what was noted, and has not been counted yet."""
-    for kind, name, outcome, seconds, codes in _operations:
+    noted, statuses = _operations.copy(), _statuses.copy()
+    _operations.clear()  # first: what cannot be counted is not tried with each request to come
+    _statuses.clear()
+    for kind, name, outcome, seconds, codes in noted:
         _labelled(operations, kind, name, outcome).inc()
         if kind != "subscription":
             _labelled(operation_seconds, kind, name).observe(seconds)
         for code in codes:
             _labelled(refusals, code).inc()
-    _operations.clear()
-    for status, times in Counted(_statuses).items():
+    for status, times in Counted(statuses).items():
         _labelled(_responses, status).inc(times)
-    _statuses.clear()
 
 
 def rate_limited(rule: str) -> None:

@@ -21,30 +21,29 @@ _NEVER = float("inf")
 class Rounds:
     """Goes round all requests of one event loop now and then; while there are none, never."""
 
-    __slots__ = ("_goes_on", "_loop", "_under_way")
+    __slots__ = ("_goes_on_in", "_under_way")
 
     def __init__(self) -> None:
-        self._under_way: dict[Patience, None] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._goes_on = False
+        self._under_way: set[Patience] = set()
+        self._goes_on_in: asyncio.AbstractEventLoop | None = None
 
     def begin(self, request: "Patience", loop: asyncio.AbstractEventLoop) -> None:
         """From now on it is looked at."""
-        self._under_way[request] = None
-        if not self._goes_on or loop is not self._loop:
-            self._loop, self._goes_on = loop, True
-            loop.call_later(EVERY, self._go_round)
+        self._under_way.add(request)
+        if self._goes_on_in is not loop:
+            self._goes_on_in = loop
+            loop.call_later(EVERY, self._go_round, loop)
 
     def end(self, request: "Patience") -> None:
         """It is over."""
-        self._under_way.pop(request, None)
+        self._under_way.discard(request)
 
-    def _go_round(self) -> None:
-        if not self._under_way or self._loop is None:
-            self._goes_on = False
+    def _go_round(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._under_way:
+            self._goes_on_in = None
             return
-        self._loop.call_later(EVERY, self._go_round)
-        for request in list(self._under_way):
+        loop.call_later(EVERY, self._go_round, loop)
+        for request in tuple(self._under_way):
             request.look()
 
 
@@ -64,7 +63,7 @@ class Patience:
         self._task = asyncio.current_task()
         self._due = _NEVER
         self._too_late: Callable[[], Exception] = TimeoutError
-        self._watched: tuple[Receive, Callable[[], bool]] | None = None
+        self._watched: tuple[Receive, Callable[[], bool | None]] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._why: Callable[[], Exception] | None = None
         self._cancels = 0
@@ -73,11 +72,12 @@ class Patience:
         """What is done from now on may take so long; else this is raised."""
         self._due, self._too_late = self._loop.time() + seconds, too_late
 
-    def watch(self, receive: Receive, is_query: Callable[[], bool]) -> None:
+    def watch(self, receive: Receive, is_query: Callable[[], bool | None]) -> None:
         """A client that hangs up from now on does not wait for an answer, if it is to a query.
 
         The body must have been read: the next thing to come from the client is that they are gone.
-        Whether it is a query is asked only when it takes long.
+        Whether it is a query is asked only when it takes long; None: nobody knows yet, and it is
+        asked again.
         """
         self._watched = receive, is_query
         if self._watching is not None:
@@ -112,8 +112,9 @@ class Patience:
             self._cancel(self._too_late)
         elif self._watched is not None and self._watching is None:
             receive, is_query = self._watched
-            self._watched = None
-            if is_query():
+            if (answer := is_query()) is not None:
+                self._watched = None
+            if answer:
                 watching = self._wait(receive)
                 self._watching = asyncio.create_task(watching, name="watching a client")
 

@@ -2,7 +2,7 @@
 
 An object can be where its class is told to stay as it is, and nothing is asked of it but attributes
 and expressions: leaves, lists of leaves, and objects that are alike. Where one item is not as most
-are, nothing was noted of it, and it is answered as any other: its attributes are read twice.
+are, nothing was noted of it, and it is answered as any other: its attributes are read again.
 """
 
 import ast
@@ -144,7 +144,8 @@ class _Writer:
                 raise NotStraight
             [(_, permission)] = way.permissions
             name, subject = self._name(permission, "M"), _renamed(way.subject, source)
-            granted = f"granted.get({name}, ex) is ({subject})"
+            # By a name: Python warns of `is` where a literal stands beside it.
+            granted = f"(s := {subject}) is granted.get({name}, ex)"
             if granted not in of.granted:
                 of.granted.append(granted)
         return _renamed(way.inlined, source)

@@ -55,7 +55,9 @@ def write_value(
         if is_object_type(inner):
             made = compiler.object_of(inner, place)
             rest = spot.rest_of("object", made)
-            if (steady := compiler.steady_of(inner, place)) is not None:
+            # Of the items of a list each is another; they are answered in its loop.
+            steady = None if isinstance(spot, Item) else compiler.steady_of(inner, place)
+            if steady is not None:
                 _write_steady(to, spot, steady, rest, nullable, made)
                 return
         if nullable:
@@ -78,23 +80,16 @@ def write_value(
 def _write_steady(
     to: Source, spot: Spot, steady: str, rest: str, nullable: bool, made: str
 ) -> None:
-    """What was answered for the object before, if it was; of a list's items each is another."""
-    is_item, result = isinstance(spot, Item), spot.result
-    there = " and v is not None" if nullable else ""
-    if is_item:
+    """What was answered for the object before, if it was."""
+    result = spot.result
+    to(f"seen = ex.seen[{steady}]; k = id(v); {result} = seen.get(k)")
+    to(f"if {result} is not None: {result} = {result}[0]")
+    with to.block("elif v is not None:" if nullable else "else:"):
         to(f"{result} = {steady}(v)")
-        unknown = to.block(f"if {result} is None{there}:")
-    else:
-        to(f"seen = ex.seen[{steady}]; k = id(v); {result} = seen.get(k)")
-        to(f"if {result} is not None: {result} = {result}[0]")
-        unknown = to.block("elif v is not None:" if nullable else "else:")
-    with unknown:
-        if not is_item:
-            to(f"{result} = {steady}(v)")
-            with to.block(f"if {result} is not None:"):
-                to(f"if len(seen) >= {SEEN}: seen.clear()")
-                to(f"seen[k] = {result}, v")  # kept, it is the only one with this identity
-        with to.block(f"{'if' if is_item else 'elif'} {_PLAIN}:"):
+        with to.block(f"if {result} is not None:"):
+            to(f"if len(seen) >= {SEEN}: seen.clear()")
+            to(f"seen[k] = {result}, v")  # kept, it is the only one with this identity
+        with to.block(f"elif {_PLAIN}:"):
             to(f"{result} = {made}(ex, v, {spot.trail})")
             to(f"if type({result}) is not dict: {spot.later}")
         to(f"else: {rest}")

@@ -4,11 +4,15 @@ import os
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import parse, validate
+from strawberry import Info
+from strawberry.permission import BasePermission
 
-from execution.compiled import compiler
+from execution.compiled import InstanceOf, Prepared, compiler, inlined
 from execution.compiled.plans import Plans
 from execution.compiled.straight import FIELDS, straight
+from tests.unit.compiled_permissions import guards
 from tests.unit.compiled_runs import CompiledExecutor, Generic, answered
 from tests.unit.compiled_schema import schema_of
 
@@ -76,3 +80,48 @@ async def test_what_is_asked_for_at_length_is_written_but_once(written: list[Any
     await both(f"{{ must {{ stillsOrNull {{ {fields} }} }} }}", seed=1, errors=20)
 
     assert written == [None]
+
+
+class AllAlike(BasePermission):
+    """The same for whatever is in a list."""
+
+    subject = "'all alike'"
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        info.context.append(source)
+        return True
+
+
+class Row:
+    text = "the same"
+
+
+@inlined("src.text")
+def _text(root: Row) -> str:
+    return root.text
+
+
+@strawberry.type
+class Alike:
+    is_type_of = InstanceOf(Row, steady=True)
+
+    text: str = strawberry.field(resolver=_text, extensions=guards(AllAlike()))
+
+
+@strawberry.type
+class AllOfThem:
+    @strawberry.field
+    def alike(self) -> list[Alike]:
+        return [Row(), Row(), Row()]  # type: ignore[list-item]
+
+
+def test_what_does_not_depend_on_the_items_is_asked_once_for_all_of_them() -> None:
+    schema = strawberry.Schema(AllOfThem, execution_context_class=CompiledExecutor)
+    prepared, asked = Prepared.of(schema, parse("{ alike { text } }"), None), list[Any]()
+    assert prepared is not None
+
+    executor = prepared.executor(asked, {})
+
+    assert not isinstance(executor, list)
+    assert executor.execute_operation().data == {"alike": [{"text": "the same"}] * 3}
+    assert len(asked) == 1

@@ -8,7 +8,7 @@ import strawberry
 from graphql import parse
 from strawberry.extensions import SchemaExtension
 
-from execution.documents import Documents, remember
+from execution.documents import Documents, is_query, remember
 
 pytestmark = pytest.mark.anyio
 
@@ -81,6 +81,26 @@ async def test_documents_that_come_together_are_parsed_each_in_a_turn_of_its_own
     # and in whatever loop they come next
     both = schema.execute("{ b: a }"), schema.execute("{ c: a }")
     await asyncio.to_thread(lambda: asyncio.run(_together(*both)))
+
+
+async def test_who_asks_what_a_document_is_reads_none_that_waits_to_be_read() -> None:
+    @strawberry.type
+    class Query:
+        a: int = 1
+
+    walked, remembering = strawberry.Schema(Query), strawberry.Schema(Query)
+    remember(remembering)
+    text = "query Q { a } mutation M { a }"
+
+    # where it waits for its turn nobody knows, where none waits it is read
+    assert [is_query(remembering, text, name) for name in ("Q", "M")] == [None, None]
+    assert [is_query(walked, text, name) for name in ("Q", "M")] == [True, False]
+    assert is_query(walked, "{", None) is False
+
+    # when it has had its turn
+    await remembering.execute("{ a }", root_value=Query())
+
+    assert is_query(remembering, "{ a }", None) is True
 
 
 async def _together(*waited: object) -> None:

@@ -38,3 +38,16 @@ async def test_an_operation_that_nobody_waits_for_any_more_is_counted_as_left() 
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert counted("left") == before + 1
+
+
+def test_what_cannot_be_counted_is_not_tried_again_and_again() -> None:
+    metrics.count()
+    metrics.operation("none", "", ["no word"], 0, ())  # type: ignore[arg-type]
+
+    with pytest.raises(TypeError):
+        metrics.count()
+
+    # then whoever comes next has nothing to do with it
+    before = counted("ok")
+    metrics.operation("none", "", "ok", 0, ())
+    assert counted("ok") == before + 1

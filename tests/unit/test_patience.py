@@ -89,6 +89,21 @@ async def test_a_query_ends_with_its_client_and_a_mutation_does_not() -> None:
     assert await ask(False) == "answered"
 
 
+async def test_while_nobody_knows_what_a_request_is_it_is_asked_again() -> None:
+    answers: list[bool | None] = [True, None, None]
+
+    async def ask() -> None:
+        with Patience(Rounds()) as waited:
+            waited.until(10)
+            waited.watch(gone, answers.pop)
+            await asyncio.Event().wait()
+
+    with pytest.raises(ClientDisconnect):
+        await ask()
+
+    assert not answers
+
+
 async def test_who_is_looked_for_in_vain_before_it_is_known_to_be_a_mutation_waits_on() -> None:
     hung_up = asyncio.Event()
 
@@ -145,7 +160,7 @@ async def test_nobody_goes_round_while_nothing_is_under_way() -> None:
     await asyncio.sleep(0.05)
 
     # then there is none any more, until something comes
-    assert not rounds._goes_on
+    assert rounds._goes_on_in is None
     with pytest.raises(TooSlow):
         await late(rounds)
 

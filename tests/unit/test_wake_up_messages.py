@@ -45,7 +45,7 @@ def test_what_can_travel_arrives_as_it_was(topic: str) -> None:
 
 
 @given(st.text())
-def test_no_message_whatever_upsets_the_receiver(message: str) -> None:
+def test_no_message_whatever_upsets_the_decoder(message: str) -> None:
     Decoder(NAME).topics_of(message)
 
 
