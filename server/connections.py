@@ -7,8 +7,10 @@ from asyncio import TimerHandle
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from server import offers
 from server.portions import Portions
 
 READ_WITHIN = 15.0
@@ -25,6 +27,7 @@ STOPPING = "stopping"
 
 _END = b"connection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + _END
+_INVALID = "Invalid HTTP request received."
 _NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\n" + _END
 
 
@@ -35,6 +38,8 @@ class HttpConnection(HttpToolsProtocol):
     _beside_body = 0
     _too_late: TimerHandle | None = None
     _portions: Portions
+    _is_offer = False
+    """Whether the head that was read last offers a protocol that is not taken."""
     _present: RequestResponseCycle | None = None
     """The request that is answered at present: others may wait behind it."""
 
@@ -65,7 +70,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def _read(self, data: bytes) -> None:
         self._beside_body += len(data)
-        super().data_received(data)
+        self._feed(data)
         if self.transport.is_closing() or self._is_answering():
             self._stop_clock()
         elif self._beside_body > (LONGEST_HEAD if self._in_head else LONGEST_BESIDE):
@@ -74,6 +79,28 @@ class HttpConnection(HttpToolsProtocol):
             self.transport.close()
         elif self._too_late is None:
             self._start_clock()
+
+    def _feed(self, data: bytes) -> None:
+        """As uvicorn does, but that requests with an offer we do not take keep their bodies."""
+        self._unset_keepalive_if_required()
+        parser = self.parser
+        try:
+            parser.feed_data(data)
+        except HttpParserUpgrade as stopped:
+            if self._is_offer:
+                self._feed(self._begun_anew(parser) + data[stopped.args[0] :])
+            elif self._should_upgrade():
+                self.handle_websocket_upgrade()
+        except HttpParserError:
+            self.logger.warning(_INVALID)
+            self.send_400_response(_INVALID)
+
+    def _begun_anew(self, stopped: HttpRequestParser) -> bytes:
+        """What the next parser reads in place of what this one has read."""
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        head = stopped.get_method(), self.url, stopped.get_http_version(), self.headers
+        return offers.head_without(*head)
 
     def handle_websocket_upgrade(self) -> None:
         """From now on it is another connection's, if that one takes it."""
@@ -95,8 +122,13 @@ class HttpConnection(HttpToolsProtocol):
         super().on_message_begin()
         self._reading = self._in_head = True
         self._beside_body = 0
+        self._is_offer = False
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and not self._should_upgrade():
+            self._is_offer = offers.is_one(self.parser.get_method(), self.headers)
+            if self._is_offer:
+                return
         super().on_headers_complete()
         self._in_head = False
         # Trailers are nothing that anybody here asks for: they come into a list that nobody reads.
@@ -107,6 +139,8 @@ class HttpConnection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self._is_offer:
+            return
         super().on_message_complete()
         self._reading, self._in_head, self._beside_body = False, True, 0
 

@@ -134,6 +134,30 @@ async def test_a_handshake_that_cannot_be_read_is_answered() -> None:
             assert came.startswith(b"HTTP/1.1 400 "), strange[:9]
 
 
+@pytest.mark.parametrize("offered", ["h2c", "HTTP/2.0, tls/1.0"])
+async def test_a_request_that_offers_another_protocol_is_answered_in_this_one(
+    offered: str,
+) -> None:
+    head = HEAD.replace(b"GET", b"POST")
+    offer = f"connection: Upgrade, HTTP2-Settings\r\nupgrade: {offered}\r\nhttp2-settings: a\r\n"
+    request = head + offer.encode() + b"content-length: 5\r\n\r\nhello"
+    last = HEAD + b"connection: close\r\n\r\n"
+
+    async with serving(app) as (port, _):
+        # with its body, in however many pieces it comes, and those that come after it, too
+        for cut in (len(request), 9, len(head), len(request) - 7, len(request) - 5, -2):
+            came = await sent(port, request[:cut], request[cut:] + request, last)
+            assert [part[-1:] for part in came.split(b"HTTP/1.1 200 OK")[1:]] == [b"5", b"5", b"0"]
+
+        # and who offers it and wants the connection closed has it closed
+        closing = request.replace(b"connection: ", b"connection: close, ")
+        assert (await sent(port, closing)).endswith(b"\r\n\r\n5")
+
+        # while one who wants to be connected with somebody else is told that it cannot be
+        tunnel = b"CONNECT a:1 HTTP/1.1\r\nhost: a\r\n" + offer.encode() + b"\r\n"
+        assert (await sent(port, tunnel, last)).startswith(b"HTTP/1.1 400 ")
+
+
 async def test_whoever_has_stopped_reading_is_cut_and_whoever_reads_slowly_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
