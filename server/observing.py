@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType
 from execution.budget import TOO_COMPLEX, TOO_DEEP
 from server import metrics, tracing
 from server.errors import INTERNAL, PARSE_FAILED, VALIDATION_FAILED, code_of
+from server.patience import LATE
 
 Execute: TypeAlias = Callable[..., Coroutine[Any, Any, ExecutionResult]]
 
@@ -94,8 +95,11 @@ def observed(execute: Execute) -> Execute:
             except _NAMED_WRONGLY:
                 seen.codes = [VALIDATION_FAILED]
                 raise
-            except asyncio.CancelledError:
-                seen.has_left = True
+            except asyncio.CancelledError as cancelled:
+                if LATE in cancelled.args:
+                    seen.codes = [INTERNAL]
+                else:
+                    seen.has_left = True
                 raise
             except BaseException:
                 seen.codes = [INTERNAL]

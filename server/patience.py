@@ -15,6 +15,8 @@ from starlette.types import Receive
 
 EVERY = 0.25
 """Seconds between two looks at what is under way: by so much a time-out may be late."""
+LATE, GONE = "too late", "gone"
+"""What a cancellation says of its reason to whoever sees it pass."""
 _NEVER = float("inf")
 
 
@@ -132,7 +134,7 @@ class Patience:
         if self._task is not None:
             self._why = why
             self._cancels += 1
-            self._task.cancel()
+            self._task.cancel(GONE if why is ClientDisconnect else LATE)
 
     def _are_all_ours(self) -> bool:
         """Whether nobody else has cancelled the request; ours are taken back."""

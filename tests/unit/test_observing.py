@@ -7,8 +7,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from resolvers.context import Context
-from server import metrics
+from server import metrics, patience
 from server.observing import observed
+from server.patience import Patience, Rounds
 
 
 def counted(outcome: str) -> float:
@@ -27,10 +28,27 @@ async def test_an_operation_that_breaks_is_counted_as_failed() -> None:
     assert counted("failed") == before + 1
 
 
-async def test_an_operation_that_nobody_waits_for_any_more_is_counted_as_left() -> None:
-    async def endless(*_: Any, **__: Any) -> Any:
-        await asyncio.Event().wait()
+async def endless(*_: Any, **__: Any) -> Any:
+    await asyncio.Event().wait()
 
+
+async def test_an_operation_that_takes_too_long_is_counted_as_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "EVERY", 0.01)
+
+    async def ask() -> None:
+        with Patience(Rounds()) as waited:
+            waited.until(0.02)
+            await observed(endless)("{ a }", context_value=Context(None))
+
+    before = counted("failed"), counted("left")
+    with pytest.raises(TimeoutError):
+        await ask()
+    assert (counted("failed"), counted("left")) == (before[0] + 1, before[1])
+
+
+async def test_an_operation_that_nobody_waits_for_any_more_is_counted_as_left() -> None:
     before = counted("left")
     waiting = asyncio.create_task(observed(endless)("{ a }", context_value=Context(None)))
     await asyncio.sleep(0)
