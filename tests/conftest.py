@@ -64,6 +64,15 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nothing is freed but what nobody refers to."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL shared by all workers of this run: the first starts it, the last stops it."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -31,16 +31,9 @@ FOLLOW = """subscription($match: ID!) { messageEvents(matchId: $match, after: ""
   ... on MessageAdded { message { number body } } } }"""
 SEND = """mutation($match: ID!) {
   sendMessage(input: {matchId: $match, body: "a", clientKey: "a"}) { errors { code } } }"""
+pytestmark = pytest.mark.usefixtures("uncollected")
+
 KINDS = HttpConnection, SocketConnection, Handler, Hearing, EventStream, Guard, Subscriber
-
-
-@pytest.fixture(autouse=True)
-def uncollected() -> Iterator[None]:
-    """Nothing is freed but what nobody refers to."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.parametrize("end", ["by its client", "without a word", "with its session"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-from collections.abc import Iterator
 from typing import Any
 from weakref import ref
 
@@ -19,19 +18,10 @@ from server.wires import WIRE, SocketConnection
 from tests.processes import come_to
 from tests.unit.served import serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("uncollected")]
 
 KINDS = HttpConnection, SocketConnection, Portions, ServerProtocol
 ASK = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"
-
-
-@pytest.fixture(autouse=True)
-def uncollected() -> Iterator[None]:
-    """Nothing is freed but what nobody refers to."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
