@@ -77,7 +77,8 @@ def _most_errors(tree: DocumentNode) -> int:
     last = tree.definitions[-1].loc
     if last is None:
         return ERRORS
-    length = last.end + LINE * last.end_token.line
+    text, end = last.source.body, last.end
+    length = end + LINE * (1 + max(text.count("\n", 0, end), text.count("\r", 0, end)))
     return max(1, min(ERRORS, LOOKED_UP // length))
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 import strawberry
-from graphql import parse
 from strawberry.extensions import SchemaExtension
 
 from execution.documents import Documents, is_query, remember
+from execution.limits import Limits
+from execution.reading import read
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +18,7 @@ def test_what_is_remembered_is_only_so_long_all_together() -> None:
     documents = Documents(tokens=100)
 
     def add(text: str) -> None:
-        documents.add(text, parse(text))
+        documents.add(text, read(text, Limits()))
 
     def known(*texts: str) -> list[bool]:
         return [documents.find(text) is not None for text in texts]
@@ -26,7 +27,7 @@ def test_what_is_remembered_is_only_so_long_all_together() -> None:
     for text in (short, long):
         add(text)
     assert known(short, long) == [True, True]
-    # comments are kept, too, and so is the text itself
+    # comments count, too, and so does the text itself
     add(commented)
     assert known(short, long, commented) == [False, False, True]
     add("{ b }" + " " * 20_000)

@@ -1,15 +1,16 @@
 """A document is read as graphql-core reads it: the same tree, the same places, the same errors."""
 
+import gc
 from traceback import extract_tb
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, GraphQLError, parse
+from graphql import DocumentNode, FieldNode, GraphQLError, Token, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from execution.limits import Limits
-from execution.reading import read
+from execution.reading import Whole, read
 
 ALL = Limits(tokens=10**6, fields=10**6, values=10**6)
 PIECES = (
@@ -25,18 +26,21 @@ PLACES = ("%s", "{ a(b: %s) }", '{ a(b: "%s") }', '{ a(b: """%s""") c }')
 
 
 def read_by(reader: Any) -> tuple[Any, ...]:
-    """Every node and every token, or what is wrong and where."""
+    """Every node and its place, and how many tokens there were, or what is wrong and where."""
     try:
         tree: DocumentNode = reader()
     except GraphQLError as error:
         return error.message, error.locations
-    token: Any = tree.loc and tree.loc.start_token
-    tokens = []
-    while token is not None:
-        place = token.start, token.end, token.line, token.column
-        tokens.append((token.kind, token.value, *place))
-        token = token.next
-    return tree, tokens
+    place: Any = tree.loc
+    return tree, place.tokens if isinstance(place, Whole) else tokens_from(place.start_token)
+
+
+def tokens_from(token: Any) -> int:
+    """How many, but the mark before all and the one after."""
+    count = -1
+    while token.next is not None:
+        token, count = token.next, count + 1
+    return count
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(PLACES))
@@ -46,15 +50,25 @@ def test_any_text_is_read_the_same(pieces: list[str], place: str) -> None:
     assert read_by(lambda: read(document, ALL)) == read_by(lambda: parse(document))
 
 
+@pytest.mark.usefixtures("uncollected")
 def test_what_is_read_goes_without_being_looked_for() -> None:
-    # when a document is read to its end, and another one up to what is wrong with it
-    place: Any = read("{ a b c }", ALL).loc
+    def left() -> list[Any]:
+        kinds = (Token, FieldNode)
+        return [one for one in gc.get_objects() if type(one) in kinds]
+
+    # when a document is read to its end
+    before = len(left())
+    tree = read("{ a b c }", ALL)
+
+    # then of its tokens none is left, and the collector does not even go through its places
+    assert len(left()) == before + len(["a", "b", "c"])
+    assert not gc.is_tracked(tree.loc)
+
+    # when another one is read up to what is wrong with it
     with pytest.raises(GraphQLError) as wrong:
         read("{ a b c", ALL)
 
-    # then no token holds the one before, and no frame what was read
-    token = place.start_token
-    while token is not None:
-        assert token.prev is None
-        token = token.next
+    # then no frame holds what was read, and all go when nobody asks for them
     assert "parse_document" not in [frame.name for frame in extract_tb(wrong.tb)]
+    del tree, wrong
+    assert len(left()) == before
