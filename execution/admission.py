@@ -5,7 +5,8 @@ from typing import Any, TypeAlias
 
 from strawberry.extensions import SchemaExtension
 
-from execution.documents import Document, document_of
+from execution.documents import Document
+from execution.remembering import document_of
 
 Admit: TypeAlias = Callable[[Document, str | None, Mapping[str, Any], Any], Awaitable[None]]
 """Given a document, the name of its operation, the variables and the context; raises to refuse."""

@@ -14,10 +14,11 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from execution.cost import NESTED, Cost, TooNestedError, Walk
-from execution.documents import Document, Refusal, document_of, operations_of
+from execution.documents import Document, Refusal, operations_of
 from execution.lengths import Lengths, length
 from execution.limits import Limits
 from execution.reading import read
+from execution.remembering import document_of
 
 _ENDING = re.compile(r"(?:\D++|\d{1,4300}+(?!\d))*+")
 """Numbers no longer than Python reads, validation included. No text has need of longer ones."""

@@ -20,8 +20,9 @@ from strawberry.types.graphql import OperationType
 
 from execution.admission import Admit
 from execution.budget import refusal
-from execution.documents import DOCUMENTS, Document, remember
+from execution.documents import Document
 from execution.limits import Limits
+from execution.remembering import DOCUMENTS, remember
 
 Note: TypeAlias = Callable[[OperationType, str | None], None]
 """Told of an operation before it is run: its type, and its name in the document."""
@@ -59,7 +60,7 @@ class Lane:
         allowed_operation_types: Container[OperationType],
     ) -> ExecutionResult:
         """The answer to one operation."""
-        document = self._documents.find(query)
+        document = self._documents.use(query)
         known = None if document is None else document.operations.get(operation_name)
         if (
             document is None

@@ -21,8 +21,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from domain.denials import RateLimited
-from execution.documents import is_query
 from execution.lane import Lane
+from execution.remembering import is_query
 from execution.trusted import DocumentRefused, NotFound
 from resolvers.context import Context
 from server.accepting import qualities

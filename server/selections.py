@@ -15,7 +15,7 @@ from strawberry import Schema
 from domain.denials import RateLimited
 from domain.viewer import Viewer
 from execution.compiled import CompiledExecutor, Prepared
-from execution.documents import known_document
+from execution.remembering import known_document
 from execution.sharing import Usage, usage_of
 from resolvers.context import Context, SharedContext
 from schema.sharing import SHARED

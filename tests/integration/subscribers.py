@@ -10,7 +10,7 @@ from typing import Any, Self
 import orjson
 from strawberry import Schema
 
-from execution.documents import remember
+from execution.remembering import remember
 from realtime.feed import Follower
 from realtime.hub import Hub
 from resolvers.context import Context

@@ -8,7 +8,8 @@ from graphql import parse
 from strawberry.permission import PermissionExtension
 from strawberry.types.field import StrawberryField
 
-from execution.documents import Document, remember
+from execution.documents import Document
+from execution.remembering import remember
 from execution.sharing import usage_of
 from permissions import IsPairMember
 from resolvers.context import AskedWhoSees, SharedContext

@@ -7,36 +7,61 @@ import pytest
 import strawberry
 from strawberry.extensions import SchemaExtension
 
-from execution.documents import Documents, is_query, remember
 from execution.limits import Limits
 from execution.reading import read
+from execution.remembering import Documents, is_query, remember
 
 pytestmark = pytest.mark.anyio
 
 
-def test_what_is_remembered_is_only_so_long_all_together() -> None:
-    documents = Documents(tokens=100)
-
-    def add(text: str) -> None:
+def add(documents: Documents, *texts: str) -> None:
+    for text in texts:
         documents.add(text, read(text, Limits()))
 
-    def known(*texts: str) -> list[bool]:
-        return [documents.find(text) is not None for text in texts]
 
+def known(documents: Documents, *texts: str) -> list[bool]:
+    return [documents.find(text) is not None for text in texts]
+
+
+def test_what_is_remembered_is_only_so_long_all_together() -> None:
+    documents = Documents(tokens=500)
     short, long, commented = "{ a }", "{ " + "a " * 80 + "}", "{ a }" + "#\n" * 80
-    for text in (short, long):
-        add(text)
-    assert known(short, long) == [True, True]
+
+    add(documents, short, long)
+    assert known(documents, short, long) == [True, True]
     # comments count, too, and so does the text itself
-    add(commented)
-    assert known(short, long, commented) == [False, False, True]
-    add("{ b }" + " " * 20_000)
-    assert known(commented, "{ b }" + " " * 20_000) == [False, True]
+    add(documents, commented)
+    assert known(documents, short, long, commented) == [False, False, True]
+    wide = "{ b }" + " " * 20_000
+    add(documents, wide)
+    assert known(documents, commented, wide) == [False, True]
     # and what is added again takes no more room than before
-    for _ in range(3):
-        add("{ b }" + " " * 20_000)
-    add(short)
-    assert known("{ b }" + " " * 20_000, short) == [True, True]
+    add(documents, wide, wide, wide, short)
+    assert known(documents, wide, short) == [True, True]
+
+
+def test_what_is_asked_again_is_not_forgotten_for_what_is_asked_once() -> None:
+    documents = Documents(most=10)
+    daily, passing = [f"{{ a{i} }}" for i in range(8)], [f"{{ b{i} }}" for i in range(100)]
+
+    # when some have been asked for twice, and then many others once
+    for text in daily:
+        add(documents, text)
+        assert documents.use(text) is not None
+    add(documents, *passing)
+
+    # then those are remembered, and of these the last
+    assert all(known(documents, *daily))
+    assert known(documents, *passing[-3:]) == [False, True, True]
+
+    # when more are asked for twice than there is room for
+    for text in passing[-1], "{ c }":
+        documents.use(daily[0])
+        add(documents, text)
+        documents.use(text)
+
+    # then those not used for longest are forgotten
+    assert known(documents, *daily[:4], "{ c }") == [True, False, False, True, True]
 
 
 async def test_what_is_refused_is_not_remembered() -> None:
