@@ -91,15 +91,14 @@ def read(text: str, limits: Limits) -> DocumentNode:
     What has more tokens, fields or values than the limits is read no further.
     """
     parser = _Parser(Source(text), limits)
-    first = parser.first_token
     try:
         return parser.parse_document()
     except GraphQLSyntaxError as error:
-        raise error.with_traceback(None)  # noqa: B904 -- its frames hold all that was read
+        raise error.with_traceback(None)  # noqa: B904 -- its frames hold what was read
     except RecursionError:
         pass
     finally:
-        _let_go(first)
+        _let_go(parser.first_token)
     raise nested_too_deeply_error(parser)
 
 
@@ -165,10 +164,12 @@ def _is_unicode(text: str) -> bool:
 
 
 def _let_go(token: Token | None) -> None:
-    """No token holds the one before: all go at once, and no collector has to find them."""
+    """No token holds another: all go at once, though an error still holds who has read them, and no
+    collector has to find them, which would hold everybody up."""
     while token is not None:
-        token.prev = None
-        token = token.next
+        following = token.next
+        token.prev = token.next = None
+        token = following
 
 
 class _Lexer(Lexer):

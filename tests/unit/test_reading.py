@@ -64,11 +64,15 @@ def test_what_is_read_goes_without_being_looked_for() -> None:
     assert len(left()) == before + len(["a", "b", "c"])
     assert not gc.is_tracked(tree.loc)
 
-    # when another one is read up to what is wrong with it
+    # when others are read up to what is wrong with them
     with pytest.raises(GraphQLError) as wrong:
-        read("{ a b c", ALL)
+        read("{" + " a" * 100, ALL)
+    with pytest.raises(GraphQLError) as deep:
+        read("{a" * 10_000, ALL)
 
-    # then no frame holds what was read, and all go when nobody asks for them
-    assert "parse_document" not in [frame.name for frame in extract_tb(wrong.tb)]
-    del tree, wrong
+    # then errors hold next to nothing of what was read, and it goes with them
+    for error in wrong, deep:
+        assert "parse_document" not in [frame.name for frame in extract_tb(error.tb)]
+    assert len(left()) < before + 10
+    del tree, wrong, deep, error
     assert len(left()) == before
