@@ -34,7 +34,7 @@ class Known:
     prepared: Prepared
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, weakref_slot=True, unsafe_hash=True)
 class Document:
     """One document, as one schema and its limits see it; known again by its text alone."""
 

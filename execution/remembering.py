@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from graphql import DocumentNode, GraphQLError, get_operation_ast
 from graphql import OperationType as CoreOperationType
@@ -31,23 +31,24 @@ class Documents:
 
     Those that were asked for once stand on a shelf of their own: however many somebody sends that
     nobody sends again, what people ask every day is not forgotten for them, nor is there more for
-    the collector to go through.
+    the collector to go through. While one is being run it is known, too, whatever comes meanwhile.
     """
 
     def __init__(self, most: int = DOCUMENTS, tokens: int = TOKENS) -> None:
         once = max(1, most // ONCE), tokens // ONCE
         self._once, self._again = _Shelf(*once), _Shelf(most - once[0], tokens - once[1])
+        self._held: WeakValueDictionary[str, Document] = WeakValueDictionary()
         self.queue = Queue()
 
     def find(self, text: str) -> Document | None:
         """The document with this text."""
-        return self._again.known.get(text) or self._once.known.get(text)
+        return self._again.known.get(text) or self._once.known.get(text) or self._held.get(text)
 
     def use(self, text: str) -> Document | None:
         """The document with this text, asked for anew."""
         if (found := self._again.known.get(text)) is not None:
             self._again.known.move_to_end(text)
-        elif (found := self._once.known.get(text)) is not None:
+        elif (found := self.find(text)) is not None:
             self._once.remove(found)
             self._again.put(found)
         return found
@@ -56,7 +57,7 @@ class Documents:
         """Remembers a document that was parsed."""
         if (before := self.find(text)) is not None:
             self.forget(before)
-        made = Document(text, tree)
+        made = self._held[text] = Document(text, tree)
         self._once.put(made)
         return made
 
@@ -65,6 +66,7 @@ class Documents:
         if self.find(document.text) is document:
             self._once.remove(document)
             self._again.remove(document)
+            self._held.pop(document.text, None)
 
 
 def remember(schema: Schema, most: int = DOCUMENTS) -> Documents:

@@ -9,7 +9,7 @@ from strawberry.extensions import SchemaExtension
 
 from execution.limits import Limits
 from execution.reading import read
-from execution.remembering import Documents, is_query, remember
+from execution.remembering import Documents, is_query, known_document, remember
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +76,31 @@ async def test_what_is_refused_is_not_remembered() -> None:
         await schema.execute(text, root_value=Query())
 
     assert [documents.find(text) is not None for text in ("{ a }", "{ b }")] == [True, False]
+
+
+async def test_a_document_is_known_for_as_long_as_it_is_run() -> None:
+    text, others = "{ isKnown }", [f"{{ b{i} }}" for i in range(5)]
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def is_known(self) -> bool:
+            # when more come meanwhile than there is room for
+            add(documents, *others)
+            return known_document(schema, text) is not None
+
+    schema = strawberry.Schema(Query)
+    documents = remember(schema, most=5)
+
+    answer = await schema.execute(text, root_value=Query())
+
+    assert answer.data == {"isKnown": True}
+    # and no longer than that
+    held = documents.find(others[-1])
+    add(documents, *others[:-1])
+    assert documents.find(others[-1]) is held is not None
+    del held
+    assert documents.find(others[-1]) is None
 
 
 async def test_documents_that_come_together_are_parsed_each_in_a_turn_of_its_own() -> None:
