@@ -23,9 +23,9 @@ from server.errors import formatted
 
 ROOM = 20_000
 """Tokens of all the documents together that one person follows by, less those that somebody else
-was the first to follow by: while they do, nothing of them can be forgotten. It is 10 MB."""
+was the first to follow by: while they do, nothing of them can be forgotten. It is 10 MB at most."""
 TOKEN = 500
-"""Bytes that a token takes: what is kept of variables takes room as if it were tokens."""
+"""So many bytes of what is kept of variables take as much room as a token."""
 
 
 class Selection:
