@@ -45,10 +45,11 @@ class Documents:
         return self._again.known.get(text) or self._once.known.get(text) or self._held.get(text)
 
     def use(self, text: str) -> Document | None:
-        """The document with this text, asked for anew."""
+        """The document with this text, asked for anew. Before it has been validated that does not
+        count: a subscription over events is taken for a query first, and asked for twice."""
         if (found := self._again.known.get(text)) is not None:
             self._again.known.move_to_end(text)
-        elif (found := self.find(text)) is not None:
+        elif (found := self.find(text)) is not None and found.errors is not None:
             self._once.remove(found)
             self._again.put(found)
         return found

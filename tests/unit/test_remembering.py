@@ -1,11 +1,13 @@
 """Documents that are remembered take only so much room, and new ones only one turn at a time."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import strawberry
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
 
 from execution.limits import Limits
 from execution.reading import read
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 def add(documents: Documents, *texts: str) -> None:
     for text in texts:
-        documents.add(text, read(text, Limits()))
+        documents.add(text, read(text, Limits())).errors = []
 
 
 def known(documents: Documents, *texts: str) -> list[bool]:
@@ -62,6 +64,35 @@ def test_what_is_asked_again_is_not_forgotten_for_what_is_asked_once() -> None:
 
     # then those not used for longest are forgotten
     assert known(documents, *daily[:4], "{ c }") == [True, False, False, True, True]
+
+
+async def test_a_subscription_that_was_taken_for_a_query_has_been_asked_for_once() -> None:
+    @strawberry.type
+    class Query:
+        a: int = 1
+
+    @strawberry.type
+    class Subscription:
+        @strawberry.subscription
+        async def a(self) -> AsyncIterator[int]:
+            yield 1
+
+    # given what is asked for every day
+    schema = strawberry.Schema(Query, subscription=Subscription)
+    documents = remember(schema, most=5)
+    daily = [f"{{ a{i}: a }}" for i in range(4)]
+    for text in daily:
+        for _ in range(2):
+            await schema.execute(text, root_value=Query())
+
+    # when others follow, and it has to be read first that they do
+    for text in [f"subscription {{ a{i}: a }}" for i in range(9)]:
+        with pytest.raises(InvalidOperationTypeError):
+            await schema.execute(text, allowed_operation_types=[OperationType.QUERY])
+        assert len([each async for each in await schema.stream(text)]) == 1
+
+    # then nothing is forgotten for them
+    assert all(known(documents, *daily))
 
 
 async def test_what_is_refused_is_not_remembered() -> None:
