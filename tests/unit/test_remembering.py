@@ -66,6 +66,26 @@ def test_what_is_asked_again_is_not_forgotten_for_what_is_asked_once() -> None:
     assert known(documents, *daily[:4], "{ c }") == [True, False, False, True, True]
 
 
+def test_a_document_that_is_asked_again_or_refused_leaves_its_place_to_others() -> None:
+    documents = Documents(most=10)
+    once, again, other = texts = "{ a }", "{ b }", "{ c }"
+    add(documents, once, again)
+
+    # when there is room for two that were asked for once, and one of them is asked again
+    held = documents.use(again)
+    add(documents, other)
+
+    # then there is room for one more
+    assert known(documents, *texts) == [True, True, True]
+
+    # when it is refused, though it is being run elsewhere
+    assert held is not None
+    documents.forget(held)
+
+    # then it is not known any more
+    assert known(documents, *texts) == [True, False, True]
+
+
 async def test_a_subscription_that_was_taken_for_a_query_has_been_asked_for_once() -> None:
     @strawberry.type
     class Query:
