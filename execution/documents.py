@@ -12,7 +12,6 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
 from strawberry.types.graphql import OperationType
 
 from execution.compiled import Prepared
-from execution.reading import Whole
 
 CHARACTERS = 500
 """So many characters of a text take as much room as a token."""
@@ -53,9 +52,7 @@ class Document:
     @property
     def room(self) -> int:
         """How much memory it takes, in tokens."""
-        place = self.tree.loc
-        tokens = place.tokens if isinstance(place, Whole) else len(self.text)
-        return tokens + len(self.text) // CHARACTERS
+        return self.tree.token_count + len(self.text) // CHARACTERS
 
     def once(self, what: Any, look: Callable[[], T]) -> T:
         """What it comes to: found out once, and forgotten with the document."""

@@ -77,12 +77,8 @@ class Place(Struct, eq=False, gc=False):
     def __hash__(self) -> int:
         return hash((self.start, self.end))
 
-
-class Whole(Place, eq=False, gc=False):
-    """The place of a whole document."""
-
-    tokens: int
-    """How many it was made of, comments too."""
+    def __str__(self) -> str:
+        return f"{self.start}:{self.end}"
 
 
 def read(text: str, limits: Limits) -> DocumentNode:
@@ -116,10 +112,8 @@ class _Parser(Parser):
         self.first_token = self._lexer.token
 
     def loc(self, start_token: Token) -> Location | None:
-        start, end, source = start_token.start, self._lexer.last_token.end, self._lexer.source
-        if start_token is self.first_token:
-            return cast(Location, Whole(start, end, source, self._token_counter))
-        return cast(Location, Place(start, end, source))
+        lexer = self._lexer
+        return cast(Location, Place(start_token.start, lexer.last_token.end, lexer.source))
 
     def parse_arguments(self, is_const: bool) -> tuple[ArgumentNode, ...] | None:
         """Those of a field or of a directive, which may have none."""

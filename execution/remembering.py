@@ -113,19 +113,17 @@ class _Shelf:
     def __init__(self, most: int, tokens: int) -> None:
         self.known: OrderedDict[str, Document] = OrderedDict()
         self._most, self._tokens = most, tokens
-        self._room: dict[str, int] = {}
         self._taken = 0
 
     def put(self, document: Document) -> None:
         self.known[document.text] = document
-        self._room[document.text] = document.room
         self._taken += document.room
         while len(self.known) > self._most or self._taken > self._tokens:
             self.remove(next(iter(self.known.values())))
 
     def remove(self, document: Document) -> None:
         if self.known.pop(document.text, None) is not None:
-            self._taken -= self._room.pop(document.text)
+            self._taken -= document.room
 
 
 _of_schemas: WeakKeyDictionary[Schema, Documents] = WeakKeyDictionary()

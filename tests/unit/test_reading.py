@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execution.limits import Limits
-from execution.reading import Whole, read
+from execution.reading import read
 
 ALL = Limits(tokens=10**6, fields=10**6, values=10**6)
 PIECES = (
@@ -31,16 +31,7 @@ def read_by(reader: Any) -> tuple[Any, ...]:
         tree: DocumentNode = reader()
     except GraphQLError as error:
         return error.message, error.locations
-    place: Any = tree.loc
-    return tree, place.tokens if isinstance(place, Whole) else tokens_from(place.start_token)
-
-
-def tokens_from(token: Any) -> int:
-    """How many, but the mark before all and the one after."""
-    count = -1
-    while token.next is not None:
-        token, count = token.next, count + 1
-    return count
+    return tree, tree.token_count
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(PLACES))
