@@ -58,11 +58,11 @@ _text = _always(
 _block = _always(r'(?:[^"\\]++|\\"""|\\|"(?!""))*+')
 
 
-class Place(Struct, eq=False, gc=False):
+class Span(Struct, eq=False, gc=False):
     """Where in a text a node stands: what errors and their readers ask a `Location` for.
 
     It holds no tokens. Of all that a document is remembered by, tokens and places were two thirds,
-    and the collector went through them, which held everybody up: a place it does not look at.
+    and the collector went through them, which held everybody up: these it passes by.
     """
 
     start: int
@@ -70,7 +70,7 @@ class Place(Struct, eq=False, gc=False):
     source: Source
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Place | Location):
+        if not isinstance(other, Span | Location):
             return NotImplemented
         return self.start == other.start and self.end == other.end
 
@@ -113,7 +113,7 @@ class _Parser(Parser):
 
     def loc(self, start_token: Token) -> Location | None:
         lexer = self._lexer
-        return cast(Location, Place(start_token.start, lexer.last_token.end, lexer.source))
+        return cast(Location, Span(start_token.start, lexer.last_token.end, lexer.source))
 
     def parse_arguments(self, is_const: bool) -> tuple[ArgumentNode, ...] | None:
         """Those of a field or of a directive, which may have none."""
