@@ -17,7 +17,7 @@ from execution.cost import NESTED, Cost, TooNestedError, Walk
 from execution.documents import Document, Refusal, operations_of
 from execution.lengths import Lengths, length
 from execution.limits import Limits
-from execution.reading import read
+from execution.reading import lines_of, read
 from execution.remembering import document_of
 
 _ENDING = re.compile(r"(?:\D++|\d{1,4300}+(?!\d))*+")
@@ -98,7 +98,7 @@ def _variables_of_lengths(
 
 def _unreadable(text: str, limits: Limits) -> Refusal | None:
     """What makes a text slow to read, few as its tokens may be."""
-    if 1 + text.count("\n") + text.count("\r") - text.count("\r\n") > limits.lines:
+    if lines_of(text) > limits.lines:
         return _too_many("lines", limits.lines)
     if text.count("\\u{") > limits.escapes:
         return _too_many("escapes", limits.escapes)

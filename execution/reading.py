@@ -98,6 +98,12 @@ def read(text: str, limits: Limits) -> DocumentNode:
     raise nested_too_deeply_error(parser)
 
 
+def lines_of(text: str, end: int | None = None) -> int:
+    """How many lines a text has, up to some place of it."""
+    feeds, returns, both = (text.count(one, 0, end) for one in ("\n", "\r", "\r\n"))
+    return 1 + feeds + returns - both
+
+
 class _Parser(Parser):
     """Stops where there is too much; no token takes as long as a field, or a value later.
 

@@ -37,12 +37,12 @@ class Documents:
     def __init__(self, most: int = DOCUMENTS, tokens: int = TOKENS) -> None:
         once = max(1, most // ONCE), tokens // ONCE
         self._once, self._again = _Shelf(*once), _Shelf(most - once[0], tokens - once[1])
-        self._held: WeakValueDictionary[str, Document] = WeakValueDictionary()
+        self._known: WeakValueDictionary[str, Document] = WeakValueDictionary()
         self.queue = Queue()
 
     def find(self, text: str) -> Document | None:
         """The document with this text."""
-        return self._again.known.get(text) or self._once.known.get(text) or self._held.get(text)
+        return self._known.get(text)
 
     def use(self, text: str) -> Document | None:
         """The document with this text, asked for anew. Before it has been validated that does not
@@ -58,7 +58,7 @@ class Documents:
         """Remembers a document that was parsed."""
         if (before := self.find(text)) is not None:
             self.forget(before)
-        made = self._held[text] = Document(text, tree)
+        made = self._known[text] = Document(text, tree)
         self._once.put(made)
         return made
 
@@ -67,7 +67,7 @@ class Documents:
         if self.find(document.text) is document:
             self._once.remove(document)
             self._again.remove(document)
-            self._held.pop(document.text, None)
+            self._known.pop(document.text, None)
 
 
 def remember(schema: Schema, most: int = DOCUMENTS) -> Documents:

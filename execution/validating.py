@@ -24,6 +24,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from execution.reading import lines_of
+
 ERRORS = 10
 """So many are found, and no more are looked for."""
 LOOKED_UP = 40_000
@@ -77,8 +79,7 @@ def _most_errors(tree: DocumentNode) -> int:
     last = tree.definitions[-1].loc
     if last is None:
         return ERRORS
-    text, end = last.source.body, last.end
-    length = end + LINE * (1 + max(text.count("\n", 0, end), text.count("\r", 0, end)))
+    length = last.end + LINE * lines_of(last.source.body, last.end)
     return max(1, min(ERRORS, LOOKED_UP // length))
 
 
