@@ -21,7 +21,6 @@ from models.messages import (
 )
 from models.reading import Part, Stretch, Window
 
-_FACTS = 4
 _ARRAYS = ", ".join(f"array_agg({name})" for name in COLUMNS.split(", "))
 
 
@@ -92,13 +91,11 @@ async def changes_after(
 ) -> list[ChangeRow]:
     """What happened in each of these conversations after its place (`seq`), in order and without
     gaps; at most `limit` in all."""
+    found = changes("match_id = pair.id AND seq > pair.place", "$3")
     rows = await fetch(
-        f"""SELECT pair.id, c.seq, c.kind, c.reader_id, c.up_to_number,
-                   {", ".join("m." + name for name in COLUMNS.split(", "))}
-            FROM unnest($1::uuid[], $2::bigint[]) AS pair(id, place)
-            CROSS JOIN LATERAL ({_happened("match_id = pair.id AND seq > pair.place", "$3")}) AS c
-            LEFT JOIN messages m ON m.id = c.message_id
-            ORDER BY pair.id, c.seq LIMIT $3""",
+        f"""SELECT pair.id, happened.* FROM unnest($1::uuid[], $2::bigint[]) AS pair(id, place)
+            CROSS JOIN LATERAL ({found}) AS happened
+            ORDER BY pair.id, happened.c0 LIMIT $3""",
         [match.id for match in matches],
         [places[match.id] for match in matches],
         limit,
@@ -125,17 +122,20 @@ def changes_part(viewer: UUID, place: int, limit: int) -> Part[MatchRow]:
 
 
 _KINDS = {kind.value: kind for kind in ChangeKind}
-_CHANGE = ("seq", "kind", "reader_id", "up_to_number", *COLUMNS.split(", "))
-CHANGE_WIDTH = len(_CHANGE)
+_MESSAGE = COLUMNS.split(", ")
+CHANGE_WIDTH = 4 + len(_MESSAGE)
 
 
 def changes(of: str, limit: str) -> str:
     """What happened of these messages, a row each, in order."""
-    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(_CHANGE) if i >= _FACTS)
-    return f"""SELECT c.seq AS c0, c.kind AS c1, c.reader_id AS c2, c.up_to_number AS c3,
-               {of_message}
-        FROM ({_happened(of, limit)}) AS c
-        LEFT JOIN messages x ON x.id = c.message_id ORDER BY c.seq"""
+    of_message = ", ".join(f"x.{name} AS c{i}" for i, name in enumerate(_MESSAGE, 4))
+    return f"""SELECT x.seq AS c0, 'ADDED' AS c1, NULL::uuid AS c2, NULL::int AS c3, {of_message}
+        FROM messages x WHERE {of}
+        UNION ALL
+        SELECT c.seq, c.kind, c.reader_id, c.up_to_number, {of_message}
+        FROM (SELECT * FROM message_changes WHERE {of}) AS c
+        LEFT JOIN messages x ON x.id = c.message_id
+        ORDER BY c0 LIMIT {limit}"""
 
 
 def change(match: MatchRow, values: Sequence[Any]) -> ChangeRow:
@@ -182,13 +182,3 @@ def _stretch(of: str, window: Window, place: str, first: int) -> tuple[str, list
     rows = f"""SELECT {COLUMNS} FROM messages WHERE {of}{"".join(beyond)}
         ORDER BY seq{" DESC" if window.backwards else ""} LIMIT {window.limit + 1}"""
     return rows, [bound for _, bound in bounds]
-
-
-def _happened(of: str, limit: str) -> str:
-    """What was added and changed of these messages, in order."""
-    return f"""SELECT seq, 'ADDED' AS kind, id AS message_id, NULL::uuid AS reader_id,
-               NULL::int AS up_to_number
-        FROM messages WHERE {of}
-        UNION ALL
-        SELECT seq, kind, message_id, reader_id, up_to_number FROM message_changes WHERE {of}
-        ORDER BY seq LIMIT {limit}"""

@@ -15,8 +15,9 @@ import random
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from realtime import watch
 
@@ -28,8 +29,7 @@ FRESH = 1.0
 """Seconds for which a check of rights counts; a slow reader's page is read anew after that."""
 
 
-@dataclass(slots=True, eq=False)
-class News(Generic[Event]):
+class News(Struct, Generic[Event], eq=False):
     """What one reading found. `more`: read on at once; `over`: nothing can come any more;
     `look_again`: seconds until something changes by itself."""
 

@@ -25,14 +25,19 @@ class Listener:
     """The viewer's places in the conversations they follow, moved by what they are told."""
 
     __slots__ = (
-        *("_begins_at_zero", "_is_behind", "_only", "_places", "_started", "_typing", "_viewer"),
+        *("_begins_at_zero", "_only", "_places", "_started", "_typing", "_viewer"),
+        "can_be_read_together",
     )
+
+    can_be_read_together: bool
+    """Whether it is known where in one pair they stand, and no page is full before them: what many
+    are read together begins at the first place of all, and would end before the others'."""
 
     def __init__(self, viewer: Viewer, only: UUID | None, after: str | None) -> None:
         self._viewer, self._only = viewer, only
         self._places: dict[UUID, int] = {}
         self._typing: frozenset[UUID] = frozenset()
-        self._started = self._is_behind = False
+        self._started = self.can_be_read_together = False
         self._begins_at_zero = after is not None
         if after:
             self._places, all_of_them = read_places(after)
@@ -49,12 +54,13 @@ class Listener:
         self._begin(matches)
         behind = [match for match in matches if match.last_seq > self._places[match.id]]
         changes = await changes_after(behind, self._places, PAGE) if behind else []
-        self._is_behind = len(changes) >= PAGE
+        is_behind = len(changes) >= PAGE
+        self.can_be_read_together = self._only is not None and not is_behind
         live = [match for match in matches if match.status in LIVE]
         typing, look_again = await self._who_types(matches, live)
         return News(
             [*changes, *typing],
-            more=self._is_behind,
+            more=is_behind,
             over=self._only is not None and not live,
             look_again=look_again,
         )
@@ -80,19 +86,12 @@ class Listener:
     ) -> News[Found]:
         is_live = match.status in LIVE
         types = is_live and until is not None
-        self._is_behind = more
+        self.can_be_read_together = not more
         found: Sequence[Found] = changes
         if types != (bool(self._typing) and match.id in self._typing):
             found = [*changes, TypingNow(match, types)]
         look_again = _seconds_to(until if types else None, now)
         return News(found, more, not is_live, look_again)
-
-    @property
-    def can_be_read_together(self) -> bool:
-        """Whether it is known where in one pair they stand, and no page is full before them: what
-        many are read together begins at the first place of all, and would end before the others'.
-        """
-        return self._started and self._only is not None and not self._is_behind
 
     @property
     def has_told_typing(self) -> bool:
@@ -105,12 +104,12 @@ class Listener:
         return self._viewer.is_over()
 
     @property
-    def asked(self) -> Listening | None:
-        """What is asked for those who are read for together; None: they are read for alone."""
+    def place(self) -> Listening:
+        """Where those stand who can be read for together."""
         only = self._only
-        if only is None or not self.can_be_read_together:
-            return None
-        return Listening(self._viewer.session_id, only, self._places[only])
+        if only is None:
+            raise AssertionError("somebody who follows all of their pairs is read for alone")
+        return self._viewer.session_id, only, self._places[only]
 
     def news_in(self, news: PairNews, now: datetime, present: datetime) -> News[Found] | None:
         """What is new in what was read together at `now`, and is told at present.
@@ -119,11 +118,13 @@ class Listener:
         """
         match, viewer = news.match, self._viewer
         partner = match.partner_of(viewer.user.id)
-        if partner is None or viewer.session_id not in news.listening or viewer.is_over(present):
+        if partner is None or viewer.session_id not in news.good or viewer.is_over(present):
             return None
         place, changes = self._places[match.id], news.changes
         if changes and changes[0].seq <= place:
             changes = [change for change in changes if change.seq > place]
+        if not (news.typing or self._typing or news.is_over or len(news.changes) >= PAGE):
+            return News(changes)
         more = len(news.changes) >= PAGE
         return self._news(match, changes, more, news.typing.get(partner.id), now)
 
@@ -182,30 +183,29 @@ class Listener:
 
 async def read_together(listeners: Sequence[Listener]) -> list[News[Found] | None]:
     """What is new for each of them, in one statement; None for whoever has to be read for alone."""
-    asked = [listener.asked for listener in listeners]
+    places = [one.place if one.can_be_read_together else None for one in listeners]
     now = clock.now()
-    present = [each for each in asked if each is not None]
-    found = await news_of(present, now, last_today(now), PAGE)
+    found = await news_of([place for place in places if place], now, last_today(now), PAGE)
     told_at = clock.now()
     return [
-        listener.news_in(found[each.match], now, told_at) if each and each.match in found else None
-        for listener, each in zip(listeners, asked, strict=True)
+        one.news_in(news, now, told_at) if place and (news := found.get(place[1])) else None
+        for one, place in zip(listeners, places, strict=True)
     ]
 
 
 async def quiet_among(listeners: Sequence[Listener]) -> frozenset[Listener]:
     """Those for whom a look without a wake-up has found nothing to tell, and no right that is gone;
     all others are to be read for."""
-    asked = [
-        (listener, each)
+    present = [
+        listener
         for listener in listeners
-        if not listener.has_told_typing and not listener.is_over and (each := listener.asked)
+        if listener.can_be_read_together and not (listener.has_told_typing or listener.is_over)
     ]
-    if not asked:
+    if not present:
         return frozenset()
     now = clock.now()
-    found = await quiet_in([each for _, each in asked], now, last_today(now))
-    return frozenset(asked[at][0] for at in found)
+    found = await quiet_in([listener.place for listener in present], now, last_today(now))
+    return frozenset(present[at] for at in found)
 
 
 def _seconds_to(moment: datetime | None, now: datetime) -> float:

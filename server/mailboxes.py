@@ -51,27 +51,27 @@ class Mailbox:
 class Gate:
     """As `asyncio.Event`, open at first, and small while nobody waits."""
 
-    __slots__ = ("_is_open", "_waiting")
+    __slots__ = ("_waiting", "is_open")
 
     def __init__(self) -> None:
-        self._is_open = True
+        self.is_open = True
         self._waiting: tuple[asyncio.Future[None], ...] = ()
 
     def is_set(self) -> bool:
-        return self._is_open
+        return self.is_open
 
     def clear(self) -> None:
-        self._is_open = False
+        self.is_open = False
 
     def set(self) -> None:
-        self._is_open = True
+        self.is_open = True
         waiting, self._waiting = self._waiting, ()
         for one in waiting:
             if not one.done():
                 one.set_result(None)
 
     async def wait(self) -> bool:
-        while not self._is_open:
+        while not self.is_open:
             turn = asyncio.get_running_loop().create_future()
             self._waiting = (*self._waiting, turn)
             await turn

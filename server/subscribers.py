@@ -74,11 +74,12 @@ class Pairs(Batch):
             log.warning("nothing read together", **traced(error))
             found = [None] * len(followers)
         read_at = time.monotonic()
-        both = list(zip(followers, found, strict=True))
-        answers, told, alone = await _shared(both), 0, []
-        for one, news in both:
+        answers, told, alone = await _shared(followers, found), 0, []
+        for one, news in zip(followers, found, strict=True):
             if news is None or time.monotonic() - read_at > FRESH:
                 alone.append(one)
+            elif (count := one.tell_at_once(news, answers)) is not None:
+                told += count
             else:
                 told += await one.deliver(news, read_at, answers)
         handed_over(told)
@@ -135,6 +136,24 @@ class Subscriber(Follower):
         else:
             await self.deliver(news, time.monotonic(), {})
 
+    def tell_at_once(self, news: News[Any], answers: Answers) -> int | None:
+        """As `deliver` does, where little is to be told and all of it is there, as mostly: nobody
+        waits for it. None: it is not, and nothing was told."""
+        events = news.events
+        if len(events) > 1:
+            return None
+        payload = answers.get((self._selection, id(events[0]))) if events else None
+        if (events and payload is None) or self.is_gone or self.is_held_up():
+            return None
+        try:
+            if payload is not None:
+                self.reader.passed(events[0])
+                self._send(payload)
+            self._heard(news)
+        except Exception as error:
+            self._fail(error)
+        return len(events)
+
     async def deliver(self, news: News[Any], read_at: float, answers: Answers) -> int:
         """Tells all of it, unless they leave, stop reading, or it has been read too long ago.
 
@@ -160,11 +179,7 @@ class Subscriber(Follower):
                 else:
                     told += 1
                 self._send(payload)
-            self.look_again = news.look_again
-            if news.more:
-                self.set()
-            elif news.over:
-                self._end()
+            self._heard(news)
         except Exception as error:
             self._fail(error)
         return told
@@ -173,6 +188,14 @@ class Subscriber(Follower):
         if not self.is_gone:
             super().leave()
             self._observation.leave()
+
+    def _heard(self, news: News[Any]) -> None:
+        """All of it is told."""
+        self.look_again = news.look_again
+        if news.more:
+            self.set()
+        elif news.over:
+            self._end()
 
     async def _answer(self, event: Any) -> tuple[bytes, list[GraphQLError] | None]:
         context = replace(self._place.context, loaders=Loaders())
@@ -210,15 +233,16 @@ def _listeners(followers: "Sequence[Subscriber]") -> list[Listener]:
 
 
 async def _shared(
-    both: Sequence[tuple[Subscriber, News[Any] | None]],
+    followers: Sequence[Subscriber], found: Sequence[News[Any] | None]
 ) -> dict[tuple[Selection, int], bytes]:
     """What is made once for all who ask for the same of an event that is the same for them."""
     groups: dict[tuple[Selection, int], tuple[ChangeRow, list[Subscriber]]] = {}
-    for one, news in both:
+    for one, news in zip(followers, found, strict=True):
         for event in news.events if news else ():
             if isinstance(event, ChangeRow):
                 key = one._selection, id(event)
-                if (group := groups.get(key)) is None:
+                group = groups.get(key)
+                if group is None:
                     groups[key] = event, [one]
                 else:
                     group[1].append(one)

@@ -105,7 +105,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
     @property
     def is_writable(self) -> bool:
         """Whether its peer reads what it is sent."""
-        return bool(self.writable.is_set())
+        return bool(self.writable.is_open)
 
     def tell(self, text: bytes) -> bool:
         """Sends a text at once; a socket that is closed, or not open yet, sends nothing."""
@@ -175,5 +175,7 @@ def _head(length: int) -> bytes:
     """What stands before a text of so many bytes that is sent whole, and not masked."""
     if length < 126:
         return bytes((0x81, length))
-    short = length < 65_536
-    return struct.pack("!BBH" if short else "!BBQ", 0x81, 126 if short else 127, length)
+    return _SHORT(0x81, 126, length) if length < 65_536 else _LONG(0x81, 127, length)
+
+
+_SHORT, _LONG = struct.Struct("!BBH").pack, struct.Struct("!BBQ").pack
