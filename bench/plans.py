@@ -2,9 +2,10 @@
 
     python bench/plans.py
 
-Fills a small and a large database, runs every operation of the bench in this process, and takes the
-statements it sent. Prints for each its time in both, and how it is answered in the large one: which
-indexes, and whether a table that grows is read from end to end.
+Fills a small database and two with ten times as much: in as many groups as before, and in ten times
+as many. Runs every operation of the bench in this process, and takes the statements it sent. Prints
+for each its time in all three, and how it is answered in the last: which indexes, and whether a
+table that grows is read from end to end.
 """
 
 import asyncio
@@ -12,9 +13,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,24 @@ from strawberry.types.graphql import OperationType  # noqa: E402
 
 from bench import processes  # noqa: E402
 from bench.operations import KEY, operations  # noqa: E402
-from bench.population import LARGE, SMALL, Size, populate  # noqa: E402
+from bench.population import LARGE, SMALL, Person, Size, populate  # noqa: E402
+from domain import tokens  # noqa: E402
+from domain.age import last_today  # noqa: E402
+from domain.clock import clock  # noqa: E402
 from execution.lane import Lane  # noqa: E402
 from models import migrating  # noqa: E402
 from models.database import connect, disconnect  # noqa: E402
+from models.ids import id_of  # noqa: E402
+from models.pair_news import news_of, quiet_among  # noqa: E402
+from resolvers.listener import PAGE  # noqa: E402
 from schema import schema_of  # noqa: E402
 from server.context import context_of  # noqa: E402
 
 TIMES = 15
+GROWN = replace(LARGE, groups=SMALL.groups)
+"""As much as in a large one, but in few groups: each of their lists is longer, too."""
+FOLLOWED = 3
+"""Pairs of which something is told in one turn."""
 SMALL_FOR_EVER = {"programs", "groups", "program_steps"}
 """Tables that a plan may read whole: they do not grow with what people write."""
 _AS_SERVED = {"plan_cache_mode": "force_generic_plan", "timezone": "UTC"}
@@ -67,9 +78,10 @@ async def measured(size: Size) -> dict[str, list[Statement]]:
                     for number in range(3):  # the third time all is known
                         sent.clear()
                         await _ask(lane, operation.requests[number], str(number))
-                connection = await asyncpg.connect(postgres.url, server_settings=_AS_SERVED)
-                found[operation.name] = [await _explained(connection, *each) for each in sent]
-                await connection.close()
+                found[operation.name] = await _all_explained(postgres.url, sent)
+            with noted() as sent:
+                await _follow(population.listeners[:FOLLOWED], size.messages)
+            found[f"told of {FOLLOWED} pairs"] = await _all_explained(postgres.url, sent)
         finally:
             await disconnect()
     return found
@@ -104,6 +116,29 @@ async def _ask(lane: Lane, request: bytes, key: str) -> None:
     )
     if result.errors:
         raise RuntimeError(result.errors)
+
+
+async def _follow(pairs: Sequence[tuple[Person, Person]], last: int) -> None:
+    """What is read for the two of each of these pairs when a message has come, and when none has;
+    the last one of each pair has this number."""
+    listening = [
+        (found.session, match, last)
+        for both in pairs
+        for person in both
+        if (found := tokens.read(person.token)) and (match := id_of("match", person.match))
+    ]
+    now = clock.now()
+    before = [(session, match, place - 1) for session, match, place in listening]
+    await news_of(before, now, last_today(now), PAGE)
+    await quiet_among(listening, now, last_today(now))
+
+
+async def _all_explained(url: str, sent: list[Sent]) -> list[Statement]:
+    connection = await asyncpg.connect(url, server_settings=_AS_SERVED)
+    try:
+        return [await _explained(connection, *each) for each in sent]
+    finally:
+        await connection.close()
 
 
 async def _explained(connection: Any, text: str, values: tuple[Any, ...]) -> Statement:
@@ -144,14 +179,17 @@ def _summary(plan: dict[str, Any]) -> str:
 
 
 async def main() -> None:
-    small, large = await measured(SMALL), await measured(LARGE)
+    small, grown, large = [await measured(size) for size in (SMALL, GROWN, LARGE)]
     for name, statements in large.items():
         print(f"\n{name}")
-        for before, now in zip(small[name], statements, strict=True):
-            words = " ".join(now.text.split())
+        for each in zip(small[name], grown[name], statements, strict=True):
+            words = " ".join(each[-1].text.split())
+            times = [f"{statement.milliseconds:.2f}" for statement in each]
             print(f"  {words[:70]} ...")
-            print(f"    {before.milliseconds:.2f} ms, in the large one {now.milliseconds:.2f} ms")
-            print(f"    {_summary(now.plan)}")
+            print(
+                "    {} ms; {} ms with ten times as much in the same groups; {} ms".format(*times)
+            )
+            print(f"    {_summary(each[-1].plan)}")
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ INSERT INTO matches (id, program_id, mentor_id, mentee_id, mentor_enrollment_id,
     mentee_enrollment_id, mentor_role, mentee_role, status, version, check_in_weekday,
     created_at, started_at, last_seq, last_number, data_key)
 SELECT x.id, mentor.program_id, mentor.user_id, mentee.user_id, mentor.id, mentee.id, 'MENTOR',
-       'MENTEE', 'ACTIVE', 1, 'MONDAY', now(), now(), MESSAGES, MESSAGES, x.data_key
+       'MENTEE', 'ACTIVE', 1, 'MONDAY', now(), now(), MESSAGES + 1, MESSAGES, x.data_key
 FROM unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[]) AS x(id, data_key, mentor, mentee)
 JOIN enrollments mentor ON mentor.id = x.mentor JOIN enrollments mentee ON mentee.id = x.mentee
 """
@@ -93,6 +93,8 @@ _MEMBERS = """
 INSERT INTO pair_members (id, match_id, user_id, role, read_number)
 SELECT uuidv7(), id, mentor_id, 'MENTOR', MESSAGES - 10 FROM matches UNION ALL
 SELECT uuidv7(), id, mentee_id, 'MENTEE', MESSAGES - 10 FROM matches;
+INSERT INTO message_changes (id, match_id, seq, kind, reader_id, up_to_number, at)
+SELECT uuidv7(), id, last_seq, 'READ', mentee_id, MESSAGES, now() FROM matches;
 INSERT INTO step_completions (id, match_id, step_id, completed_by_id, completed_at)
 SELECT uuidv7(), m.id, s.id, m.mentee_id, now()
 FROM matches m JOIN program_steps s ON s.program_id = m.program_id WHERE s.position <= 3;
