@@ -28,8 +28,9 @@ import orjson  # noqa: E402
 import uvloop  # noqa: E402
 
 from bench import processes  # noqa: E402
+from bench.filling import Size  # noqa: E402
 from bench.operations import KEY, Operation, operations  # noqa: E402
-from bench.population import LARGE, SMALL, Population, Size, populate  # noqa: E402
+from bench.population import LARGE, SMALL, Population, populate  # noqa: E402
 from bench.rounds import median  # noqa: E402
 from bench.settings import settings_for  # noqa: E402
 from models import migrating  # noqa: E402

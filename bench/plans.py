@@ -26,8 +26,9 @@ import orjson  # noqa: E402
 from strawberry.types.graphql import OperationType  # noqa: E402
 
 from bench import processes  # noqa: E402
+from bench.filling import Size  # noqa: E402
 from bench.operations import KEY, operations  # noqa: E402
-from bench.population import LARGE, SMALL, Person, Size, populate  # noqa: E402
+from bench.population import LARGE, SMALL, Person, populate  # noqa: E402
 from domain import tokens  # noqa: E402
 from domain.age import last_today  # noqa: E402
 from domain.clock import clock  # noqa: E402

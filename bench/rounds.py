@@ -10,8 +10,9 @@ import psutil
 
 from bench.comparing import Compared
 from bench.events import Delivered, Pace
+from bench.filling import Size
 from bench.operations import Operation
-from bench.population import LARGE, SMALL, Size
+from bench.population import LARGE, SMALL
 from bench.processes import Load, Postgres, Server, cpu_of
 
 T = TypeVar("T")

@@ -6,9 +6,10 @@ from realtime.feed import Feed
 from resolvers.context import Context
 from server.frames import Frame
 from server.guards import Guards
+from server.pairs import Pairs
 from server.selections import Selections
 from server.sinks import Sink, SubscribeRequest
-from server.subscribers import Pairs, Place, Subscriber, Wire
+from server.subscribers import Place, Subscriber, Wire
 
 
 class Audience:

@@ -1,35 +1,27 @@
-"""Subscriptions that are told without a task of their own, many of them at once."""
+"""Subscriptions that are told without a task of their own."""
 
 import asyncio
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
-import structlog
 from graphql import GraphQLError
 
-from models.messages import ChangeRow
+from domain.viewer import Viewer
 from realtime.feed import Batch, Follower
 from realtime.follow import FRESH, News
 from resolvers.context import Context
-from resolvers.cursors import place_cursor
-from resolvers.listener import Listener, quiet_among, read_together
+from resolvers.listener import Listener
 from resolvers.loaders import Loaders
-from resolvers.message_events import told
-from server.errors import formatted, traced
+from server.errors import formatted
 from server.frames import Frame
-from server.observing import handed_over
 from server.selections import Selection
 from server.sinks import Sink
 
-log = structlog.get_logger("compagnon.subscriptions")
-
 Answers = Mapping[tuple[Selection, int], bytes]
 """What was made for several, by what they asked for and the event."""
-
-
 IN_A_ROW = 10
 """So many answers are made for one, and then others get their turn of the loop."""
 
@@ -57,49 +49,19 @@ class Place(Protocol):
         """From now on the id is free."""
 
 
-class Pairs(Batch):
-    """Those who listen to one pair each, read for together and answered once for those alike."""
-
-    async def turn(self, followers: "Sequence[Subscriber]") -> None:
-        followers = [one for one in followers if not one.is_held_up()]
-        polled = [one for one in followers if not one.was_woken()]
-        try:
-            if polled:
-                quiet = await quiet_among(_listeners(polled))
-                followers = [one for one in followers if one.reader not in quiet]
-            if not followers:
-                return
-            found = await read_together(_listeners(followers))
-        except Exception as error:
-            log.warning("nothing read together", **traced(error))
-            found = [None] * len(followers)
-        read_at = time.monotonic()
-        answers, told, alone = await _shared(followers, found), 0, []
-        for one, news in zip(followers, found, strict=True):
-            if news is None or time.monotonic() - read_at > FRESH:
-                alone.append(one)
-            elif (count := one.tell_at_once(news, answers)) is not None:
-                told += count
-            else:
-                told += await one.deliver(news, read_at, answers)
-        handed_over(told)
-        if alone:
-            await asyncio.gather(*(one.turn() for one in alone if not one.is_gone))
-
-
 class Subscriber(Follower):
     """One subscription. Its stream would do the same, one event after the other; see `follow`."""
 
     task = None
     """As Strawberry's operations have one."""
     __slots__ = (
-        *("_frame", "_held", "_id", "_observation", "_pairs", "_place", "_selection", "_wire"),
-        "reader",
+        *("_frame", "_held", "_id", "_observation", "_pairs", "_place", "_wire"),
+        *("reader", "selection"),
     )
 
-    def __init__(self, place: Place, wire: Wire, pairs: Pairs, sink: Sink, frame: Frame) -> None:
+    def __init__(self, place: Place, wire: Wire, pairs: Batch, sink: Sink, frame: Frame) -> None:
         super().__init__()
-        self.reader, self._selection = sink.reader, sink.selection
+        self.reader, self.selection = sink.reader, sink.selection
         self._place, self._wire, self._pairs, self._frame = place, wire, pairs, frame
         self._id = sink.asked.id
         self._held = sink.held
@@ -108,13 +70,23 @@ class Subscriber(Follower):
     @property
     def batch(self) -> Batch | None:
         reader = self.reader
-        if not self._selection.is_shared or not isinstance(reader, Listener):
+        if not self.selection.is_shared or not isinstance(reader, Listener):
             return None
         return self._pairs if reader.can_be_read_together else None
 
     @property
+    def viewer(self) -> Viewer | None:
+        """Who it is."""
+        return self._place.context.viewer
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """As much of what was given for the operation's variables as its events take."""
+        return self._held.variables
+
+    @property
     def whose(self) -> Hashable | None:
-        viewer = self._place.context.viewer
+        viewer = self.viewer
         return None if viewer is None else viewer.id
 
     def is_held_up(self) -> bool:
@@ -142,7 +114,7 @@ class Subscriber(Follower):
         events = news.events
         if len(events) > 1:
             return None
-        payload = answers.get((self._selection, id(events[0]))) if events else None
+        payload = answers.get((self.selection, id(events[0]))) if events else None
         if (events and payload is None) or self.is_gone or self.is_held_up():
             return None
         try:
@@ -172,7 +144,7 @@ class Subscriber(Follower):
                 if self.is_held_up():
                     return told
                 self.reader.passed(event)
-                payload = answers.get((self._selection, id(event)))
+                payload = answers.get((self.selection, id(event)))
                 if payload is None:
                     payload, errors = await self._answer(event)
                     self._observation.hand_over(errors)
@@ -199,9 +171,9 @@ class Subscriber(Follower):
 
     async def _answer(self, event: Any) -> tuple[bytes, list[GraphQLError] | None]:
         context = replace(self._place.context, loaders=Loaders())
-        shown, variables = self.reader.told(event), self._held.variables
+        shown, variables = self.reader.told(event), self.variables
         answer: tuple[bytes, list[GraphQLError] | None]
-        answer = await self._selection.answer(shown, context, variables)
+        answer = await self.selection.answer(shown, context, variables)
         return answer
 
     def _send(self, payload: bytes) -> None:
@@ -225,36 +197,3 @@ class Subscriber(Follower):
         self._observation.end()
         self._wire.tell(self._frame.complete)
         self._place.forget_id(self._id)
-
-
-def _listeners(followers: "Sequence[Subscriber]") -> list[Listener]:
-    """All of them: others are in no batch."""
-    return [one.reader for one in followers if isinstance(one.reader, Listener)]
-
-
-async def _shared(
-    followers: Sequence[Subscriber], found: Sequence[News[Any] | None]
-) -> dict[tuple[Selection, int], bytes]:
-    """What is made once for all who ask for the same of an event that is the same for them."""
-    groups: dict[tuple[Selection, int], tuple[ChangeRow, list[Subscriber]]] = {}
-    for one, news in zip(followers, found, strict=True):
-        for event in news.events if news else ():
-            if isinstance(event, ChangeRow):
-                key = one._selection, id(event)
-                group = groups.get(key)
-                if group is None:
-                    groups[key] = event, [one]
-                else:
-                    group[1].append(one)
-    answers = {}
-    for key, (event, people) in groups.items():
-        everybody = [viewer for one in people if (viewer := one._place.context.viewer)]
-        try:
-            shown = told(event, place_cursor(event.match.id, event.seq), everybody[0].id)
-            answer = await key[0].shared_answer(shown, everybody, people[0]._held.variables)
-        except Exception as error:  # each is answered alone
-            log.warning("nothing answered for all", **traced(error))
-        else:
-            if answer is not None:
-                answers[key] = answer
-    return answers

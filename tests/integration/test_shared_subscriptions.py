@@ -8,7 +8,7 @@ import pytest
 
 from models.database import execute
 from schema.sharing import SAME_FOR_BOTH
-from server import subscribers
+from server import pairs
 from tests.integration.followers import Follower as Streamed
 from tests.integration.subscribers import Endpoint, Peer
 from tests.integration.world import Pair, Person, World
@@ -182,7 +182,7 @@ async def test_everything_is_told_in_order_and_once_however_wake_ups_come(
 async def test_what_was_read_too_long_ago_is_read_again_for_each(
     world: World, home: Endpoint, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscribers, "FRESH", -1.0)
+    monkeypatch.setattr(pairs, "FRESH", -1.0)
     pair = await world.pair()
     peers = await listening(home, pair, SHARED)
     before = len(statements)
