@@ -16,7 +16,9 @@ from domain.viewer import Viewer
 from models.database import execute, fetch, fetch_one
 from models.ids import new_id
 from models.matches import LIVE, WRITABLE, MatchRow, listed, of_pair
-from models.messages import COLUMNS, ChangeKind, MessageRow, build
+from models.messages import COLUMNS, ChangeKind, MessageRow, build, build_own
+from models.pairs import PairRow
+from models.pairs import of_pair as pair_of
 from models.transactions import after_commit, single_statement, transactional
 from realtime import topics, wake
 
@@ -37,17 +39,17 @@ async def send(viewer: Viewer, draft: Draft) -> MessageRow:
     body = form.text(draft.body, "body", longest=LONGEST_BODY)
     key = form.text(draft.client_key, "clientKey", longest=200)
     form.check()
-    match = await _pair(viewer, draft.match)
+    pair = await demand(pair_of(viewer.id).where("m.id = {0}", draft.match), "matchId")
     try:
-        written = await _write(viewer, match, key, body, draft.reply_to)
+        written = await _write(viewer, pair, key, body, draft.reply_to)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "messages_client_key_once":
             raise
         written = None  # the key was used before, perhaps at this very moment
     if written is None:
-        written = await _sent_before(viewer, match, key, body)
+        written = await _sent_before(viewer, pair, key, body)
     if written is None:
-        again = await _pair(viewer, match.id)
+        again = await _pair(viewer, pair.id)
         raise NotFound("replyToId") if again.status in WRITABLE else IllegalState("matchId")
     return written
 
@@ -123,21 +125,21 @@ async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
 
 @single_statement
 async def _write(
-    viewer: Viewer, match: MatchRow, key: str, body: str, reply_to: UUID | None
+    viewer: Viewer, pair: PairRow, key: str, body: str, reply_to: UUID | None
 ) -> MessageRow | None:
     """One statement: number, seq and the right to write, checked anew, all under one lock."""
     message = new_id()
     rows = await fetch(
         _WRITE,
-        *(message, match.id, _stored_key(viewer, match, key), viewer.id),
-        match.sealed.seal(body, message.bytes),
-        _fingerprint(viewer, match, key, body),
+        *(message, pair.id, _stored_key(viewer, pair, key), viewer.id),
+        pair.sealed.seal(body, message.bytes),
+        _fingerprint(viewer, pair, key, body),
         *(clock.now(), reply_to),
     )
     if not rows:
         return None
-    _announce(match)
-    return build(match, rows[0])
+    _announce(pair)
+    return build_own(pair, viewer.user, rows[0])
 
 
 _WRITE = f"""WITH pair AS (
@@ -154,30 +156,30 @@ _WRITE = f"""WITH pair AS (
     RETURNING {COLUMNS}"""
 
 
-async def _sent_before(viewer: Viewer, match: MatchRow, key: str, body: str) -> MessageRow | None:
+async def _sent_before(viewer: Viewer, pair: PairRow, key: str, body: str) -> MessageRow | None:
     """The message this key was used for; CONFLICT when it said something else."""
     row = await fetch_one(
         f"""SELECT {COLUMNS}, fingerprint FROM messages
             WHERE match_id = $1 AND sender_id = $2 AND client_key = $3""",
-        *(match.id, viewer.id, _stored_key(viewer, match, key)),
+        *(pair.id, viewer.id, _stored_key(viewer, pair, key)),
     )
     if row is None:
         return None
     written = row["fingerprint"]
-    if written is not None and written != _fingerprint(viewer, match, key, body):
+    if written is not None and written != _fingerprint(viewer, pair, key, body):
         raise KeyReused("clientKey")
-    return build(match, row[:-1])
+    return build_own(pair, viewer.user, row[:-1])
 
 
-def _stored_key(viewer: Viewer, match: MatchRow, key: str) -> str:
+def _stored_key(viewer: Viewer, pair: PairRow, key: str) -> str:
     """Tells the same key again; what a client made it of, words perhaps, is not kept."""
-    told = match.sealed.fingerprint(f"{viewer.id}\0{key}")
+    told = pair.sealed.fingerprint(f"{viewer.id}\0{key}")
     return urlsafe_b64encode(told[:18]).decode()
 
 
-def _fingerprint(viewer: Viewer, match: MatchRow, key: str, body: str) -> bytes:
+def _fingerprint(viewer: Viewer, pair: PairRow, key: str, body: str) -> bytes:
     """Of the body under its key: the same words under another key must not look the same."""
-    return match.sealed.fingerprint(f"{viewer.id}\0{key}\0{body}")
+    return pair.sealed.fingerprint(f"{viewer.id}\0{key}\0{body}")
 
 
 async def _pair(viewer: Viewer, match: UUID) -> MatchRow:
@@ -236,6 +238,6 @@ async def _log(
     _announce(match)
 
 
-def _announce(match: MatchRow) -> None:
-    woken = topics.conversation(match.id, match.mentor.id, match.mentee.id)
+def _announce(match: MatchRow | PairRow) -> None:
+    woken = topics.conversation(match.id, *match.people)
     after_commit(lambda: wake(*woken))

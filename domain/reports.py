@@ -113,5 +113,4 @@ async def _exhibits(
         for row in found.values()
         if (body := row.readable_body) is not None
     ]
-    pairs = [row.match for row in found.values()]
-    return exhibits, {person.id for pair in pairs for person in (pair.mentor, pair.mentee)}
+    return exhibits, {person for row in found.values() for person in row.match.people}

@@ -165,6 +165,11 @@ class MatchRow(Struct, eq=False):
             self._sealed = Sealed(self.data_key, self.id)
         return self._sealed
 
+    @property
+    def people(self) -> tuple[UUID, UUID]:
+        """The mentor and the mentee."""
+        return self.mentor.id, self.mentee.id
+
     def member(self, person: UUID) -> UserRow | None:
         """The one of the two with this id, or None."""
         if person == self.mentor.id:

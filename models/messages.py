@@ -15,6 +15,7 @@ from tortoise.models import Model
 from models.database import fetch
 from models.ids import new_id
 from models.matches import Match, MatchRow
+from models.pairs import PairRow
 from models.users import User, UserRow
 
 
@@ -74,7 +75,9 @@ class MessageChange(Model):
 
 
 class MessageRow(Struct, eq=False):
-    match: MatchRow
+    """Of its match it has what opens it; all else where it was read with that."""
+
+    match: MatchRow | PairRow
     id: UUID
     number: int
     seq: int
@@ -123,6 +126,12 @@ def build(match: MatchRow, values: Sequence[Any]) -> MessageRow:
     id, number, seq, by, *others = values
     sender = match.mentor if by == match.mentor.id else match.mentee
     return MessageRow(match, id, number, seq, sender, *others)
+
+
+def build_own(pair: PairRow, sender: UserRow, values: Sequence[Any]) -> MessageRow:
+    """A message of this pair that this one of the two has sent."""
+    id, number, seq, _, *others = values
+    return MessageRow(pair, id, number, seq, sender, *others)
 
 
 def build_all(match: MatchRow, columns: Sequence[Sequence[Any]]) -> list[MessageRow]:

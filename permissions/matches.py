@@ -21,5 +21,5 @@ class IsPairMember(BasePermission):
         match = source.match if isinstance(source, MessageRow) else source
         for viewer in all_signed_in(info):
             viewer.demand_adult()
-            forbid_unless(match.member(viewer.user.id) is not None)
+            forbid_unless(viewer.user.id in match.people)
         return True

@@ -14,6 +14,7 @@ from models import messages as stored
 from models.matches import MatchRow, of_pair
 from models.messages import MessageRow
 from models.reading import Stretch, Window
+from resolvers import matches
 from resolvers.context import Info, viewer_of
 from resolvers.cursors import place_cursor, read_places
 from resolvers.ids import demand_id
@@ -77,8 +78,18 @@ def unread_count(root: MatchRow, info: Info) -> int | Awaitable[int]:
     return info.context.loaders.ask(UNREAD, read, root.id, lambda count: count or 0)
 
 
+def match(root: MessageRow, info: Info) -> MatchRow | Awaitable[MatchRow | None]:
+    """The match as it was read with the message; else, of one just sent, it is read."""
+    found = root.match
+    return found if isinstance(found, MatchRow) else matches.by_id(info, found.id)
+
+
 async def reply_to(root: MessageRow, info: Info) -> MessageRow | None:
     if root.reply_to_id is None:
+        return None
+    told = match(root, info)
+    whole = told if isinstance(told, MatchRow) else await told
+    if whole is None:
         return None
 
     async def read(
@@ -88,7 +99,7 @@ async def reply_to(root: MessageRow, info: Info) -> MessageRow | None:
         found = await stored.by_ids(matches, [id for _, id in keys])
         return {key: found[key[1]] for key in keys if key[1] in found}
 
-    return await info.context.loaders.load("message.replyTo", read, (root.match, root.reply_to_id))
+    return await info.context.loaders.load("message.replyTo", read, (whole, root.reply_to_id))
 
 
 async def by_id(info: Info, id: UUID | None) -> MessageRow | None:

@@ -25,7 +25,7 @@ from schema.users import User
 )
 class Message(Node):
     id: ID = node_id("message")
-    match: Match
+    match: Match = field(resolvers.messages.match)
     number: int = strawberry.field(
         description="1, 2, 3 … without gaps within a match, in commit order."
     )

@@ -47,6 +47,31 @@ async def test_the_two_write_and_the_messages_are_counted(world: World) -> None:
         assert [m["body"] for m in found] == [f"hello {n}" for n in (1, 2, 3, 4)]
 
 
+async def test_a_message_just_sent_shows_its_match_and_what_it_replies_to(world: World) -> None:
+    # given a message of the partner's
+    pair = await world.pair()
+    first = await sent(pair.mentee, pair.match, "hello")
+    send_and_show = SEND.replace(
+        "replyTo { body }",
+        "match { id status stepsTotal partner { displayName } }"
+        " replyTo { body sender { displayName } match { id } }",
+    )
+    for _ in range(2):  # the first one, and the same again
+        # when one replies, and asks for the match of both
+        said = await pair.mentor.ask(
+            send_and_show, match=pair.match, body="hi", key="hi", reply=first["id"]
+        )
+        message = said.ok()["message"]
+        # then it is there, whole, though sending needed less of it
+        assert message["match"]["id"] == pair.match
+        assert message["match"]["status"] == "ACTIVE"
+        assert message["match"]["stepsTotal"] > 0
+        assert message["match"]["partner"] == {"displayName": "Theo"}
+        assert message["sender"] == {"displayName": "Mona"}
+        theirs = {"body": "hello", "sender": {"displayName": "Theo"}, "match": {"id": pair.match}}
+        assert message["replyTo"] == theirs
+
+
 async def test_a_body_is_trimmed_and_composed(world: World) -> None:
     pair = await world.pair()
     message = await sent(pair.mentor, pair.match, " \n\t de\u0301ja\u0300\u2003vu \u00a0\n")
