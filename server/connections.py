@@ -11,6 +11,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from server import offers
+from server.answers import Answer
 from server.portions import Portions
 
 READ_WITHIN = 15.0
@@ -42,6 +43,8 @@ class HttpConnection(HttpToolsProtocol):
     """Whether the head that was read last offers a protocol that is not taken."""
     _present: RequestResponseCycle | None = None
     """The request that is answered at present: others may wait behind it."""
+    _answer: Answer | None = None
+    """Where its answer is written."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._portions = Portions(transport, self._read)
@@ -61,7 +64,7 @@ class HttpConnection(HttpToolsProtocol):
     def _untie(self) -> None:
         """Frees it once nobody else refers to it: its parser, what it is read through and what
         waits for its turn refer to it."""
-        self.parser = self.cycle = self._present = None  # type: ignore[assignment]
+        self.parser = self.cycle = self._present = self._answer = None  # type: ignore[assignment]
         self.pipeline.clear()
         self._portions.end()
 
@@ -116,7 +119,13 @@ class HttpConnection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._present = cycle
+        cycle.transport = self._answer = Answer(self._portions)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        if self._answer is not None:
+            self._answer.end()
+        super().on_response_complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -84,6 +84,23 @@ async def test_trailers_without_end_are_not_read_to_their_end_and_never_kept() -
         writer.close()
 
 
+async def test_a_client_that_waits_for_leave_or_wants_the_head_alone_gets_it() -> None:
+    async with serving(app) as (port, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        # leave to send a body comes before there is a head
+        writer.write(HEAD + b"expect: 100-continue\r\ncontent-length: 3\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"abc")
+        assert (await reader.readuntil(b"\r\n\r\n3")).startswith(b"HTTP/1.1 200 ")
+
+        # and a head that no body follows is seen as well, whether the connection stays or goes
+        for kept in (b"", b"connection: close\r\n"):
+            writer.write(HEAD.replace(b"GET", b"HEAD") + kept + b"\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+        assert await reader.read() == b""
+        writer.close()
+
+
 async def test_lines_between_two_requests_hold_no_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
