@@ -128,18 +128,18 @@ async def _write(
     viewer: Viewer, pair: PairRow, key: str, body: str, reply_to: UUID | None
 ) -> MessageRow | None:
     """One statement: number, seq and the right to write, checked anew, all under one lock."""
-    message = new_id()
+    id, now = new_id(), clock.now()
+    sealed = pair.sealed.seal(body, id.bytes)
     rows = await fetch(
         _WRITE,
-        *(message, pair.id, _stored_key(viewer, pair, key), viewer.id),
-        pair.sealed.seal(body, message.bytes),
-        _fingerprint(viewer, pair, key, body),
-        *(clock.now(), reply_to),
+        *(id, pair.id, _stored_key(viewer, pair, key), viewer.id),
+        *(sealed, _fingerprint(viewer, pair, key, body), now, reply_to),
     )
     if not rows:
         return None
     _announce(pair)
-    return build_own(pair, viewer.user, rows[0])
+    number, seq = rows[0]
+    return MessageRow(pair, id, number, seq, viewer.user, sealed, reply_to, now, None, None)
 
 
 _WRITE = f"""WITH pair AS (
@@ -153,7 +153,7 @@ _WRITE = f"""WITH pair AS (
     INSERT INTO messages (id, match_id, number, seq, client_key, sender_id, body, fingerprint,
                           reply_to_id, sent_at)
     SELECT $1, $2, last_number, last_seq, $3, $4, $5, $6, $8, $7 FROM pair
-    RETURNING {COLUMNS}"""
+    RETURNING number, seq"""
 
 
 async def _sent_before(viewer: Viewer, pair: PairRow, key: str, body: str) -> MessageRow | None:

@@ -146,6 +146,8 @@ async def _done(info: Info, names: Sequence[str], done: Awaitable[Any], empty: A
 
 def _given(value: Any) -> Any:
     """None for what the client left out; inputs inside inputs alike."""
+    if isinstance(value, str):  # most is
+        return value
     if value is UNSET:
         return None
     if isinstance(value, list):

@@ -25,8 +25,11 @@ _CONSTANT = (str, int, type(None))
 _LONGEST = 100
 """Characters of a text that is kept: what is longer is somebody's own, and may be a megabyte."""
 
-Filling: TypeAlias = Callable[[UUID, Mapping[str, UUID]], Any]
-"""Makes a value of a person's id, and of the ids in the variables by where they stand there."""
+Variables: TypeAlias = Mapping[str, Any]
+Filling: TypeAlias = Callable[[UUID, Variables], Any]
+"""Makes a value of a person's id and the variables; KeyError where an id is missing."""
+Place: TypeAlias = tuple[str, ...]
+"""Where an id stands in the variables: its name, and the name of the input that it is in."""
 
 
 class First:
@@ -84,15 +87,15 @@ class Learned:
 
 
 def foresee(
-    document: Document, name: str | None, variables: Mapping[str, Any] | None, user: UUID
+    document: Document, name: str | None, variables: Variables | None, user: UUID
 ) -> Foresight:
     """What will be read first by this person, who asks for this."""
     learned: Learned | None = document.found.get((Learned, name))
     if learned is None or learned.fillings is None or learned.misses >= MISSES:
         return Foresight()
-    ids = dict(_ids_in(variables))
+    said = variables or {}
     try:
-        values = tuple([filling(user, ids) for filling in learned.fillings])
+        values = tuple([filling(user, said) for filling in learned.fillings])
     except KeyError:
         return Foresight()
     return Foresight((learned.sql, values))
@@ -101,7 +104,7 @@ def foresee(
 def learn(
     document: Document,
     name: str | None,
-    variables: Mapping[str, Any] | None,
+    variables: Variables | None,
     user: UUID,
     seen: Foresight,
 ) -> None:
@@ -119,9 +122,7 @@ def learn(
         _learned(learned, seen, variables, user)
 
 
-def _learned(
-    learned: Learned, seen: Foresight, variables: Mapping[str, Any] | None, user: UUID
-) -> bool:
+def _learned(learned: Learned, seen: Foresight, variables: Variables | None, user: UUID) -> bool:
     """Whether what was read could have been told beforehand; from now on it is."""
     learned.fillings = None
     if seen.first is None:
@@ -135,25 +136,35 @@ def _learned(
     return True
 
 
-def _filling(value: Any, user: UUID, where: Mapping[UUID, str]) -> Filling | None:
+def _filling(value: Any, user: UUID, where: Mapping[UUID, Place]) -> Filling | None:
     """How a value may be told beforehand; None when nobody can."""
     if isinstance(value, UUID):
         if value == user:
-            return lambda user, ids: user
+            return lambda user, said: user
         place = where.get(value)
-        return None if place is None else lambda user, ids: ids[place]
+        return None if place is None else lambda user, said: _id_at(place, said)
     if isinstance(value, list) and len(value) == 1:
         one = _filling(value[0], user, where) if isinstance(value[0], UUID) else None
-        return None if one is None else lambda user, ids: [one(user, ids)]
+        return None if one is None else lambda user, said: [one(user, said)]
     if type(value) not in _CONSTANT or (isinstance(value, str) and len(value) > _LONGEST):
         return None
-    return lambda user, ids: value
+    return lambda user, said: value
 
 
-def _ids_in(variables: Mapping[str, Any] | None, before: str = "") -> Iterator[tuple[str, UUID]]:
+def _ids_in(variables: Variables | None, within: Place = ()) -> Iterator[tuple[Place, UUID]]:
     for name, value in (variables or {}).items():
         if isinstance(value, str):
             if (parsed := parse_global_id(value)) is not None:
-                yield before + name, parsed[1]
-        elif isinstance(value, dict) and not before:
-            yield from _ids_in(value, f"{name}.")
+                yield (*within, name), parsed[1]
+        elif isinstance(value, dict) and not within:
+            yield from _ids_in(value, (name,))
+
+
+def _id_at(place: Place, variables: Variables) -> UUID:
+    value: Any = variables
+    for name in place:
+        value = value.get(name) if isinstance(value, dict) else None
+    parsed = parse_global_id(value) if isinstance(value, str) else None
+    if parsed is None:
+        raise KeyError(place)
+    return parsed[1]
