@@ -151,18 +151,20 @@ class _Writer:
         return _renamed(way.inlined, source)
 
     def _leaves(self, to: Source, leaf: GraphQLLeafType, value: str, nullable: bool) -> str:
-        """A list of leaves, copied. One that is the very same as another is looked through once."""
+        """A list of leaves, copied. The very same for many items is looked through and copied
+        once; those that were are kept, so that no other one is taken for them."""
         condition, known, answer = self._as_it_is(leaf, "each"), self._new("k"), self._new("a")
-        self._before.append(f"{known} = {{}}")
+        kept = self._new("l")
+        self._before.append(f"{known} = {{}}; {kept} = []")
         if nullable:
             to(f"if {value} is None: {answer} = None")
         with to.block("else:") if nullable else nullcontext():
-            with to.block(f"if {known}.get(id({value})) is not {value}:"):
+            to(f"{answer} = {known}.get(id({value}))")
+            with to.block(f"if {answer} is None:"):
                 to(f"if type({value}) is not list: raise unusual")
                 with to.block(f"for each in {value}:"):
                     to(f"if not ({condition}): raise unusual")
-                to(f"{known}[id({value})] = {value}")
-            to(f"{answer} = {value}.copy()")
+                to(f"{answer} = {known}[id({value})] = {value}.copy(); {kept}.append({value})")
         return answer
 
     def _object(
