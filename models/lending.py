@@ -1,14 +1,13 @@
 """Connections of the pool, kept at hand: to lend one costs neither a task nor a round trip."""
 
-import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 import asyncpg
 
+from models.line import Line
 from models.presence import DatabaseAway, is_away
 
 STALE = 240.0
@@ -29,7 +28,7 @@ class Lender:
         self._pool = pool
         self._taken = 0
         self._idle: list[tuple[Any, float]] = []
-        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._line = Line(WAITING, self._pass_on)
 
     @property
     def idle(self) -> int:
@@ -72,19 +71,15 @@ class Lender:
                 except BaseException:
                     self._make_room()
                     raise
-            elif (connection := await self._in_line()) is not None:
+            elif (connection := await self._line.wait()) is not None:
                 if _is_open(connection):
                     return connection
                 await self._part_with(connection)
 
     def put(self, connection: Any) -> None:
         """Takes back a connection after its statements have ended well."""
-        while self._waiting:
-            first = self._waiting.popleft()
-            if not first.done():
-                first.set_result(connection)
-                return
-        self._idle.append((connection, time.monotonic()))
+        if not self._line.serve(connection):
+            self._idle.append((connection, time.monotonic()))
 
     async def give_back(self, connection: Any, error: BaseException) -> None:
         """Takes back a connection after this error."""
@@ -98,32 +93,16 @@ class Lender:
         while self._idle:
             await self._part_with(self._idle.pop()[0])
 
-    async def _in_line(self) -> Any | None:
-        """The next one that comes back; None when there is room to take another from the pool."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            async with asyncio.timeout(WAITING):
-                return await turn
-        except TimeoutError:
-            self._pass_on(turn)
-            raise DatabaseAway from None
-        except asyncio.CancelledError:
-            self._pass_on(turn)
-            raise
-
     def _refuse(self) -> NoReturn:
-        self._call_next()  # who was called in vain; nobody else waits in vain, either
+        self._line.serve(None)  # who was called in vain; nobody else waits in vain, either
         raise DatabaseAway
 
-    def _pass_on(self, turn: asyncio.Future[Any]) -> None:
+    def _pass_on(self, given: Any) -> None:
         """What came for somebody who has stopped waiting goes to the next one."""
-        if turn.done() and not turn.cancelled():
-            given = turn.result()
-            if given is None:
-                self._call_next()
-            else:
-                self.put(given)
+        if given is None:
+            self._line.serve(None)
+        else:
+            self.put(given)
 
     async def _part_with(self, connection: Any) -> None:
         try:
@@ -135,14 +114,7 @@ class Lender:
 
     def _make_room(self) -> None:
         self._taken -= 1
-        self._call_next()
-
-    def _call_next(self) -> None:
-        while self._waiting:
-            first = self._waiting.popleft()
-            if not first.done():
-                first.set_result(None)
-                return
+        self._line.serve(None)
 
 
 def _is_open(connection: Any) -> bool:
