@@ -51,11 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Nothing that is read for all tests is garbage, and nobody need look for some in it."""
+    """Nothing that is read for all tests is garbage, and nobody need look for some in it, now or
+    while they run."""
     gc.disable()
     try:
         return (yield)
     finally:
+        gc.freeze()
         gc.enable()
 
 
