@@ -3,7 +3,11 @@
 A copy takes half a second, most of it for some hundred files; to empty one takes a tenth of that.
 """
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import asyncpg
@@ -11,6 +15,7 @@ import asyncpg
 from models.migrating import migrate
 from tests.servers import url_of
 
+T = TypeVar("T")
 _OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 _THIS = "(SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -58,45 +63,76 @@ async def execute(url: str, *statements: str) -> None:
 
 @dataclass
 class Reused:
-    """A database that is emptied for each who takes it; another one once its shape has changed."""
+    """A database that is emptied for each who takes it; another one once its shape has changed.
 
-    server: str
-    template: str
-    _name: str | None = None
-    _shape: object = None
+    Who empties it stays connected, in a loop and a thread of its own: whoever comes anew reads the
+    catalogue before all else. Nobody else ever has this connection.
+    """
+
+    def __init__(self, server: str, template: str) -> None:
+        self._server, self._template = server, template
+        self._thread, self._loop = ThreadPoolExecutor(1), asyncio.Runner()
+        self._one: _Emptied | None = None
 
     async def taken(self) -> str:
-        """The URL of a database as it was migrated, with nobody connected to it."""
-        if self._name is not None and not await self._is_clean(self._name):
-            await dropped(self.server, self._name)
-            self._name = None
-        if self._name is None:
-            self._name = await copied(self.server, self.template)
-            connection = await asyncpg.connect(url_of(self.server, self._name))
-            self._shape = await connection.fetch(_SHAPE)
-            await connection.close()
-        return url_of(self.server, self._name)
+        """The URL of a database as it was migrated, with nobody else connected to it."""
+        here = asyncio.get_running_loop()
+        return await here.run_in_executor(self._thread, self._run, self._taken)
 
-    async def _is_clean(self, name: str) -> bool:
-        """Empties it, if it has still the shape it was made in."""
-        connection = await asyncpg.connect(url_of(self.server, name))
+    def close(self) -> None:
+        """Lets go of it."""
+        self._thread.submit(self._run, self._closed).result()
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
+
+    def _run(self, of: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return self._loop.run(of())
+
+    async def _taken(self) -> str:
+        if self._one is not None and not await self._one.is_clean():
+            await self._closed()
+        if self._one is None:
+            name = await copied(self._server, self._template)
+            self._one = await _Emptied.of(name, url_of(self._server, name))
+        return url_of(self._server, self._one.name)
+
+    async def _closed(self) -> None:
+        if self._one is not None:
+            await self._one.connection.close()
+            await dropped(self._server, self._one.name)
+            self._one = None
+
+
+@dataclass
+class _Emptied:
+    """One of them: what it was when it was made, and the connection that empties it."""
+
+    name: str
+    connection: asyncpg.Connection
+    shape: object
+    filled: str
+    """Asks for the tables that hold something."""
+
+    @classmethod
+    async def of(cls, name: str, url: str) -> Self:
+        connection = await asyncpg.connect(url)
+        tables = [row[0] for row in await connection.fetch(_TABLES)]
+        filled = " UNION ALL ".join(
+            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables
+        )
+        return cls(name, connection, await connection.fetch(_SHAPE), filled)
+
+    async def is_clean(self) -> bool:
+        """Empties it, if it has still the shape it was made in and lets this connection be."""
         try:
-            await connection.execute(_OTHERS)
-            if await connection.fetch(_SHAPE) != self._shape:
-                return False
-            if tables := await _filled(connection):
-                deletes = "".join(f"DELETE FROM {table};" for table in tables)
-                await connection.execute(f"""DO $$ BEGIN
-                    SET LOCAL session_replication_role = replica; {deletes} END $$""")
-                await connection.execute(f"VACUUM {', '.join(tables)}")
-            return True
-        finally:
-            await connection.close()
-
-
-async def _filled(connection: asyncpg.Connection) -> list[str]:
-    tables = [row[0] for row in await connection.fetch(_TABLES)]
-    filled = " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables
-    )
-    return [row[0] for row in await connection.fetch(filled)]
+            await self.connection.execute(_OTHERS)
+        except (asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+            return False
+        if await self.connection.fetch(_SHAPE) != self.shape:
+            return False
+        if tables := [row[0] for row in await self.connection.fetch(self.filled)]:
+            deletes = "".join(f"DELETE FROM {table};" for table in tables)
+            await self.connection.execute(f"""DO $$ BEGIN
+                SET LOCAL session_replication_role = replica; {deletes} END $$""")
+            await self.connection.execute(f"VACUUM {', '.join(tables)}")
+        return True

@@ -15,6 +15,7 @@ from tests.acceptance.desk import Desk, HttpDoor
 from tests.acceptance.fronts import Front, settings_for
 from tests.acceptance.samples import Samples
 from tests.conftest import connected
+from tests.databases import Reused
 from tests.providers import Provider
 
 World: TypeAlias = tuple[str, Samples, Books]
@@ -22,9 +23,9 @@ World: TypeAlias = tuple[str, Samples, Books]
 
 
 @pytest.fixture(scope="module")
-async def world(postgres_url: str, template_database: str) -> AsyncIterator[World]:
+async def world(reused: Reused) -> AsyncIterator[World]:
     """Whatever is handed in is undone, so nobody needs one of their own."""
-    async with connected(postgres_url, template_database) as url:
+    async with connected(reused) as url:
         samples = await Samples().laid_out()
         yield url, samples, await Books.opened()
 

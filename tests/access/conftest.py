@@ -10,6 +10,7 @@ import pytest
 
 from tests.access.stage import Stage
 from tests.conftest import connected
+from tests.databases import Reused
 from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess
 
 
@@ -42,11 +43,9 @@ class House:
 
 
 @pytest.fixture(scope="module")
-async def house(
-    postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
+async def house(reused: Reused, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """For a whole module: what a test changes, it changes back, or nobody else minds."""
-    async with connected(postgres_url, template_database) as database:
+    async with connected(reused) as database:
         stage = await Stage().laid_out()
         server = PreparedServer(
             tmp_path_factory.mktemp("access") / "server.log", _settings(database)
