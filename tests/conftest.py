@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from server.embedded import attached
 from server.locking import locked
 from tests.acceptance.clients import hang_up
 from tests.databases import Reused, copied, dropped, execute, migrated
+from tests.hashing import hasten
 from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
@@ -42,6 +42,7 @@ COMPILED = os.environ.get(EXECUTOR) != "graphql-core"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hasten()
     if not COMPILED:
         vars(schema)["CompiledExecutor"] = StrawberryGraphQLCoreExecutionContext
     if RUN not in os.environ:
@@ -51,14 +52,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Nothing that is read for all tests is garbage, and nobody need look for some in it, now or
-    while they run."""
+    """Nothing that is read for all tests is garbage, and nobody need look for some in it."""
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Iterator[None]:
+    """Nor while they run."""
+    gc.freeze()
+    try:
+        return (yield)
+    finally:
+        gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
@@ -96,20 +105,28 @@ def template_database(postgres_url: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def reused(postgres_url: str, template_database: str) -> Iterator[Reused]:
+    """The database that one test after the other takes."""
+    reused = Reused(postgres_url, template_database)
+    yield reused
+    reused.close()
+
+
 @pytest.fixture
-async def database(postgres_url: str, template_database: str) -> AsyncIterator[str]:
+async def database(reused: Reused) -> AsyncIterator[str]:
     """The URL of a migrated, empty database, to which this process is connected."""
-    async with connected(postgres_url, template_database) as url:
+    async with connected(reused) as url:
         yield url
 
 
 @asynccontextmanager
-async def connected(postgres_url: str, template_database: str) -> AsyncIterator[str]:
+async def connected(reused: Reused) -> AsyncIterator[str]:
     """The same, for as long as one likes."""
     before = configuration()
     use_keyring(Keyring([base64.b64decode(MASTER_KEY)]))
     configure(token_secret=SECRET_KEY.encode())
-    url = await _reused(postgres_url, template_database).taken()
+    url = await reused.taken()
     await connect(url)
     yield url
     await disconnect()
@@ -199,8 +216,3 @@ class _Statements(logging.Handler):
         # Both loggers put the statement first, Tortoise its values after it.
         if isinstance(record.args, tuple) and isinstance(record.args[0], str):
             self.texts.append(record.args[0])
-
-
-@cache
-def _reused(server: str, template: str) -> Reused:
-    return Reused(server, template)

@@ -17,6 +17,7 @@ from selectors import EVENT_READ, DefaultSelector
 import orjson
 
 from server import cli
+from tests.hashing import hasten
 
 COMMANDS = Path(cli.__file__).parent / "commands"
 LENGTH = 4
@@ -26,12 +27,14 @@ _reporting: dict[int, socket.socket] = {}
 
 
 def read_everything() -> None:
-    """All modules that a command or a server may read by itself, and nothing they do."""
+    """All modules that a command or a server may read by itself, and nothing they do; passwords
+    are hashed in haste."""
     import_module("server.app")
     for command in COMMANDS.glob("[a-z]*.py"):
         import_module(f"server.commands.{command.stem}")
     for late in ("uvloop", "uvicorn.lifespan.on", "broadcaster._backends.postgres", "server.demo"):
         import_module(late)
+    hasten()
     gc.collect()
     gc.freeze()
 
