@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx2
 import orjson
 import pytest
 
+from tests.access.doors import Door, door_of
 from tests.access.stage import Stage
 from tests.conftest import connected
 from tests.databases import Reused
@@ -20,7 +20,7 @@ class House:
 
     stage: Stage
     server: ServerProcess
-    http: httpx2.AsyncClient
+    door: Door
 
     @property
     def ids(self) -> dict[str, str]:
@@ -29,13 +29,11 @@ class House:
     async def raw(self, viewer: str, document: str, variables: Any = None) -> bytes:
         """The bytes that this viewer gets."""
         token = self.stage.tokens[viewer]
-        response = await self.http.post(
-            "/graphql",
-            content=orjson.dumps({"query": document, "variables": variables or {}}),
-            headers={"content-type": "application/json"}
+        return await self.door.post(
+            orjson.dumps({"query": document, "variables": variables or {}}),
+            {"content-type": "application/json"}
             | ({"authorization": f"Bearer {token}"} if token else {}),
         )
-        return response.content
 
     async def ask(self, viewer: str, document: str, variables: Any = None) -> Any:
         """The answer that this viewer gets."""
@@ -52,8 +50,8 @@ async def house(reused: Reused, tmp_path_factory: pytest.TempPathFactory) -> Asy
         )
         server.start()
         try:
-            async with httpx2.AsyncClient(base_url=server.url, timeout=30) as http:
-                yield House(stage, server, http)
+            with door_of(server) as door:
+                yield House(stage, server, door)
         finally:
             server.end()
 

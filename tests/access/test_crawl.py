@@ -1,7 +1,6 @@
 """Secret words are planted wherever words can be: every path is walked as every kind of viewer, and
 each word is read by those it is meant for, and by nobody else; nor does it stand in a log."""
 
-import asyncio
 import json
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from schema import schema_of
 from server.http import graphql_http
 from tests.access.conftest import House
 from tests.access.crawler import Crawler
+from tests.access.doors import door_within
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import VIEWERS
 from tests.graph import GRAPH
@@ -76,7 +76,7 @@ async def test_each_secret_is_read_by_those_it_is_for_and_by_nobody_else(house: 
         heard = await followed(house, viewer)
         return readers_in(house, viewer, [*crawler.texts, *heard]), crawler.walked
 
-    found = await asyncio.gather(*map(read_by, VIEWERS))
+    found = [await read_by(viewer) for viewer in VIEWERS]
     read = {pair for pairs, _ in found for pair in pairs}
     assert sum(walked for _, walked in found) > 1000
 
@@ -84,7 +84,8 @@ async def test_each_secret_is_read_by_those_it_is_for_and_by_nobody_else(house: 
     assert read == meant
     # and nowhere else is any
     logs = [house.server.log.encode()]
-    pages = [await house.http.get(path) for path in ("/metrics", "/readyz", "/healthz")]
+    async with httpx2.AsyncClient(base_url=house.server.url) as http:
+        pages = [await http.get(path) for path in ("/metrics", "/readyz", "/healthz")]
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert b'compagnon_operations_total{kind="query"' in pages[0].content
     logs += [page.content for page in pages]
@@ -128,14 +129,11 @@ async def test_a_leak_that_is_planted_is_found(
     leaked: set[str] = set()
 
     # when its admin walks every path until they have read what was not for them
-    async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app), base_url="http://compagnon"
-    ) as http:
+    async with door_within(app) as door:
+        here = House(house.stage, house.server, door)
 
         async def ask(document: str, variables: Any) -> bytes:
-            token = {"authorization": f"Bearer {house.stage.tokens['admin']}"}
-            body = {"query": document, "variables": variables}
-            content = (await http.post("/graphql", json=body, headers=token)).content
+            content = await here.raw("admin", document, variables)
             leaked.update(word for word, _ in readers_in(house, "admin", [content]))
             if {"secret-of-the-pair", "secret-of-former", "secret-of-other"} <= leaked:
                 raise FoundError

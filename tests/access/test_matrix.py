@@ -4,7 +4,6 @@ over a socket. A field without a line in the table fails, and so does a line wit
 import json
 from typing import Any
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
@@ -25,6 +24,7 @@ from tests.access.asking import (
     types,
 )
 from tests.access.conftest import House
+from tests.access.doors import door_within
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import HTTP, SOCKET, STREAM, VIEWERS, done, expected, letter
 from tests.graph import GRAPH
@@ -95,10 +95,9 @@ async def test_the_short_way_and_documents_walked_show_everybody_the_same(
 ) -> None:
     # given documents that are compiled and known already, or neither ever
     route = graphql_http(schema_of(compiled=compiled), lane=compiled)
-    transport = httpx2.ASGITransport(Starlette(routes=[route]))
     table, found, refused = expected(HTTP), dict[str, str](), dict[str, str]()
-    async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as http:
-        here = House(house.stage, house.server, http)
+    async with door_within(Starlette(routes=[route])) as door:
+        here = House(house.stage, house.server, door)
 
         # when every kind of viewer asks for every field
         for type in types(GRAPH):
