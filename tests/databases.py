@@ -47,8 +47,8 @@ async def copied(server: str, template: str) -> str:
 
 
 async def dropped(server: str, name: str) -> None:
-    """Drops a database, whoever is connected to it."""
-    await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    """Drops a database, whoever is connected to it, if nobody has."""
+    await execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 async def execute(url: str, *statements: str) -> None:
@@ -61,7 +61,6 @@ async def execute(url: str, *statements: str) -> None:
         await connection.close()
 
 
-@dataclass
 class Reused:
     """A database that is emptied for each who takes it; another one once its shape has changed.
 
