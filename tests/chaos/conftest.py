@@ -47,7 +47,7 @@ async def leaves_nothing() -> AsyncIterator[None]:
     complaints: list[dict[str, Any]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: complaints.append(context))
-    gc.collect()  # what others have left is not complained of here
+    gc.freeze()  # what was there before need not be gone through, until all tests are over
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         yield
