@@ -1,5 +1,6 @@
 """Connections of the pool, kept at hand: to lend one costs neither a task nor a round trip."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,9 @@ class Lender:
         self._taken = 0
         self._idle: list[tuple[Any, float]] = []
         self._line = Line(WAITING, self._pass_on)
+        self._is_closed = False
+        self._late: set[asyncio.Task[None]] = set()
+        """Those that give back what came back after all else was given back."""
 
     @property
     def idle(self) -> int:
@@ -78,7 +82,13 @@ class Lender:
 
     def put(self, connection: Any) -> None:
         """Takes back a connection after its statements have ended well."""
-        if not self._line.serve(connection):
+        if self._line.serve(connection):
+            return
+        if self._is_closed:
+            late = asyncio.get_running_loop().create_task(self._part_with(connection))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
+        else:
             self._idle.append((connection, time.monotonic()))
 
     async def give_back(self, connection: Any, error: BaseException) -> None:
@@ -89,7 +99,9 @@ class Lender:
             await self._part_with(connection)
 
     async def close(self) -> None:
-        """Gives all that lie idle back to the pool."""
+        """Gives all that lie idle back to the pool, whose end waits for those that are lent: they
+        go back as soon as they come."""
+        self._is_closed = True
         while self._idle:
             await self._part_with(self._idle.pop()[0])
 
