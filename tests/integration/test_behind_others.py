@@ -2,8 +2,10 @@
 
 import pytest
 
+from domain.clock import clock
 from models.ids import id_of
 from models.messages import ChangeRow
+from models.pair_news import news_of
 from resolvers import listener
 from resolvers.listener import Listener, read_together
 from tests.integration.world import Pair, World
@@ -40,3 +42,36 @@ async def test_whoever_is_told_all_from_the_beginning_keeps_nothing_new_from_the
     # then who knew all the rest is told it at once
     assert news is not None
     assert [event.seq for event in news.events if isinstance(event, ChangeRow)] == [7]
+    # and when more than a page is said, both are told that there is more, which they read alone
+    for event in news.events:
+        ahead.passed(event)
+    for body in "hij":
+        await send(pair, body)
+    news, _ = await read_together([ahead, behind])
+    assert news is not None
+    assert (len(news.events), news.more, ahead.can_be_read_together) == (2, True, False)
+
+
+async def test_what_is_read_for_many_is_told_to_whoever_is_of_the_pair_while_their_token_lasts(
+    world: World,
+) -> None:
+    # given one of each of two pairs, who are read for together
+    listeners, pairs = [], [await world.pair() for _ in range(2)]
+    for pair in pairs:
+        viewer = (await pair.mentee.context()).viewer
+        assert viewer is not None
+        listeners.append(Listener(viewer, id_of("match", pair.match), None))
+    one, other = listeners
+    asked = []
+    for each in listeners:
+        await each.read()
+        asked.append(each.place)
+    await send(pairs[0], "a")
+    now = clock.now()
+    news = (await news_of(asked, now, now.date(), 100))[asked[0][1]]
+    # then a session that is good tells nobody of a pair that is not theirs
+    assert {session for session, _, _ in asked} == news.good
+    assert [one.news_in(news, now, now) is None, other.news_in(news, now, now)] == [False, None]
+    # and a token that has expired since tells nobody of their own
+    one._viewer.token_expires_at = now
+    assert one.news_in(news, now, now) is None

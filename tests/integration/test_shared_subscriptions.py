@@ -8,7 +8,7 @@ import pytest
 
 from models.database import execute
 from schema.sharing import SAME_FOR_BOTH
-from server import pairs
+from server import metrics, pairs
 from tests.integration.followers import Follower as Streamed
 from tests.integration.subscribers import Endpoint, Peer
 from tests.integration.world import Pair, Person, World
@@ -59,13 +59,15 @@ async def test_all_who_listen_to_a_pair_are_read_for_and_answered_once(
         "shared_answer",
         counting,
     )
+    counted = metrics.events._value.get()
     # when something is said
     await send(pair.mentor, pair, "hello")
-    [await peer.has(1) for peer in peers]
+    [await (await peer.has(1)).is_idle() for peer in peers]
     # then one statement has read it, rights and all, one answer was made, and all got its bytes
     read = [sql for sql in statements if "FROM messages" in sql and "INSERT" not in sql]
     assert len([sql for sql in read if "FROM sessions" in sql]) == len(read) == 1
     assert len(answered) == 1
+    assert metrics.events._value.get() - counted == len(peers)
     assert {peer.frames[0] for peer in peers} == {peers[0].frames[0]}
     assert peers[0].told[0]["message"]["body"] == "hello"
 
