@@ -123,9 +123,9 @@ class Listener:
         place, changes = self._places[match.id], news.changes
         if changes and changes[0].seq <= place:
             changes = [change for change in changes if change.seq > place]
-        if not (news.typing or self._typing or news.is_over or len(news.changes) >= PAGE):
-            return News(changes)
         more = len(news.changes) >= PAGE
+        if not (news.typing or self._typing or news.is_over or more):
+            return News(changes)
         return self._news(match, changes, more, news.typing.get(partner.id), now)
 
     def passed(self, event: Found) -> Found:
