@@ -3,7 +3,7 @@
 BIN := .venv/bin
 CLIENTS := tests/clients/node_modules/.package-lock.json
 READY := .venv/.ready
-WORKERS ?= 2
+WORKERS ?= 4
 
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?=

@@ -21,7 +21,7 @@ def report(measured: Measured, took: float) -> str:
     if measured.memory:
         megabytes = (f"{name} {bytes / 2**20:.0f}" for name, bytes in measured.memory.items())
         lines += ["", f"memory after all rounds, MB: {', '.join(megabytes)}"]
-    lines += ["", *(_events(name, found) for name, found in measured.events.items())]
+    lines += ["", *(_events(name, found) for name, found in measured.events)]
     lines += ["", *_notes(measured, took)]
     return "\n".join(lines)
 

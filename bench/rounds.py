@@ -28,7 +28,7 @@ class Form:
     rounds: int
     seconds: float
     connections: tuple[int, ...]
-    pace: Pace
+    paces: tuple[Pace, ...]
     last_round: float
     """Seconds after which no further round begins."""
     end: float
@@ -37,9 +37,10 @@ class Form:
 
 MIDDLE = 16
 """Connections at which ours is also measured with its executor, lane and caches off."""
-SHORT = Form(SMALL, 4, 0.6, (MIDDLE,), Pace(100, 100, 3), 85, 120)
-FULL = Form(LARGE, 5, 1.0, (1, MIDDLE, 64), Pace(500, 500, 4), 470, 590)
-SOCKETS = Form(SMALL, 0, 0, (), Pace(500, 500, 4), 0, 120)
+PACES = Pace(500, 100, 3), Pace(500, 500, 4), Pace(500, 4000, 2)
+SHORT = Form(SMALL, 4, 0.6, (MIDDLE,), (Pace(100, 100, 3),), 85, 120)
+FULL = Form(LARGE, 5, 1.0, (1, MIDDLE, 64), PACES, 470, 590)
+SOCKETS = Form(SMALL, 0, 0, (), PACES, 0, 120)
 FORMS = {"--short": SHORT, "--sockets": SOCKETS}
 
 
@@ -66,8 +67,8 @@ class Measured:
     slots: dict[Row, dict[str, list[Slot]]] = field(default_factory=dict)
     bad: list[str] = field(default_factory=list)
     compared: Compared | None = None
-    events: dict[str, Delivered] = field(default_factory=dict)
-    """By the name of the server."""
+    events: list[tuple[str, Delivered]] = field(default_factory=list)
+    """With the name of the server."""
     memory: dict[str, int] = field(default_factory=dict)
     """Bytes of each server once the rounds were over."""
     others: float | None = None

@@ -131,7 +131,9 @@ class Feed:
 
     def call(self, follower: Follower) -> None:
         """Somebody is due: no turn begins before the next turn of the loop."""
-        loop, batch = self._loop(), follower.batch
+        loop, batch = asyncio.get_running_loop(), follower.batch
+        if loop is not self._of:
+            self._begin_in(loop)
         if batch is None:
             task = loop.create_task(self._turn([follower], self._take_alone))
             task.add_done_callback(partial(self._end_of_turn, follower))
@@ -151,13 +153,10 @@ class Feed:
         if task is not None and task is not asyncio.current_task():
             task.cancel()
 
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that runs; what was to be done in another one is done no more."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._of:
-            self._of, self._ticking = loop, None
-            self._together, self._looking, self._slots = {}, {}, {}
-        return loop
+    def _begin_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """This loop runs now; what was to be done in another one is done no more."""
+        self._of, self._ticking = loop, None
+        self._together, self._looking, self._slots = {}, {}, {}
 
     async def _take_alone(self, followers: list[Follower]) -> None:
         [follower] = followers
@@ -190,11 +189,11 @@ class Feed:
                 self._settle(follower, now)
 
     def _settle(self, follower: Follower, now: float) -> None:
-        if follower.is_gone:
+        phase = follower._phase
+        if phase is _Phase.GONE:
             return
-        woken = follower._phase is _Phase.WOKEN
         follower._phase = _Phase.IDLE
-        if woken:
+        if phase is _Phase.WOKEN:
             follower.set()
             return
         is_soon = follower.look_again < POLL
@@ -210,7 +209,7 @@ class Feed:
             follower._slot = late - late % -ROUND
         self._slots.setdefault(follower._slot, set()).add(follower)
         if self._ticking is None:
-            self._ticking = self._loop().call_later(TICK, self._tick)
+            self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     def _look_no_more(self, follower: Follower) -> None:
         if (slot := self._slots.get(follower._slot)) is not None:

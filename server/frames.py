@@ -16,6 +16,10 @@ class Frame:
     complete: bytes
     failed: Mapping[str, Any]
 
+    def around(self, payload: bytes) -> bytes:
+        """The payload in its frame."""
+        return b"".join((self.head, payload, self.tail))
+
 
 EVENTS = Frame(b"event: next\ndata: ", b"\n\n", b"event: complete\ndata:\n\n", {})
 """Of a subscription that is a stream of events by itself."""

@@ -29,7 +29,7 @@ class Pairs(Batch):
         try:
             if polled:
                 quiet = await quiet_among(_listeners(polled))
-                followers = [one for one in followers if one.reader not in quiet]
+                followers = [one for one in followers if one.listener not in quiet]
             if not followers:
                 return
             found = await read_together(_listeners(followers))
@@ -52,7 +52,7 @@ class Pairs(Batch):
 
 def _listeners(followers: Sequence[Subscriber]) -> list[Listener]:
     """All of them: others are in no batch."""
-    return [one.reader for one in followers if isinstance(one.reader, Listener)]
+    return [listener for one in followers if (listener := one.listener)]
 
 
 async def _shared(followers: Sequence[Subscriber], found: Sequence[News[Found] | None]) -> Answers:

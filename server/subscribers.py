@@ -56,12 +56,16 @@ class Subscriber(Follower):
     """As Strawberry's operations have one."""
     __slots__ = (
         *("_frame", "_held", "_id", "_observation", "_pairs", "_place", "_wire"),
-        *("reader", "selection"),
+        *("listener", "reader", "selection"),
     )
 
     def __init__(self, place: Place, wire: Wire, pairs: Batch, sink: Sink, frame: Frame) -> None:
         super().__init__()
         self.reader, self.selection = sink.reader, sink.selection
+        self.listener: Listener | None = None
+        """Their reader, where others' answers may be theirs, too."""
+        if self.selection.is_shared and isinstance(self.reader, Listener):
+            self.listener = self.reader
         self._place, self._wire, self._pairs, self._frame = place, wire, pairs, frame
         self._id = sink.asked.id
         self._held = sink.held
@@ -69,10 +73,8 @@ class Subscriber(Follower):
 
     @property
     def batch(self) -> Batch | None:
-        reader = self.reader
-        if not self.selection.is_shared or not isinstance(reader, Listener):
-            return None
-        return self._pairs if reader.can_be_read_together else None
+        listener = self.listener
+        return self._pairs if listener is not None and listener.can_be_read_together else None
 
     @property
     def viewer(self) -> Viewer | None:
@@ -115,12 +117,12 @@ class Subscriber(Follower):
         if len(events) > 1:
             return None
         payload = answers.get((self.selection, id(events[0]))) if events else None
-        if (events and payload is None) or self.is_gone or self.is_held_up():
+        if (events and payload is None) or self.is_gone or not self._wire.is_writable:
             return None
         try:
             if payload is not None:
                 self.reader.passed(events[0])
-                self._send(payload)
+                self._wire.tell(self._frame.around(payload))
             self._heard(news)
         except Exception as error:
             self._fail(error)
@@ -178,7 +180,7 @@ class Subscriber(Follower):
 
     def _send(self, payload: bytes) -> None:
         if not self.is_gone:
-            self._wire.tell(b"".join((self._frame.head, payload, self._frame.tail)))
+            self._wire.tell(self._frame.around(payload))
 
     def _fail(self, error: Exception) -> None:
         """The last word, as a stream that fails has it."""
