@@ -28,6 +28,11 @@ class Outbox:
         """Whether there is something to take."""
         return bool(self._topics)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether one message holds all of it, however long the topics are."""
+        return len(self._topics) * (TOPIC_BYTES + 1) <= MESSAGE_BYTES - HEADING_BYTES
+
     def put(self, topics: Iterable[str]) -> None:
         """Queues the topics, or counts as lost those that no message can carry."""
         given = set(topics)
@@ -41,9 +46,12 @@ class Outbox:
             self._empty.clear()
             self._filled.set()
 
-    async def take(self) -> list[str]:
-        """Waits for topics and takes as many as one message holds; `put` them back if it fails."""
+    async def filled(self) -> None:
+        """Waits until there is something to take."""
         await self._filled.wait()
+
+    def take(self) -> list[str]:
+        """As many topics as one message holds; `put` them back if it fails."""
         if EVERYTHING in self._topics:
             self._topics.clear()
             return [EVERYTHING]

@@ -5,10 +5,13 @@ import gc
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.chaos.brokers import Broker, PostgresBroker, ValkeyBroker
+from tests.databases import dropped, execute
+from tests.servers import url_of
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +28,15 @@ def valkey_broker() -> Iterator[Broker]:
     broker.remove()
 
 
+@pytest.fixture(scope="session")
+def own_database(postgres_url: str) -> Iterator[str]:
+    """A database in which nobody notifies but the tests of this worker."""
+    name = f"broker_{uuid4().hex}"
+    asyncio.run(execute(postgres_url, f"CREATE DATABASE {name}"))
+    yield url_of(postgres_url, name)
+    asyncio.run(dropped(postgres_url, name))
+
+
 @pytest.fixture(params=["postgres", "valkey"])
 def broker(request: pytest.FixtureRequest) -> Broker:
     """One after the other; the test leaves it running."""
@@ -36,7 +48,7 @@ def broker(request: pytest.FixtureRequest) -> Broker:
 def broker_url(request: pytest.FixtureRequest) -> str:
     """A broker that nobody harms."""
     if request.param == "postgres":
-        return str(request.getfixturevalue("postgres_url"))
+        return str(request.getfixturevalue("own_database"))
     valkey: Broker = request.getfixturevalue("valkey_broker")
     return valkey.url("calm")
 

@@ -77,6 +77,40 @@ async def test_wakes_that_come_together_travel_together(broker_url: str) -> None
     assert messages == 2
 
 
+async def test_what_is_woken_soon_after_a_message_travels_together(
+    broker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realtime.hub.APART", 1)
+    async with (
+        Hub(broker_url) as writer,
+        Hub(broker_url) as other,
+        Broadcast(broker_url) as broadcast,
+        broadcast.subscribe(CHANNEL) as witness,
+    ):
+
+        async def message() -> set[str]:
+            while True:
+                _, *lines = (await witness.get()).message.split("\n")
+                if lines:
+                    return set(lines)
+
+        async with asyncio.timeout(10):
+            # given a message that was not waited with
+            writer.wake("first")
+            assert await message() == {"first"}
+            # when two are woken after it, and another hub's message crosses meanwhile
+            writer.wake("second")
+            other.wake("between")
+            assert await message() == {"between"}
+            writer.wake("third")
+            # then they travel together
+            assert await message() == {"second", "third"}
+            # and what one message may not hold goes at once
+            monkeypatch.setattr("realtime.hub.APART", 60)
+            writer.wake(*(f"match:{number}" for number in range(100)))
+            assert len(await message()) > 1
+
+
 async def test_concurrent_wakes_never_raise_and_all_arrive(broker_url: str) -> None:
     async def write(hub: Hub, name: str) -> None:
         for number in range(100):
