@@ -90,6 +90,22 @@ class Sealed:
         return hmac.digest(self._key, told, "sha256")
 
 
+class Keyed:
+    """A row of an owner of several texts; what is named here, each kind of row has itself."""
+
+    __slots__ = ()
+    id: UUID
+    data_key: bytes
+    _sealed: Sealed | None
+
+    @property
+    def sealed(self) -> Sealed:
+        """What seals and opens the owner's texts: made for the first of them."""
+        if self._sealed is None:
+            self._sealed = Sealed(self.data_key, self.id)  # type: ignore[misc]
+        return self._sealed
+
+
 def opened(sealed: bytes, data_key: bytes, owner: UUID, place: bytes) -> str:
     """One text of an owner who has no other to open."""
     own = owner.bytes

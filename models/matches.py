@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.admins import admin_of_program
-from models.encryption import Sealed
+from models.encryption import Keyed, Sealed
 from models.enrollments import Enrollment
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Weekday
@@ -136,7 +136,7 @@ class PairMember(Model):
         table = "pair_members"
 
 
-class MatchRow(Struct, eq=False):
+class MatchRow(Keyed, Struct, eq=False):
     mentor: UserRow
     mentee: UserRow
     id: UUID
@@ -157,13 +157,6 @@ class MatchRow(Struct, eq=False):
     steps_total: int
     viewer_is_admin: bool
     _sealed: Sealed | None = None
-
-    @property
-    def sealed(self) -> Sealed:
-        """What opens the pair's texts."""
-        if self._sealed is None:
-            self._sealed = Sealed(self.data_key, self.id)
-        return self._sealed
 
     @property
     def people(self) -> tuple[UUID, UUID]:

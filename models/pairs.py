@@ -6,12 +6,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from models.encryption import Sealed
+from models.encryption import Keyed, Sealed
 from models.matches import OF_PAIR
 from models.reading import Read
 
 
-class PairRow(Struct, eq=False):
+class PairRow(Keyed, Struct, eq=False):
     """Whose conversation it is, and what seals it; of the match, the rest is read when asked."""
 
     id: UUID
@@ -19,13 +19,6 @@ class PairRow(Struct, eq=False):
     mentee_id: UUID
     data_key: bytes
     _sealed: Sealed | None = None
-
-    @property
-    def sealed(self) -> Sealed:
-        """What seals and opens the pair's texts."""
-        if self._sealed is None:
-            self._sealed = Sealed(self.data_key, self.id)
-        return self._sealed
 
     @property
     def people(self) -> tuple[UUID, UUID]:
