@@ -60,9 +60,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How messages reached those who listen; `kilobytes` is the memory of each idle subscriber."""
+    """How messages reached those who listen; `kilobytes` is the memory of each idle subscriber.
+
+    `per_second`: how many messages were really written in a second. It is less than the pace asks
+    for where whoever writes them cannot keep up.
+    """
 
     pace: Pace
+    per_second: float
     seconds: list[float]
     cpu: float
     kilobytes: float
@@ -91,7 +96,15 @@ def measure(
     spent = cpu_of(server.pid) - before
     load.do(leave=True)
     kilobytes = (full - empty) / 1024 / (2 * len(listening))
-    return Delivered(pace, done["seconds"], spent, kilobytes, done["lost"], done["twice"])
+    return Delivered(
+        pace,
+        pace.messages / done["writing"],
+        done["seconds"],
+        spent,
+        kilobytes,
+        done["lost"],
+        done["twice"],
+    )
 
 
 class Listeners:
@@ -132,7 +145,7 @@ class Listeners:
             writer = await asyncpg.connect(job["database"])
             steps.push_async_callback(writer.close)
             announce = await steps.enter_async_context(_announcing(job))
-            await self._write_all(job, writer, announce, announced)
+            writing = await self._write_all(job, writer, announce, announced)
             await self._wait(sum(len(self._ears[match]) for match, _ in announced))
         heard = [(match, _numbers(ear)) for match, ears in self._ears.items() for ear in ears]
         numbers = [
@@ -140,6 +153,7 @@ class Listeners:
             for match, each in heard
         ]
         return {
+            "writing": writing,
             "seconds": [
                 at - announced[match, number]
                 for match, each in heard
@@ -163,9 +177,9 @@ class Listeners:
         writer: Any,
         announce: Announce,
         announced: dict[tuple[str, int], float],
-    ) -> None:
+    ) -> float:
         """All that is due at a moment in one statement, one message for each pair at most: whoever
-        measures must not be what is slow."""
+        measures must not be what is slow. Returns the seconds it took."""
         ids = {id_of("match", match): match for match in self._ears}
         rows = await writer.fetch(_PAIR, list(ids))
         pairs = [(ids[row[0]], row[0], Sealed(row[1], row[0]), row[2], row[3]) for row in rows]
@@ -183,6 +197,7 @@ class Listeners:
                 announced[name, numbers[id]] = time.perf_counter()
                 announce(name, id, numbers[id], *people)
             written += len(numbers)
+        return time.perf_counter() - began
 
     async def _wait(self, wanted: int) -> None:
         """Until all has come, or nothing more does."""

@@ -1,6 +1,6 @@
 """What a run prints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bench.events import Delivered
 from bench.rounds import Measured, Row, Slot, median
@@ -15,13 +15,13 @@ _HEAD = f"""
 
 def report(measured: Measured, took: float) -> str:
     """The table, and under it whether one may believe it."""
-    lines = [_HEAD, *(_line(measured, row) for row in measured.slots)]
+    lines = [_HEAD, *(_line(measured, row) for row in measured.slots)] if measured.slots else []
     walked = [row for row in measured.slots if measured.of("walked", row)]
     lines += ["", *(_compiled(measured, row) for row in walked)]
     if measured.memory:
         megabytes = (f"{name} {bytes / 2**20:.0f}" for name, bytes in measured.memory.items())
         lines += ["", f"memory after all rounds, MB: {', '.join(megabytes)}"]
-    lines += ["", *(_events(name, found) for name, found in measured.events)]
+    lines += ["", *_all_events(measured.events)]
     lines += ["", *_notes(measured, took)]
     return "\n".join(lines)
 
@@ -59,14 +59,24 @@ def _compiled(measured: Measured, row: Row) -> str:
     )
 
 
-def _events(name: str, events: Delivered) -> str:
+def _all_events(events: Sequence[tuple[str, Delivered]]) -> Iterator[str]:
+    """The memory of the first pace only: later ones fill the room of those who have left."""
+    met: set[str] = set()
+    for name, found in events:
+        idle = "" if name in met else f", {found.kilobytes:.0f} kB each when idle"
+        met.add(name)
+        yield _events(name, found, idle)
+
+
+def _events(name: str, events: Delivered, idle: str) -> str:
     pace = events.pace
     count = len(events.seconds) or 1
     milliseconds = [second * 1000 for second in events.seconds]
     return (
-        f"S1 {name:5} {2 * pace.pairs} subscribers, {2 * pace.per_second:.0f} deliveries/s: "
+        f"S1 {name:5} {2 * pace.pairs} subscribers, {2 * events.per_second:.0f} deliveries/s "
+        f"(asked {2 * pace.per_second:.0f}): "
         f"p50 {percentile(milliseconds, 0.5):.1f} ms, p99 {percentile(milliseconds, 0.99):.1f} ms, "
-        f"{events.cpu / count * 1e6:.0f} µs CPU each, {events.kilobytes:.0f} kB each when idle; "
+        f"{events.cpu / count * 1e6:.0f} µs CPU each{idle}; "
         f"lost {events.lost}, twice {events.twice}"
     )
 

@@ -40,7 +40,7 @@ MIDDLE = 16
 PACES = Pace(500, 100, 3), Pace(500, 500, 4), Pace(500, 4000, 2)
 SHORT = Form(SMALL, 4, 0.6, (MIDDLE,), (Pace(100, 100, 3),), 85, 120)
 FULL = Form(LARGE, 5, 1.0, (1, MIDDLE, 64), PACES, 470, 590)
-SOCKETS = Form(SMALL, 0, 0, (), PACES, 0, 120)
+SOCKETS = Form(SMALL, 0, 0, (), PACES, 0, 240)
 FORMS = {"--short": SHORT, "--sockets": SOCKETS}
 
 
