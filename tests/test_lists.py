@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
+
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +40,7 @@ async def test_every_list_can_be_read_in_order_from_where_its_page_begins(databa
 
 
 def _lists() -> Iterator[tuple[str, str, str]]:
-    for file in Path("resolvers").glob("*.py"):
+    for file in (ROOT / "resolvers").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "page_of":
                 given = {each.arg: each.value for each in node.keywords}
