@@ -19,9 +19,6 @@ from realtime.wire import EVERYTHING, Decoder, encode
 
 log = logging.getLogger("compagnon.realtime")
 
-APART = 0.003
-"""Seconds from one message to the next, where one will hold all that is queued: what is woken
-meanwhile goes with it. After a silence nothing waits."""
 PUBLISHING = 1.0
 FLUSHING = 1.0
 FIRST_BEATS = 0.05
@@ -185,13 +182,9 @@ class Hub:
 
     async def _tell(self, broadcast: Broadcast) -> None:
         """Publishes what is queued; what is woken meanwhile goes together in the next message."""
-        published_at = float("-inf")
         while True:
-            await self._outbox.filled()
-            left = published_at + APART - time.monotonic()
-            if left > 0 and self._outbox.is_small:
-                await asyncio.sleep(left)
-            published_at, topics = time.monotonic(), self._outbox.take()
+            await self._outbox.ready()
+            topics = self._outbox.take()
             try:
                 await self._publish(broadcast, topics)
             except BaseException:

@@ -1,6 +1,7 @@
 """The topics that the other processes are still to be told."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 
 from realtime.wire import (
@@ -12,6 +13,9 @@ from realtime.wire import (
 )
 
 CAPACITY = 10_000
+APART = 0.003
+"""Seconds from one message to the next, where one will hold all that is queued: what is woken
+meanwhile goes with it. After a silence nothing waits."""
 
 
 class Outbox:
@@ -22,6 +26,7 @@ class Outbox:
         self._topics: set[str] = set()
         self._filled, self._empty = asyncio.Event(), asyncio.Event()
         self._empty.set()
+        self._taken_at = float("-inf")
 
     @property
     def is_waiting(self) -> bool:
@@ -46,12 +51,16 @@ class Outbox:
             self._empty.clear()
             self._filled.set()
 
-    async def filled(self) -> None:
-        """Waits until there is something to take."""
+    async def ready(self) -> None:
+        """Waits until there is something to take, and long enough after it was last taken from."""
         await self._filled.wait()
+        left = self._taken_at + APART - time.monotonic()
+        if left > 0 and self.is_small:
+            await asyncio.sleep(left)
 
     def take(self) -> list[str]:
         """As many topics as one message holds; `put` them back if it fails."""
+        self._taken_at = time.monotonic()
         if EVERYTHING in self._topics:
             self._topics.clear()
             return [EVERYTHING]

@@ -80,7 +80,7 @@ async def test_wakes_that_come_together_travel_together(broker_url: str) -> None
 async def test_what_is_woken_soon_after_a_message_travels_together(
     broker_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("realtime.hub.APART", 1)
+    monkeypatch.setattr("realtime.outbox.APART", 1)
     async with (
         Hub(broker_url) as writer,
         Broadcast(broker_url) as broadcast,
@@ -106,7 +106,7 @@ async def test_what_is_woken_soon_after_a_message_travels_together(
             assert await message() == {"first"}
             assert await message() == {"second", "third"}
             # and so many that one message might not hold them go at once
-            monkeypatch.setattr("realtime.hub.APART", 60)
+            monkeypatch.setattr("realtime.outbox.APART", 60)
             many = {f"match:{number}" for number in range(100)}
             writer.wake(*many)
             assert await message() == many
