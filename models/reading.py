@@ -141,7 +141,10 @@ class Read(Struct, Generic[Row], frozen=True):
         self, parent: str, parents: Sequence[UUID], key: str, window: Window
     ) -> dict[UUID, Stretch[Row]]:
         """The same stretch for each of several parents, in one statement whatever their number."""
-        read, order = self.where(f"{parent} = parent.id")._window(key, window)
+        # Compared as a pair, so that PostgreSQL begins in the index of this parent's rows. By the
+        # key alone it may begin in that of all rows, and pass by those of all other parents.
+        below = f"({parent}, {key})", "(parent.id, {0})"
+        read, order = self.where(f"{parent} = parent.id")._window(key, window, below)
         inner = read._select(f" ORDER BY {order} LIMIT {window.limit + 1}")
         sql = _for_each_parent(inner, len(read.values))
         found: dict[UUID, list[Row]] = {id: [] for id in parents}
@@ -162,12 +165,14 @@ class Read(Struct, Generic[Row], frozen=True):
         counted = {row[0]: row[1] for row in await database.read(sql, *read.values)}
         return {id: counted.get(id, 0) for id in parents}
 
-    def _window(self, key: str, window: Window) -> tuple["Read[Row]", str]:
-        read = self
+    def _window(
+        self, key: str, window: Window, compared: tuple[str, str] | None = None
+    ) -> tuple["Read[Row]", str]:
+        read, (place, given) = self, compared or (key, "{0}")
         if window.after is not None:
-            read = read.where(f"{key} > {{0}}", window.after)
+            read = read.where(f"{place} > {given}", window.after)
         if window.before is not None:
-            read = read.where(f"{key} < {{0}}", window.before)
+            read = read.where(f"{place} < {given}", window.before)
         return read, f"{key} DESC" if window.backwards else key
 
     def _select(self, rest: str = "") -> str:
