@@ -112,6 +112,20 @@ async def test_what_is_woken_soon_after_a_message_travels_together(
             assert len(await message()) > 1
 
 
+async def test_who_has_nothing_to_tell_publishes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.hub.APART", 0)
+    async with Hub("memory://", beat=60) as hub:
+        # given one who has told all there was
+        hub.wake("match:1")
+        await hub.flush()
+        sent = hub._sent
+        # when time goes by
+        for _ in range(100):
+            await asyncio.sleep(0)
+        # then there was a beat at most
+        assert hub._sent <= sent + 1
+
+
 async def test_concurrent_wakes_never_raise_and_all_arrive(broker_url: str) -> None:
     async def write(hub: Hub, name: str) -> None:
         for number in range(100):
