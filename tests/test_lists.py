@@ -36,6 +36,8 @@ async def test_every_list_can_be_read_in_order_from_where_its_page_begins(databa
     lists = set(_lists())
     assert ("enrollments", "program_id", "id") in lists
     assert lists - held == set()
+    # and so are those of the list that is asked for one role
+    assert ("enrollments", "program_id", "role", "id") in held
 
 
 def _lists() -> Iterator[tuple[str, str, str]]:
