@@ -138,8 +138,8 @@ def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
 def page_part(read: Read[EnrollmentRow], window: Window) -> Part[ProgramRow]:
     """One page of this list for each program (`p`) that the viewer is admin of."""
     own = admin_of_group("p.group_id")  # asked first: for nobody else the list is looked through
-    of_program = read.where("e.program_id = p.id").where(own, *read.values[:1])
-    return of_program.part(_COLUMN_BY_COLUMN, "e.id", window, _build_all)
+    of_admin = read.where(own, *read.values[:1])
+    return of_admin.part(_COLUMN_BY_COLUMN, "e.program_id", "p.id", "e.id", window, _build_all)
 
 
 _COLUMN_BY_COLUMN = tuple(

@@ -94,16 +94,18 @@ class Read(Struct, Generic[Row], frozen=True):
     def part(
         self,
         columns: Sequence[str],
+        parent: str,
+        other: str,
         key: str,
         window: Window,
         build: Callable[[Sequence[Any]], list[Row]],
     ) -> Part[Any]:
-        """One stretch of this list for each row of another, which a condition names, in list order.
+        """One stretch, in list order, of what has this `parent`, for each row of the `other`.
 
         `build` is given these columns, for each the values of all rows: an array for each column is
         half the work of as many rows, to make and to read.
         """
-        read, order = self._window(key, window)
+        read, order = self._below(parent, other, key, window)
         text = _arrays(tuple(columns), read.source, read.conditions, order, window.limit + 1)
         return Part(
             columns="{part}.*",
@@ -141,10 +143,7 @@ class Read(Struct, Generic[Row], frozen=True):
         self, parent: str, parents: Sequence[UUID], key: str, window: Window
     ) -> dict[UUID, Stretch[Row]]:
         """The same stretch for each of several parents, in one statement whatever their number."""
-        # Compared as a pair, so that PostgreSQL begins in the index of this parent's rows. By the
-        # key alone it may begin in that of all rows, and pass by those of all other parents.
-        below = f"({parent}, {key})", "(parent.id, {0})"
-        read, order = self.where(f"{parent} = parent.id")._window(key, window, below)
+        read, order = self._below(parent, "parent.id", key, window)
         inner = read._select(f" ORDER BY {order} LIMIT {window.limit + 1}")
         sql = _for_each_parent(inner, len(read.values))
         found: dict[UUID, list[Row]] = {id: [] for id in parents}
@@ -164,6 +163,13 @@ class Read(Struct, Generic[Row], frozen=True):
         sql = f"SELECT {parent}, count(*) FROM {read._from()} GROUP BY 1"
         counted = {row[0]: row[1] for row in await database.read(sql, *read.values)}
         return {id: counted.get(id, 0) for id in parents}
+
+    def _below(self, parent: str, other: str, key: str, window: Window) -> tuple["Read[Row]", str]:
+        """The window of what is of one other row. Compared as a pair, so that PostgreSQL begins in
+        the index of that one's rows. By the key alone it may begin in that of all rows, and pass by
+        those of all others."""
+        compared = f"({parent}, {key})", f"({other}, {{0}})"
+        return self.where(f"{parent} = {other}")._window(key, window, compared)
 
     def _window(
         self, key: str, window: Window, compared: tuple[str, str] | None = None

@@ -5,6 +5,7 @@ from tortoise.migrations import operations as ops
 
 INDEXES = [
     "CREATE INDEX enrollments_of_program ON enrollments (program_id, id)",
+    "CREATE INDEX enrollments_of_role ON enrollments (program_id, role, id)",
     "CREATE INDEX group_members_of_group ON group_members (group_id, id)",
 ]
 

@@ -77,41 +77,6 @@ async def test_wakes_that_come_together_travel_together(broker_url: str) -> None
     assert messages == 2
 
 
-async def test_what_is_woken_soon_after_a_message_travels_together(
-    broker_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("realtime.outbox.APART", 1)
-    async with (
-        Hub(broker_url) as writer,
-        Broadcast(broker_url) as broadcast,
-        broadcast.subscribe(CHANNEL) as witness,
-    ):
-
-        async def message() -> set[str]:
-            while True:
-                _, *lines = (await witness.get()).message.split("\n")
-                if lines:
-                    return set(lines)
-
-        async with asyncio.timeout(10):
-            # given a message that is on its way
-            writer.wake("first")
-            await writer.flush()
-            # when two are woken, one when the other could be on its way already
-            writer.wake("second")
-            for _ in range(5):
-                await asyncio.sleep(0)
-            writer.wake("third")
-            # then they travel together
-            assert await message() == {"first"}
-            assert await message() == {"second", "third"}
-            # and so many that one message might not hold them go at once
-            monkeypatch.setattr("realtime.outbox.APART", 60)
-            many = {f"match:{number}" for number in range(100)}
-            writer.wake(*many)
-            assert await message() == many
-
-
 async def test_concurrent_wakes_never_raise_and_all_arrive(broker_url: str) -> None:
     async def write(hub: Hub, name: str) -> None:
         for number in range(100):

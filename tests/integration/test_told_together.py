@@ -18,6 +18,7 @@ async def test_who_types_in_one_of_many_pairs_is_told_there_until_it_wears_off(
 ) -> None:
     # given two pairs who listen, and two pairs one of whom types: the second, and who do not listen
     clock.set(clock.now())
+    counted = metrics.events._value.get()
     pairs = [await world.pair() for _ in range(3)]
     peers = [await listening(home, pair, SHARED) for pair in pairs[:2]]
     for pair in pairs[1:]:
@@ -33,6 +34,8 @@ async def test_who_types_in_one_of_many_pairs_is_told_there_until_it_wears_off(
         # then nobody is told but the mentee of that pair, at both sockets
         heard = [[event["isTyping"] for event in peer.told] for peer in everybody]
         assert heard == [[]] * 5 + [told, [], told]
+        # and that is what was counted
+        assert metrics.events._value.get() - counted == 2 * len(told)
 
 
 @pytest.mark.parametrize("way", ["leaves", "reads no more"])

@@ -1,8 +1,13 @@
 """Subscribers whom nobody wakes: they look now and then, and it costs next to nothing."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from models.database import execute
+from realtime.follow import News
+from resolvers.listener import Listener, read_together
+from resolvers.message_events import Found
 from tests.integration.subscribers import Endpoint
 from tests.integration.test_shared_subscriptions import SHARED, listening, send
 from tests.integration.world import World
@@ -16,7 +21,13 @@ async def test_who_looks_without_a_wake_up_is_read_for_only_where_there_is_somet
     quiet, others = [await listening(home, pair, SHARED) for pair in pairs]
     monkeypatch.setattr(home.hub, "wake", lambda *_: None)
     await send(pairs[1].mentor, pairs[1], "hello")
-    before = len(statements)
+    before, read = len(statements), list[Listener]()
+
+    async def noted(listeners: Sequence[Listener]) -> Sequence[News[Found] | None]:
+        read.extend(listeners)
+        return await read_together(listeners)
+
+    monkeypatch.setattr("server.pairs.read_together", noted)
     # when all look by themselves
     for peer in (*quiet, *others):
         peer.subscriber.call()
@@ -29,6 +40,7 @@ async def test_who_looks_without_a_wake_up_is_read_for_only_where_there_is_somet
         1,
     ]
     assert all(not peer.frames for peer in quiet)
+    assert set(read) == {peer.subscriber.listener for peer in others}
 
 
 @pytest.mark.parametrize(

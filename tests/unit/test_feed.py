@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from realtime import feed as feed_module
 from realtime import turns as turns_module
 from realtime.feed import Feed, Follower
 from realtime.hub import Hub
@@ -136,6 +137,26 @@ async def test_a_turn_that_fails_is_over_all_the_same(
     await come_to(lambda: singer.turns == 1)
     hub.wake("song")
     await come_to(lambda: singer.turns == 2)
+
+
+def test_what_was_to_be_done_in_a_loop_that_is_over_holds_up_nobody_in_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feed_module, "TICK", 0.01)
+    feed, choir = Feed(), Choir()
+
+    async def sing() -> None:
+        singer = Singer(choir)
+        singer.look_again = 0.0
+        singer.join(feed, "song")
+        # then they have their turn, and look again by themselves
+        await come_to(lambda: sum(singer in turn for turn in choir.turns_taken) >= 3)
+        Singer(choir).join(feed, "song")
+
+    # given a loop that ends while one waits to look again, and another one is due
+    asyncio.run(sing())
+    # when somebody joins in the next one
+    asyncio.run(sing())
 
 
 class Dawdler(Follower):

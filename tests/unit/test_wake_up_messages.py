@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.outbox import CAPACITY, Outbox
-from realtime.wire import EVERYTHING, MESSAGE_BYTES, Decoder, can_travel, encode
+from realtime.wire import EVERYTHING, MESSAGE_BYTES, TOPIC_BYTES, Decoder, can_travel, encode
 
 NAME = "0123456789abcdef"
 
@@ -33,6 +33,15 @@ def test_every_topic_travels_once_in_messages_that_fit(given_topics: set[str]) -
         assert len(encode(NAME, 10**18 - 1, message).encode()) < MESSAGE_BYTES
     assert outbox.lost == 0
     assert len(messages) <= 1 or not was_small
+
+
+@given(st.integers(1, 100))
+def test_what_is_small_fits_one_message_and_what_is_longest_no_more_than_that(number: int) -> None:
+    # given topics as long as they may be
+    outbox = Outbox()
+    outbox.put(f"{topic:0{TOPIC_BYTES}}" for topic in range(number))
+    # then they are small if, and only if, one message holds them
+    assert outbox.is_small == (len(take_all(outbox)) == 1)
 
 
 @given(st.text())
