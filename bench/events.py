@@ -189,7 +189,7 @@ class Listeners:
         while written < len(asked):
             at = began + written / job["per_second"]
             await asyncio.sleep(max(0.0, at - time.perf_counter()))
-            due = max(1, int((time.perf_counter() - at) * job["per_second"]))
+            due = 1 + int(max(0.0, time.perf_counter() - at) * job["per_second"])
             together = slice(written, written + min(due, len(pairs)))
             columns = [list(column) for column in zip(*messages[together], strict=True)]
             numbers = dict(await writer.fetch(_WRITE, *columns, datetime.now(UTC)))

@@ -2,7 +2,8 @@
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -98,22 +99,30 @@ def run(
     for operation in operations:
         for server in servers:
             bench.slot(operation, server, MIDDLE, WARM_UP)
+    with others_noticed(measured, servers, load, postgres):
+        for number in range(form.rounds):
+            if time.monotonic() > last_round:
+                break
+            for i, operation in enumerate(_turned(operations, number)):
+                for connections in form.connections:
+                    for server in _turned(servers, number + i):
+                        if server.name == "walked" and connections != MIDDLE:
+                            continue
+                        slot = bench.slot(operation, server, connections, form.seconds)
+                        row = measured.slots.setdefault((operation.name, connections), {})
+                        row.setdefault(server.name, []).append(slot)
+
+
+@contextmanager
+def others_noticed(
+    measured: Measured, servers: Sequence[Server], load: Load, postgres: Postgres
+) -> Iterator[None]:
+    """Finds out how busy whatever is not ours keeps the cores meanwhile."""
     pids = [load.pid, psutil.Process().pid, *(server.pid for server in servers)]
     began, busy = time.monotonic(), _busy() - _own(pids, postgres)
-    for number in range(form.rounds):
-        if time.monotonic() > last_round:
-            break
-        for i, operation in enumerate(_turned(operations, number)):
-            for connections in form.connections:
-                for server in _turned(servers, number + i):
-                    if server.name == "walked" and connections != MIDDLE:
-                        continue
-                    slot = bench.slot(operation, server, connections, form.seconds)
-                    row = measured.slots.setdefault((operation.name, connections), {})
-                    row.setdefault(server.name, []).append(slot)
+    yield
     busy = _busy() - _own(pids, postgres) - busy
-    if measured.slots:
-        measured.others = max(0.0, busy / (time.monotonic() - began))
+    measured.others = max(0.0, busy / (time.monotonic() - began))
 
 
 class Bench:

@@ -57,10 +57,11 @@ def _measure(
     for server in (ours, floor):
         server.ask(request(None, PING), patience=processes.STARTING)
     measured.compared = comparing.compare(ours, floor, population)
-    for pace in form.paces:
-        for server in (floor, ours):
-            found = events.measure(server, load, population.listeners, postgres, pace)
-            measured.events.append((server.name, found))
+    with rounds.others_noticed(measured, (floor, ours), load, postgres):
+        for pace in form.paces:
+            for server in (floor, ours):
+                found = events.measure(server, load, population.listeners, postgres, pace)
+                measured.events.append((server.name, found))
     if not form.rounds:
         return
     walked = steps.enter_context(processes.server("walked", "server.app:create_app", walking))
