@@ -27,8 +27,8 @@ from strawberry.types.graphql import OperationType  # noqa: E402
 
 from bench import processes  # noqa: E402
 from bench.filling import Size  # noqa: E402
-from bench.operations import KEY, operations  # noqa: E402
-from bench.population import LARGE, SMALL, Person, populate  # noqa: E402
+from bench.operations import KEY, operations, request  # noqa: E402
+from bench.population import LARGE, SMALL, Admin, Person, populate  # noqa: E402
 from domain import tokens  # noqa: E402
 from domain.age import last_today  # noqa: E402
 from domain.clock import clock  # noqa: E402
@@ -44,6 +44,13 @@ from server.context import context_of  # noqa: E402
 TIMES = 15
 GROWN = replace(LARGE, groups=SMALL.groups)
 """As much as in a large one, but in few groups: each of their lists is longer, too."""
+LISTS = """query Lists($program: ID!, $enrolled: String, $member: String) {
+  program(id: $program) {
+    enrollments(first: 20, after: $enrolled) { pageInfo { endCursor } nodes { id } }
+    group { members(first: 20, after: $member) { pageInfo { endCursor } nodes { role } } }
+  }
+}"""
+"""Long lists, to be turned over page by page."""
 FOLLOWED = 3
 """Pairs of which something is told in one turn."""
 SMALL_FOR_EVER = {"programs", "groups", "program_steps"}
@@ -81,6 +88,9 @@ async def measured(size: Size) -> dict[str, list[Statement]]:
                         await _ask(lane, operation.requests[number], str(number))
                 found[operation.name] = await _all_explained(postgres.url, sent)
             with noted() as sent:
+                await _turn_over(lane, population.admins[0], sent)
+            found["third pages of long lists"] = await _all_explained(postgres.url, sent)
+            with noted() as sent:
                 await _follow(population.listeners[:FOLLOWED], size.messages)
             found[f"told of {FOLLOWED} pairs"] = await _all_explained(postgres.url, sent)
         finally:
@@ -105,8 +115,21 @@ def noted() -> Iterator[list[Sent]]:
         asyncpg.Connection.fetch = own
 
 
-async def _ask(lane: Lane, request: bytes, key: str) -> None:
-    head, _, body = request.replace(KEY.encode(), key.encode()).partition(b"\r\n\r\n")
+async def _turn_over(lane: Lane, admin: Admin, sent: list[Sent]) -> None:
+    """Asks for three pages; what the last one takes is left in what was sent."""
+    places: dict[str, str] = {}
+    for _ in range(3):
+        sent.clear()
+        shown = await _ask(lane, request(admin.token, LISTS, program=admin.program, **places), "")
+        program = shown["program"]
+        places = {
+            "enrolled": program["enrollments"]["pageInfo"]["endCursor"],
+            "member": program["group"]["members"]["pageInfo"]["endCursor"],
+        }
+
+
+async def _ask(lane: Lane, asked_for: bytes, key: str) -> dict[str, Any]:
+    head, _, body = asked_for.replace(KEY.encode(), key.encode()).partition(b"\r\n\r\n")
     token = head.partition(b"authorization: ")[2].partition(b"\r\n")[0].decode()
     asked = orjson.loads(body)
     result = await lane.execute(
@@ -115,8 +138,9 @@ async def _ask(lane: Lane, request: bytes, key: str) -> None:
         context_value=await context_of(token, None),
         allowed_operation_types=_BOTH,
     )
-    if result.errors:
+    if result.errors or result.data is None:
         raise RuntimeError(result.errors)
+    return result.data
 
 
 async def _follow(pairs: Sequence[tuple[Person, Person]], last: int) -> None:
