@@ -10,6 +10,7 @@ from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
+from models.database import fetch
 from models.ids import new_id
 from models.reading import Read
 from models.users import User, UserRow, user_columns
@@ -62,7 +63,6 @@ class GroupRow(Struct):
     description: str
     category: GroupCategory
     viewer_role: GroupRole | None
-    member_count: int
 
 
 class GroupMemberRow(Struct):
@@ -76,12 +76,23 @@ def visible_to(viewer: UUID) -> Read[GroupRow]:
     """Every group: whoever is signed in may look for one to join."""
     return Read(
         _build_group,
-        columns="""g.id, g.name, g.description, g.category, mine.role,
-            (SELECT count(*) FROM group_members m WHERE m.group_id = g.id)""",
+        columns="g.id, g.name, g.description, g.category, mine.role",
         source="""groups g
             LEFT JOIN group_members mine ON mine.group_id = g.id AND mine.user_id = {0}""",
         values=(viewer,),
     )
+
+
+async def member_counts(groups: Sequence[UUID]) -> dict[UUID, int]:
+    """How many members these groups have, as far as they have any; whoever sees a group may know.
+
+    Counted when asked for: it takes the longer, the more there are.
+    """
+    rows = await fetch(
+        "SELECT group_id, count(*) FROM group_members WHERE group_id = ANY ($1::uuid[]) GROUP BY 1",
+        list(groups),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def members_visible_to(viewer: UUID) -> Read[GroupMemberRow]:
@@ -99,10 +110,9 @@ def members_visible_to(viewer: UUID) -> Read[GroupMemberRow]:
 
 
 def _build_group(values: Sequence[Any]) -> GroupRow:
-    id, name, description, category, role, count = values
-    return GroupRow(
-        id, name, description, GroupCategory(category), GroupRole(role) if role else None, count
-    )
+    id, name, description, category, role = values
+    own = GroupRole(role) if role else None
+    return GroupRow(id, name, description, GroupCategory(category), own)
 
 
 def _build_member(values: Sequence[Any]) -> GroupMemberRow:

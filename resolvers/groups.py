@@ -12,6 +12,7 @@ from models.groups import (
     GroupMemberRow,
     GroupRole,
     GroupRow,
+    member_counts,
     members_visible_to,
     visible_to,
 )
@@ -50,6 +51,10 @@ async def by_id(info: Info, id: UUID | None) -> GroupRow | None:
 
 def offers_mentorship(root: GroupRow) -> bool:
     return groups.offers_mentorship(root.category)
+
+
+async def member_count(root: GroupRow, info: Info) -> int:
+    return await info.context.loaders.load("group.memberCount", member_counts, root.id) or 0
 
 
 async def members(

@@ -48,7 +48,7 @@ class Group(Node):
     offers_mentorship: bool = field(
         resolvers.groups.offers_mentorship, description="By category: which ones is configuration."
     )
-    member_count: int
+    member_count: int = field(resolvers.groups.member_count)
     viewer_role: GroupRole | None = strawberry.field(description="Null: not a member.")
     members: GroupMemberConnection | None = field(
         resolvers.groups.members, permissions=[IsGroupMember]

@@ -131,11 +131,26 @@ async def test_groups_with_their_programs_take_a_fixed_number_of_statements(
     # when they are listed
     statements.clear()
     answer = await theo.ask(GROUPS)
-    # then it took the session, the groups, members, programs, steps, and one's own enrollments
-    assert len(statements) == 6
+    # then it took the session, the groups, how many members they have, members, programs, steps,
+    # and one's own enrollments
+    assert len(statements) == 7
     groups = answer.payload["nodes"]
     assert answer.errors == [] and len(groups) == count
     for group in groups:
         assert [m["user"]["displayName"] for m in group["members"]["nodes"]] == ["Ada", "Theo"]
         (program,) = group["programs"]["nodes"]
         assert len(program["steps"]) > 5 and program["viewerEnrollments"] == [{"role": "MENTEE"}]
+
+
+async def test_members_are_not_counted_for_whoever_does_not_ask_how_many_they_are(
+    world: World, statements: list[str]
+) -> None:
+    ada = await world.person("Ada")
+    await world.group(ada)
+
+    for asked, counted in ("name", False), ("memberCount", True):
+        statements.clear()
+        answer = await ada.ask(f"{{ groups {{ nodes {{ {asked} }} }} }}")
+
+        assert answer.errors == [] and len(answer.payload["nodes"]) == 1
+        assert any("count(*) FROM group_members" in sql for sql in statements) is counted
