@@ -117,7 +117,9 @@ def run(
 def others_noticed(
     measured: Measured, servers: Sequence[Server], load: Load, postgres: Postgres
 ) -> Iterator[None]:
-    """Finds out how busy whatever is not ours keeps the cores meanwhile."""
+    """Finds out how busy whatever is not ours keeps the cores meanwhile; what was found out before
+    does not count any more."""
+    measured.others = None
     pids = [load.pid, psutil.Process().pid, *(server.pid for server in servers)]
     began, busy = time.monotonic(), _busy() - _own(pids, postgres)
     yield

@@ -177,4 +177,4 @@ def _shown(result: Any) -> dict[str, Any]:
 
 
 def _next(answer: dict[str, Any]) -> bytes:
-    return EVENTS.head + orjson.dumps(answer) + EVENTS.tail
+    return EVENTS.around(orjson.dumps(answer))

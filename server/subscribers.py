@@ -122,7 +122,7 @@ class Subscriber(Follower):
         try:
             if payload is not None:
                 self.reader.passed(events[0])
-                self._wire.tell(self._frame.around(payload))
+                self._send(payload)
             self._heard(news)
         except Exception as error:
             self._fail(error)

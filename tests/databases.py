@@ -39,6 +39,13 @@ async def migrated(server: str, name: str) -> None:
     await execute(url, "SELECT 1")
 
 
+async def created(server: str) -> str:
+    """The name of a new database with nothing in it."""
+    name = f"test_{uuid4().hex}"
+    await execute(server, f"CREATE DATABASE {name}")
+    return name
+
+
 async def copied(server: str, template: str) -> str:
     """The name of a new copy of a template."""
     name = f"test_{uuid4().hex}"

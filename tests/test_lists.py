@@ -4,11 +4,8 @@ import ast
 from collections.abc import Iterator
 
 import asyncpg
-import pytest
 
 from tests.servers import ROOT
-
-pytestmark = pytest.mark.anyio
 
 TABLES = {
     "a": "audit_entries",

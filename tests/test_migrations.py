@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -15,6 +13,8 @@ from tortoise.migrations.operations import AddField
 
 from models import database, migrating
 from models.connecting import config
+from tests.databases import created, dropped
+from tests.servers import url_of
 
 pytestmark = pytest.mark.anyio
 
@@ -26,14 +26,11 @@ ALL = sorted(
 @pytest.fixture
 async def empty_database(postgres_url: str) -> AsyncIterator[str]:
     """The URL of a database with nothing in it."""
-    name = f"empty_{uuid4().hex}"
-    server = await asyncpg.connect(postgres_url)
-    await server.execute(f"CREATE DATABASE {name}")
+    name = await created(postgres_url)
     try:
-        yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+        yield url_of(postgres_url, name)
     finally:
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await server.close()
+        await dropped(postgres_url, name)
 
 
 @asynccontextmanager

@@ -5,12 +5,11 @@ import gc
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from tests.chaos.brokers import Broker, PostgresBroker, ValkeyBroker
-from tests.databases import dropped, execute
+from tests.databases import created, dropped
 from tests.servers import url_of
 
 
@@ -31,8 +30,7 @@ def valkey_broker() -> Iterator[Broker]:
 @pytest.fixture(scope="session")
 def own_database(postgres_url: str) -> Iterator[str]:
     """A database in which nobody notifies but the tests of this worker."""
-    name = f"broker_{uuid4().hex}"
-    asyncio.run(execute(postgres_url, f"CREATE DATABASE {name}"))
+    name = asyncio.run(created(postgres_url))
     yield url_of(postgres_url, name)
     asyncio.run(dropped(postgres_url, name))
 
