@@ -24,7 +24,7 @@ from models.encryption import Keyring, use_keyring
 from server.embedded import attached
 from server.locking import locked
 from tests.acceptance.clients import hang_up
-from tests.databases import Reused, copied, dropped, execute, migrated
+from tests.databases import Reused, copied, created, dropped, execute, migrated
 from tests.hashing import hasten
 from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess, url_of
 
@@ -131,6 +131,14 @@ async def connected(reused: Reused) -> AsyncIterator[str]:
     yield url
     await disconnect()
     configure(**asdict(before))
+
+
+@pytest.fixture
+async def empty_database(postgres_url: str) -> AsyncIterator[str]:
+    """The URL of a database with nothing in it."""
+    name = await created(postgres_url)
+    yield url_of(postgres_url, name)
+    await dropped(postgres_url, name)
 
 
 @pytest.fixture(autouse=True)

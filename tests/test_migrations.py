@@ -13,24 +13,12 @@ from tortoise.migrations.operations import AddField
 
 from models import database, migrating
 from models.connecting import config
-from tests.databases import created, dropped
-from tests.servers import url_of
 
 pytestmark = pytest.mark.anyio
 
 ALL = sorted(
     path.stem for path in Path(migrating.__file__).parent.joinpath("migrations").glob("[0-9]*.py")
 )
-
-
-@pytest.fixture
-async def empty_database(postgres_url: str) -> AsyncIterator[str]:
-    """The URL of a database with nothing in it."""
-    name = await created(postgres_url)
-    try:
-        yield url_of(postgres_url, name)
-    finally:
-        await dropped(postgres_url, name)
 
 
 @asynccontextmanager

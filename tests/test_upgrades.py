@@ -2,9 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -37,18 +35,10 @@ SESSIONS = """
 
 
 @pytest.fixture
-async def from_before(postgres_url: str, database: str) -> AsyncIterator[str]:
+async def from_before(empty_database: str, database: str) -> str:
     """The URL of a database that lacks all that came after rate counts; `database` brings keys."""
-    name = f"before_{uuid4().hex}"
-    server = await asyncpg.connect(postgres_url)
-    await server.execute(f"CREATE DATABASE {name}")
-    url = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-    try:
-        await migrate_to("0010_rate_counts", url)
-        yield url
-    finally:
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await server.close()
+    await migrate_to("0010_rate_counts", empty_database)
+    return empty_database
 
 
 async def migrate_to(name: str, url: str) -> None:

@@ -4,12 +4,9 @@ import asyncio
 import base64
 import os
 import socket
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import orjson
 import pytest
 
@@ -19,7 +16,7 @@ from models.ids import new_id
 from schema import sdl
 from server.cli import main
 from tests.integration.world import World
-from tests.servers import MASTER_KEY, SECRET_KEY, run, run_afresh, url_of
+from tests.servers import MASTER_KEY, SECRET_KEY, run, run_afresh
 from tests.unit.test_certificates import told
 
 KEYS = {"secret_key": SECRET_KEY, "master_keys": MASTER_KEY}
@@ -83,16 +80,6 @@ async def test_a_suspension_is_lifted_by_address_once(database: str) -> None:
     assert again.stderr == "Nobody suspended has an account with the address sue@example.ORG.\n"
     row = await fetch_one("SELECT suspended_at FROM users")
     assert row is not None and row["suspended_at"] is None
-
-
-@pytest.fixture(name="empty_database")
-async def _empty_database(postgres_url: str) -> AsyncIterator[str]:
-    name = f"empty_{uuid4().hex}"
-    connection = await asyncpg.connect(postgres_url)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield url_of(postgres_url, name)
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
 
 
 async def test_a_database_is_migrated_when_asked_and_not_otherwise(empty_database: str) -> None:

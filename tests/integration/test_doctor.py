@@ -12,14 +12,13 @@ import pytest
 
 from models.database import disconnect
 from models.encryption import Keyring
-from models.ids import new_id
 from server.cli import main
 from server.doctor import Grade, examine
 from server.doctor.broker import examine_broker
 from server.settings import settings_of
 from tests.databases import execute
 from tests.integration.world import World
-from tests.servers import MASTER_KEY, SECRET_KEY, free_port, run, url_of
+from tests.servers import MASTER_KEY, SECRET_KEY, free_port, run
 
 OTHER_KEY = "b3RoZXItdHdvIGJ5dGVzIGZvciBhbGwgdGhlIHRlcyE="
 
@@ -90,13 +89,8 @@ def test_settings_that_cannot_be_meant_end_it_with_1_too(
     assert code == 1 and "must begin with postgresql://" in said
 
 
-async def test_an_empty_database_lacks_migrations(postgres_url: str) -> None:
-    name = f"empty_{new_id().hex}"
-    await execute(postgres_url, f"CREATE DATABASE {name}")
-    try:
-        (complaint,) = await wrong(database_url=url_of(postgres_url, name))
-    finally:
-        await execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+async def test_an_empty_database_lacks_migrations(empty_database: str) -> None:
+    (complaint,) = await wrong(database_url=empty_database)
 
     assert complaint.endswith("run `compagnon migrate`.")
 

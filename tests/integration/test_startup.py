@@ -3,9 +3,7 @@
 import asyncio
 import json
 from urllib.parse import quote
-from uuid import uuid4
 
-import asyncpg
 import pytest
 import structlog
 from starlette.requests import Request
@@ -84,20 +82,12 @@ async def test_what_has_begun_is_committed_and_told_before_the_process_ends(
 
 
 async def test_it_does_not_start_on_a_database_that_lacks_migrations(
-    settings: Settings, postgres_url: str
+    settings: Settings, empty_database: str
 ) -> None:
-    # given an empty database
-    name = f"empty_{uuid4().hex}"
-    server = await asyncpg.connect(postgres_url)
-    await server.execute(f"CREATE DATABASE {name}")
-
-    # then the sentence says what to do
+    # of an empty one the sentence says what to do
     with pytest.raises(CannotStart, match="run `compagnon migrate` first"):
-        async with running(on(settings, url_of(postgres_url, name))):
+        async with running(on(settings, empty_database)):
             pass
-
-    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await server.close()
 
 
 @pytest.mark.parametrize(
