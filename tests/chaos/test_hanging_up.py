@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +17,7 @@ from tests.acceptance.clients import Client
 from tests.conftest import ServerFactory
 from tests.integration.matching_scene import Scene, pin
 from tests.integration.world import Person, World
-from tests.processes import come_to, has_unread, is_gone
+from tests.processes import come_to, freeze, has_unread, is_gone
 from tests.servers import ServerProcess
 
 pytestmark = pytest.mark.usefixtures("clients_hang_up")
@@ -181,7 +179,7 @@ def held(server: ServerProcess) -> Iterator[int]:
         for child in psutil.Process(server.pid).children(recursive=True)
         if "domain.matching.worker" in child.cmdline()
     )
-    os.kill(worker, signal.SIGSTOP)
+    freeze(worker)
     yield worker
     assert is_gone(worker)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.processes import freeze, thaw
 from tests.servers import ROOT, ServerProcess, free_port
 
 pytestmark = [pytest.mark.clients, pytest.mark.timeout(120)]
@@ -42,10 +43,10 @@ class Network:
         self._process.send_signal(signal.SIGUSR1)
 
     def freeze(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
+        freeze(self._process.pid)
 
     def thaw(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
+        thaw(self._process.pid)
 
     def end(self) -> None:
         self._process.kill()

@@ -24,7 +24,7 @@ from domain.matching.workshop import Workshop
 from models.ids import id_of
 from tests.crowds import crowd
 from tests.integration.world import World
-from tests.processes import come_to, has_unread, is_gone
+from tests.processes import come_to, freeze, has_unread, is_gone
 from tests.unit.pools import pool
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ def stopped(workshop: Workshop) -> int:
     """Its process, which answers nothing from now on."""
     process = workshop.process_id
     assert process is not None
-    os.kill(process, signal.SIGSTOP)
+    freeze(process)
     return process
 
 
