@@ -46,7 +46,7 @@ async def _app(scope: Event, receive: Receive, send_event: Send) -> None:
         await _live(receive, send_event)
         return
     if scope["type"] == "websocket":
-        await _sockets.serve(receive, send_event)
+        await _sockets.app(scope, receive, send_event)
         return
     chunks: list[bytes] = []
     more = True

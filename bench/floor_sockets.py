@@ -1,37 +1,35 @@
-"""The floor's sockets: bytes that were told are passed on to everybody who asked for a pair."""
-
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+"""The floor's sockets, which are Starlette's: what was told is passed on, as it is."""
 
 import orjson
-
-Event = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 
 class Sockets:
-    """Who listens to which pair."""
+    """Who listens to which pair; `app` serves them."""
 
     def __init__(self) -> None:
-        self._listening: dict[str, set[Send]] = {}
-
-    async def serve(self, receive: Receive, send: Send) -> None:
-        """One socket, with one subscription: it asks nobody whether it may."""
-        await receive()
-        await send({"type": "websocket.accept", "subprotocol": "graphql-transport-ws"})
-        mine: set[Send] = set()
-        while (event := await receive())["type"] == "websocket.receive":
-            said = orjson.loads(event.get("text") or event["bytes"])
-            if said["type"] == "connection_init":
-                await send({"type": "websocket.send", "text": '{"type":"connection_ack"}'})
-            elif said["type"] == "subscribe":
-                match = said["payload"]["variables"]["match"]
-                mine = self._listening.setdefault(match, set())
-                mine.add(send)
-        mine.discard(send)
+        self._listening: dict[str, set[WebSocket]] = {}
+        self.app = Starlette(routes=[WebSocketRoute("/graphql", self._serve)])
 
     async def pass_on(self, match: str, frame: str) -> None:
         """Sends this text, as it is, to all who listen to the pair."""
-        for send in tuple(self._listening.get(match, ())):
-            await send({"type": "websocket.send", "text": frame})
+        for socket in tuple(self._listening.get(match, ())):
+            await socket.send_text(frame)
+
+    async def _serve(self, socket: WebSocket) -> None:
+        """One socket, with one subscription: it asks nobody whether it may."""
+        await socket.accept("graphql-transport-ws")
+        mine: set[WebSocket] = set()
+        try:
+            while True:
+                said = orjson.loads(await socket.receive_text())
+                if said["type"] == "connection_init":
+                    await socket.send_text('{"type":"connection_ack"}')
+                elif said["type"] == "subscribe":
+                    match = said["payload"]["variables"]["match"]
+                    mine = self._listening.setdefault(match, set())
+                    mine.add(socket)
+        except WebSocketDisconnect:
+            mine.discard(socket)
