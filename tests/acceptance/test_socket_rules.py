@@ -90,6 +90,14 @@ def test_the_order_of_messages_is_kept_or_the_socket_closed() -> None:
             assert socket.receive_json() == {"type": "pong"}
 
 
+def test_a_token_is_heard_however_its_name_is_written() -> None:
+    with client() as one:
+        for name in ("authorization", "Authorization", "AUTHORIZATION"):
+            with one.websocket_connect("/graphql", [PROTOCOL]) as socket:
+                socket.send_json({"type": "connection_init", "payload": {name: "no token"}})
+                assert socket.receive().get("code") == 4401, name
+
+
 def test_a_client_that_does_not_begin_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "INIT_WAIT", timedelta(seconds=0.05))
     with client() as one, one.websocket_connect("/graphql", [PROTOCOL]) as socket:
