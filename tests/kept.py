@@ -113,12 +113,9 @@ class Kept:
     def _is_at_rest(self) -> bool:
         """Whether nobody does anything with any of its connections."""
         pool = self._pool
-        return (
-            pool is not None
-            and not pool.is_closing()
-            and pool.get_idle_size() == pool.get_size()
-            and not any(one.is_in_transaction() for one in self._connections)
-        )
+        if pool is None or pool.is_closing():
+            return False
+        return bool(pool.get_idle_size() == pool.get_size())
 
     async def _is_whole(self) -> bool:
         """Whether it is as good as new, once its connections have forgotten what they were told."""

@@ -154,11 +154,11 @@ def _asked(kept: Kept, url: str, then: Callable[[], Awaitable[None]] | None = No
 
     async def asked() -> list[Any]:
         await kept.connect(url)
-        found = list(*await fetch(SESSION))
+        (found,) = await fetch(SESSION)
         if then is not None:
             await then()
         await kept.leave()
-        return found
+        return list(found)
 
     with asyncio.Runner(loop_factory=kept.loop) as runner:
         return runner.run(asked())
