@@ -26,6 +26,7 @@ from tests.acceptance.clients import hang_up
 from tests.databases import Reused, copied, created, dropped, execute, migrated
 from tests.hashing import hasten
 from tests.kept import Kept
+from tests.memory import keep_in_memory
 from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
@@ -37,7 +38,6 @@ ServerFactory = Callable[..., ServerProcess]
 
 kept = Kept()
 
-
 EXECUTOR = "COMPAGNON_EXECUTOR"
 """Set to graphql-core, every test runs without compiled documents."""
 COMPILED = os.environ.get(EXECUTOR) != "graphql-core"
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not COMPILED:
         vars(schema)["CompiledExecutor"] = StrawberryGraphQLCoreExecutionContext
     if RUN not in os.environ:
+        keep_in_memory()
         os.environ[RUN] = tempfile.mkdtemp(prefix="compagnon-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN)))
 
