@@ -7,7 +7,7 @@ from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - only mkdtemp and pytest make anything there
 ROOM = 4 << 30
-"""Bytes that must be free; a whole run takes half of that at its most."""
+"""Bytes that must be free: small machines keep their memory for the tests themselves."""
 
 
 def keep_in_memory() -> None:
