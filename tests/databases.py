@@ -4,9 +4,10 @@ A copy takes half a second, most of it for some hundred files; to empty one take
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
@@ -16,8 +17,11 @@ from models.migrating import migrate
 from tests.servers import url_of
 
 T = TypeVar("T")
+LARGE = 256 * 1024
+"""Bytes from which on it takes longer to pass by the rows that were deleted than to clear them
+away, after which all statements are planned anew."""
 _OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+    WHERE datname = current_database() AND pid <> ALL ($1::int[] || pg_backend_pid())"""
 _THIS = "(SELECT oid FROM pg_database WHERE datname = current_database())"
 _CATALOGUES = ("pg_namespace", "pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "pg_proc")
 # Whatever is made or altered has a row of a later transaction; whatever is dropped is missing.
@@ -80,10 +84,12 @@ class Reused:
         self._thread, self._loop = ThreadPoolExecutor(1), asyncio.Runner()
         self._one: _Emptied | None = None
 
-    async def taken(self) -> str:
-        """The URL of a database as it was migrated, with nobody else connected to it."""
+    async def taken(self, sparing: Sequence[int] = ()) -> str:
+        """The URL of a database as it was migrated, with nobody else connected to it but these
+        processes of PostgreSQL, which hold nothing there."""
         here = asyncio.get_running_loop()
-        return await here.run_in_executor(self._thread, self._run, self._taken)
+        taken = partial(self._taken, sparing)
+        return await here.run_in_executor(self._thread, self._run, taken)
 
     def close(self) -> None:
         """Lets go of it."""
@@ -94,8 +100,8 @@ class Reused:
     def _run(self, of: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return self._loop.run(of())
 
-    async def _taken(self) -> str:
-        if self._one is not None and not await self._one.is_clean():
+    async def _taken(self, sparing: Sequence[int]) -> str:
+        if self._one is not None and not await self._one.is_clean(sparing):
             await self._closed()
         if self._one is None:
             name = await copied(self._server, self._template)
@@ -124,21 +130,23 @@ class _Emptied:
         connection = await asyncpg.connect(url)
         tables = [row[0] for row in await connection.fetch(_TABLES)]
         filled = " UNION ALL ".join(
-            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables
+            f"SELECT '{table}', pg_table_size('{table}') WHERE EXISTS (SELECT FROM {table})"
+            for table in tables
         )
         return cls(name, connection, await connection.fetch(_SHAPE), filled)
 
-    async def is_clean(self) -> bool:
+    async def is_clean(self, sparing: Sequence[int]) -> bool:
         """Empties it, if it has still the shape it was made in and lets this connection be."""
         try:
-            await self.connection.execute(_OTHERS)
+            await self.connection.execute(_OTHERS, sparing)
         except (asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
             return False
         if await self.connection.fetch(_SHAPE) != self.shape:
             return False
-        if tables := [row[0] for row in await self.connection.fetch(self.filled)]:
-            deletes = "".join(f"DELETE FROM {table};" for table in tables)
+        if sizes := dict(await self.connection.fetch(self.filled)):
+            deletes = "".join(f"DELETE FROM {table};" for table in sizes)
             await self.connection.execute(f"""DO $$ BEGIN
                 SET LOCAL session_replication_role = replica; {deletes} END $$""")
-            await self.connection.execute(f"VACUUM {', '.join(tables)}")
+            if grown := [table for table, size in sizes.items() if size > LARGE]:
+                await self.connection.execute(f"VACUUM {', '.join(grown)}")
         return True
