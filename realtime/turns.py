@@ -9,18 +9,16 @@ that one goes on then                           it begins at its end, or beside 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Generic, TypeVar
 
 Member = TypeVar("Member")
 
 AT_ONCE = 200
 """So many of a batch take a turn together."""
-APART, FARTHEST = 0.002, 0.008
-"""Seconds from the beginning of a turn to that of the next: twice as many as the last one took,
-between these two. Whoever is due meanwhile takes the next one together: the longer a turn takes,
-because much else is done here or in the database, the more are told in one; after a silence nobody
-waits."""
+APART = 0.003
+"""Seconds from the beginning of a turn to that of the next: whoever is due meanwhile takes the next
+one together, and after a silence nobody waits. Fewer than those from one wake-up of another process
+to its next, or whatever they bring would wait twice."""
 LONG = 0.005
 """Seconds after which those who are due do not wait any longer for the turn before theirs."""
 TURNS = 4
@@ -35,8 +33,8 @@ class Turns(Generic[Member]):
         self._loop = asyncio.get_running_loop()
         self._due: list[Member] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._began_at, self._apart = float("-inf"), APART
-        """When the last one began, and how long after that the next one does."""
+        self._began_at = float("-inf")
+        """When the last one began."""
         self._is_arranged = False
         """Whether there will be a turn for those who are due."""
         self._timer: asyncio.TimerHandle | None = None
@@ -51,7 +49,7 @@ class Turns(Generic[Member]):
 
     def _arrange(self) -> None:
         self._is_arranged = True
-        left = self._began_at + self._apart - time.monotonic()
+        left = self._began_at + APART - time.monotonic()
         if left <= 0 or len(self._due) >= AT_ONCE:
             self._begin()
         else:
@@ -68,7 +66,7 @@ class Turns(Generic[Member]):
         self._waits, self._began_at = False, now
         task = self._loop.create_task(self._turn())
         self._tasks.add(task)
-        task.add_done_callback(partial(self._end, now))
+        task.add_done_callback(self._end)
 
     async def _turn(self) -> None:
         present = self._due[:AT_ONCE]
@@ -78,10 +76,8 @@ class Turns(Generic[Member]):
             self._arrange()
         await self._take(present)
 
-    def _end(self, began_at: float, task: asyncio.Task[None]) -> None:
+    def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        took = time.monotonic() - began_at
-        self._apart = min(max(APART, 2 * took), FARTHEST)
         if self._waits:
             if self._timer is not None:
                 self._timer.cancel()

@@ -1,15 +1,14 @@
 """The feed: everybody gets their turns, those of one batch together, and nobody after leaving."""
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
 
 from realtime import feed as feed_module
+from realtime import outbox
 from realtime import turns as turns_module
 from realtime.feed import Feed, Follower
 from realtime.hub import Hub
-from realtime.turns import APART, FARTHEST, Turns
 from tests.processes import come_to
 from tests.unit.singers import Choir, Singer
 
@@ -33,8 +32,7 @@ async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_s
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a turn a moment ago
-    for limit in ("APART", "FARTHEST"):
-        monkeypatch.setattr(turns_module, limit, 0.1)
+    monkeypatch.setattr(turns_module, "APART", 0.1)
     feed, choir = Feed(), Choir()
     first, second = Singer(choir), Singer(choir)
     for one, topic in ((first, "a"), (second, "b")):
@@ -50,22 +48,8 @@ async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_s
     assert choir.turns_taken[1] == [first, second]
 
 
-async def test_the_longer_a_turn_takes_the_later_the_next_one_begins(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = 100.0
-    monkeypatch.setattr(turns_module, "time", SimpleNamespace(monotonic=lambda: now))
-
-    async def take(seconds: list[float]) -> None:
-        nonlocal now
-        now += sum(seconds)
-
-    turns = Turns(take)
-    for took, apart in ((0.0005, APART), (0.003, 0.006), (1.0, FARTHEST)):
-        now += 1
-        turns.add(took)
-        await come_to(lambda: not turns._due and not turns._tasks)
-        assert turns._apart == pytest.approx(apart)
+def test_what_another_process_tells_does_not_wait_twice() -> None:
+    assert outbox.APART > turns_module.APART
 
 
 async def test_who_is_woken_during_a_turn_takes_another_and_nobody_else_does(hub: Hub) -> None:
