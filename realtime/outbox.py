@@ -13,7 +13,7 @@ from realtime.wire import (
 )
 
 CAPACITY = 10_000
-APART = 0.004
+APART = 0.015
 """Seconds from one message to the next, where one will hold all that is queued: what is woken
 meanwhile goes with it. After a silence nothing waits."""
 

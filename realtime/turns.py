@@ -15,10 +15,11 @@ Member = TypeVar("Member")
 
 AT_ONCE = 200
 """So many of a batch take a turn together."""
-APART = 0.003
+APART = 0.012
 """Seconds from the beginning of a turn to that of the next: whoever is due meanwhile takes the next
-one together, and after a silence nobody waits. Fewer than those from one wake-up of another process
-to its next, or whatever they bring would wait twice."""
+one together, and after a silence nobody waits. It costs as much to wake up and find all caches cold
+as to tell a dozen. Fewer than those from one wake-up of another process to its next, or whatever
+they bring would wait twice."""
 LONG = 0.005
 """Seconds after which those who are due do not wait any longer for the turn before theirs."""
 TURNS = 4
