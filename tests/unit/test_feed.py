@@ -69,6 +69,7 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     hub: Hub, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
 ) -> None:
     # given as many turns as may go on at once, and somebody who is woken in the last of them
+    monkeypatch.setattr(turns_module, "APART", 0.0)
     monkeypatch.setattr(turns_module, limit, value)
     choir = Choir()
     choir.may_end.clear()
@@ -81,6 +82,24 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     # then they have their next turn, and do not wait for somebody else to be woken
     await come_to(lambda: choir.turns_taken == [[singer]] * 2)
     singer.leave()
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_who_is_left_over_by_a_turn_waits_for_nobody_else_to_be_due(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, goes_on: bool
+) -> None:
+    # given more who are due at once than take a turn together
+    monkeypatch.setattr(turns_module, "AT_ONCE", 2)
+    monkeypatch.setattr(turns_module, "APART", 3600.0)
+    feed, choir = Feed(), Choir()
+    if goes_on:
+        choir.may_end.clear()
+    singers = [Singer(choir) for _ in range(3)]
+    for one in singers:
+        one.join(feed, "song")
+    # then those left over take the next one, whether the first one is over or takes long
+    await come_to(lambda: choir.turns_taken == [singers[:2], singers[2:]])
+    choir.may_end.set()
 
 
 async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
