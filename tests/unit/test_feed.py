@@ -113,6 +113,27 @@ async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
     choir.may_end.set()
 
 
+async def test_no_more_turns_go_on_at_once_than_are_allowed(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given turns of one each, which begin beside each other without delay and do not end
+    for limit, value in (("AT_ONCE", 1), ("APART", 0.0), ("LONG", 0.0), ("TURNS", 2)):
+        monkeypatch.setattr(turns_module, limit, value)
+    feed, choir = Feed(), Choir()
+    choir.may_end.clear()
+    first, second, third = (Singer(choir) for _ in range(3))
+    # when more are due than there are turns
+    for one in (first, second, third):
+        one.join(feed, "song")
+    # then so many go on, and the next one begins when one of them ends
+    await come_to(lambda: len(choir.turns_taken) >= 2)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert choir.turns_taken == [[first], [second]]
+    choir.may_end.set()
+    await come_to(lambda: choir.turns_taken == [[first], [second], [third]])
+
+
 async def test_who_has_left_takes_no_turn_and_watches_nothing(hub: Hub) -> None:
     feed, choir = Feed(), Choir()
     left, stays = Singer(choir), Singer(choir)
