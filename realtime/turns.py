@@ -1,9 +1,11 @@
-"""When the turns of one batch begin: at once, but no closer together than they take long.
+"""When the turns of one batch begin: at once after a silence, else some milliseconds apart.
 
 somebody is due, and none began just before     a turn begins
-somebody is due, and one did                    it begins some milliseconds after that one began
-that one goes on then                           it begins at its end, or beside it, where that
+somebody is due, and one did                    it begins `APART` after that one began, beside it
+                                                if it goes on
+more are due than take one together             the next begins at its end, or beside it, where that
                                                 takes long
+`TURNS` go on                                   it begins at the end of one
 """
 
 import asyncio
@@ -14,14 +16,14 @@ from typing import Generic, TypeVar
 Member = TypeVar("Member")
 
 AT_ONCE = 200
-"""So many of a batch take a turn together."""
+"""So many of a batch take a turn together; those left over have waited, and take the next soon."""
 APART = 0.012
 """Seconds from the beginning of a turn to that of the next: whoever is due meanwhile takes the next
 one together, and after a silence nobody waits. It costs as much to wake up and find all caches cold
 as to tell a dozen. Fewer than those from one wake-up of another process to its next, or whatever
 they bring would wait twice."""
 LONG = 0.005
-"""Seconds after which those who are due do not wait any longer for the turn before theirs."""
+"""Seconds after which those left over do not wait any longer for the turn before theirs."""
 TURNS = 4
 """So many turns of one batch go on at once, and no more."""
 
@@ -51,7 +53,7 @@ class Turns(Generic[Member]):
     def _arrange(self) -> None:
         self._is_arranged = True
         left = self._began_at + APART - time.monotonic()
-        if left <= 0 or len(self._due) >= AT_ONCE:
+        if left <= 0:
             self._begin()
         else:
             self._timer = self._loop.call_later(left, self._begin)
@@ -72,9 +74,9 @@ class Turns(Generic[Member]):
     async def _turn(self) -> None:
         present = self._due[:AT_ONCE]
         del self._due[:AT_ONCE]
-        self._is_arranged = False
-        if self._due:
-            self._arrange()
+        self._is_arranged = bool(self._due)
+        if self._is_arranged:
+            self._begin()
         await self._take(present)
 
     def _end(self, task: asyncio.Task[None]) -> None:

@@ -6,7 +6,6 @@ process, which reads the catalogue and plans every statement before it is quick.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from selectors import DefaultSelector
 
 import asyncpg
@@ -74,7 +73,7 @@ class Kept:
         if url == self._url and self._is_at_rest() and asyncio.get_running_loop() is self._loop:
             self._take_out()
             return
-        await self._drop()
+        self._drop()
         await database.connect(url)
         if asyncio.get_running_loop() is self._loop:
             self._url, self._pool = url, get_connection("default")._pool
@@ -93,7 +92,8 @@ class Kept:
     def end(self) -> None:
         """Closes the pool and the loop."""
         if self._loop is not None:
-            self._loop.run_until_complete(self._drop())
+            self._drop()
+            self._loop.run_until_complete(asyncio.sleep(0))  # its sockets are closed in there
             self._loop.end()
             self._loop = None
 
@@ -142,12 +142,10 @@ class Kept:
         self._context.__exit__(None, None, None)
         _forget()
 
-    async def _drop(self) -> None:
-        """Closes what was put away."""
-        with suppress(*_BROKEN):
-            async with asyncio.timeout(PATIENCE):
-                if self._pool is not None:
-                    await self._pool.close()
+    def _drop(self) -> None:
+        """Hangs up on what was put away, whoever has some of it, in whichever loop."""
+        if self._pool is not None:
+            self._pool.terminate()
         self._url, self._pool, self._context = "", None, None
 
 

@@ -129,6 +129,18 @@ def test_a_test_that_is_broken_off_costs_nobody_else_their_database(
     assert _asked(kept, postgres_url)
 
 
+def test_a_test_in_another_loop_has_a_pool_of_its_own(kept: Kept, postgres_url: str) -> None:
+    # given a pool that was put away
+    process, *_ = _asked(kept, postgres_url)
+    # when somebody connects in a loop that is not the one that is kept
+    kept.is_wanted = False
+    other, *_ = _asked(kept, postgres_url)
+    # then they have their own, and nobody has it after them
+    assert other != process
+    kept.is_wanted = True
+    assert _asked(kept, postgres_url)[0] not in {process, other}
+
+
 def test_a_test_that_connects_anew_is_disconnected_at_its_end(
     kept: Kept, postgres_url: str
 ) -> None:

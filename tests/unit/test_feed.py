@@ -69,6 +69,7 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     hub: Hub, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
 ) -> None:
     # given as many turns as may go on at once, and somebody who is woken in the last of them
+    monkeypatch.setattr(turns_module, "APART", 0.0)
     monkeypatch.setattr(turns_module, limit, value)
     choir = Choir()
     choir.may_end.clear()
@@ -83,6 +84,24 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     singer.leave()
 
 
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_who_is_left_over_by_a_turn_waits_for_nobody_else_to_be_due(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, goes_on: bool
+) -> None:
+    # given more who are due at once than take a turn together
+    monkeypatch.setattr(turns_module, "AT_ONCE", 2)
+    monkeypatch.setattr(turns_module, "APART", 3600.0)
+    feed, choir = Feed(), Choir()
+    if goes_on:
+        choir.may_end.clear()
+    singers = [Singer(choir) for _ in range(3)]
+    for one in singers:
+        one.join(feed, "song")
+    # then those left over take the next one, whether the first one is over or takes long
+    await come_to(lambda: choir.turns_taken == [singers[:2], singers[2:]])
+    choir.may_end.set()
+
+
 async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
     feed, choir = Feed(), Choir()
     choir.may_end.clear()
@@ -92,6 +111,27 @@ async def test_a_turn_that_takes_long_holds_up_nobody_else(hub: Hub) -> None:
     second.join(feed, "b")
     await come_to(lambda: choir.turns_taken == [[first], [second]])
     choir.may_end.set()
+
+
+async def test_no_more_turns_go_on_at_once_than_are_allowed(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given turns of one each, which begin beside each other without delay and do not end
+    for limit, value in (("AT_ONCE", 1), ("APART", 0.0), ("LONG", 0.0), ("TURNS", 2)):
+        monkeypatch.setattr(turns_module, limit, value)
+    feed, choir = Feed(), Choir()
+    choir.may_end.clear()
+    first, second, third = (Singer(choir) for _ in range(3))
+    # when more are due than there are turns
+    for one in (first, second, third):
+        one.join(feed, "song")
+    # then so many go on, and the next one begins when one of them ends
+    await come_to(lambda: len(choir.turns_taken) >= 2)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert choir.turns_taken == [[first], [second]]
+    choir.may_end.set()
+    await come_to(lambda: choir.turns_taken == [[first], [second], [third]])
 
 
 async def test_who_has_left_takes_no_turn_and_watches_nothing(hub: Hub) -> None:
