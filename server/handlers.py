@@ -113,9 +113,8 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         payload = message.get("payload") or {}
         # Clients write the name of the header as they please, and would be nobody without a word.
-        token = next(
-            (said for name, said in payload.items() if name.lower() == "authorization"), None
-        )
+        said = (value for name, value in payload.items() if name.lower() == "authorization")
+        token = next((value for value in said if value is not None), None)
         if token is not None and not self.connection_init_received:
             try:
                 self.context.viewer = await viewer_of(str(token))

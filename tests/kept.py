@@ -125,6 +125,7 @@ class Kept:
             async with asyncio.timeout(PATIENCE):
                 for connection in self._connections:
                     await connection.reset()
+                    await connection.execute("SET SESSION AUTHORIZATION DEFAULT")  # and the role
         except _BROKEN:
             return False
         return True

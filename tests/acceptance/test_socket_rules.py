@@ -93,9 +93,11 @@ def test_the_order_of_messages_is_kept_or_the_socket_closed() -> None:
 def test_a_token_is_heard_however_its_name_is_written() -> None:
     with client() as one:
         for name in ("authorization", "Authorization", "AUTHORIZATION"):
-            with one.websocket_connect("/graphql", [PROTOCOL]) as socket:
-                socket.send_json({"type": "connection_init", "payload": {name: "no token"}})
-                assert socket.receive().get("code") == 4401, name
+            for others in ({}, {"AuthorizatioN": None}):  # as those write it who have no token yet
+                with one.websocket_connect("/graphql", [PROTOCOL]) as socket:
+                    payload = {**others, name: "no token"}
+                    socket.send_json({"type": "connection_init", "payload": payload})
+                    assert socket.receive().get("code") == 4401, payload
 
 
 def test_a_client_that_does_not_begin_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from models.database import connect, disconnect, fetch, is_connected, lender
 from models.pool import hang_up
 from tests.kept import Kept
 
-SESSION = """SELECT pg_backend_pid(), current_setting('lock_timeout'),
+SESSION = """SELECT pg_backend_pid(), current_user, current_setting('lock_timeout'),
     (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),
     (SELECT count(*) FROM pg_listening_channels())"""
 
@@ -73,6 +73,7 @@ async def tell() -> None:
     await fetch("SET lock_timeout = 1")
     await fetch("SELECT pg_advisory_lock(1)")
     await fetch("LISTEN somebody")
+    await fetch("SET ROLE pg_monitor")
 
 
 async def be_refused() -> None:
