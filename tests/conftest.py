@@ -27,7 +27,14 @@ from tests.databases import Reused, copied, created, dropped, execute, migrated
 from tests.hashing import hasten
 from tests.kept import Kept
 from tests.memory import keep_in_memory
-from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess, url_of
+from tests.servers import (
+    MASTER_KEY,
+    SECRET_KEY,
+    PreparedServer,
+    ServerProcess,
+    free_port,
+    url_of,
+)
 
 RUN = "TESTS_RUN_DIRECTORY"
 """Where the workers of one run find what they share; only who has set it removes it."""
@@ -187,7 +194,7 @@ def statements() -> Iterator[list[str]]:
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """A broker that nobody harms."""
-    with ValkeyServer(config={"save": ""}) as server:
+    with ValkeyServer(port=free_port(), config={"save": ""}) as server:
         yield server.connection_url
 
 

