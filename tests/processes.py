@@ -47,8 +47,8 @@ def is_gone(process: int) -> bool:
     return not psutil.pid_exists(process)
 
 
-async def come_to(holds: Callable[[], bool]) -> None:
+async def come_to(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Waits for a state that announces itself to nobody."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.02)

@@ -1,8 +1,6 @@
 """Brokers of our own, which a test may cut off, freeze, stop and start again."""
 
-import asyncio
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Protocol
@@ -103,10 +101,3 @@ class ValkeyBroker:
 
     def remove(self) -> None:
         self._server.stop()
-
-
-async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    """Waits for a state that announces itself to nobody."""
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.005)

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from realtime.hub import Hub
-from tests.chaos.brokers import Broker, until
+from tests.chaos.brokers import Broker
+from tests.processes import come_to
 
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
@@ -74,7 +75,7 @@ async def test_after_a_restart_of_the_broker_everyone_is_woken(broker: Broker) -
     async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
         with writer.watch("match:of-writer") as one, reader.watch("match:of-reader") as two:
             await asyncio.to_thread(broker.stop)
-            await until(lambda: not writer.is_listening and not reader.is_listening)
+            await come_to(lambda: not writer.is_listening and not reader.is_listening, 10)
             await asyncio.to_thread(broker.start)
             await set_soon(one)
             await set_soon(two)
@@ -90,13 +91,13 @@ async def test_a_frozen_broker_is_noticed_and_left(broker: Broker) -> None:
         with reader.watch("match:1") as woken:
             broker.freeze()
             try:
-                await until(lambda: not writer.is_listening and not reader.is_listening)
+                await come_to(lambda: not writer.is_listening and not reader.is_listening, 10)
                 assert reader.age > 0.3
                 writer.wake("match:1")
             finally:
                 broker.thaw()
             await set_soon(woken)
-            await until(lambda: writer.is_listening)
+            await come_to(lambda: writer.is_listening, 10)
             assert writer.lost == 0
 
 
@@ -105,7 +106,7 @@ async def test_a_process_that_was_stuck_does_not_blame_the_broker(broker: Broker
         time.sleep(0.8)  # noqa: ASYNC251 -- longer than a broker may be silent
         assert reader.age > 0.5
 
-        await until(lambda: reader.age < 0.1)
+        await come_to(lambda: reader.age < 0.1, 10)
         assert reader.is_listening and reader.restarts == 0
 
 
@@ -132,7 +133,7 @@ async def test_a_broker_that_is_down_at_the_start_is_found_when_it_comes(broker:
             with reader.watch("match:1") as woken:
                 await asyncio.to_thread(broker.start)
                 await set_soon(woken)
-                await until(lambda: writer.is_listening)
+                await come_to(lambda: writer.is_listening, 10)
                 assert reader.restarts == writer.restarts == 0
 
                 woken.clear()
@@ -172,7 +173,7 @@ async def test_the_log_tells_of_the_broker_once_and_never_of_topics(
             postgres_broker.freeze()
             try:
                 reader.wake("match:private")
-                await until(lambda: not reader.is_listening)
+                await come_to(lambda: not reader.is_listening, 10)
             finally:
                 postgres_broker.thaw()
             woken.clear()
@@ -208,7 +209,7 @@ async def test_a_reader_that_clears_before_it_reads_sees_every_last_value(broker
             while read < written and chance.random() < 0.9:  # or it falls behind by some
                 caught_up.clear()
                 await caught_up.wait()
-        await until(lambda: read == written)
+        await come_to(lambda: read == written, 10)
 
     async with hub(broker, "writer") as writer, hub(broker, "reader") as reader:
         follower = asyncio.create_task(follow(reader))
