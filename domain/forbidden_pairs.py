@@ -13,10 +13,10 @@ from domain.refusals import (
     MentorFull,
     NotApproved,
     NotFound,
-    Refusal,
     SamePerson,
     WrongRole,
 )
+from domain.refusing import Refusal
 from models.matching import PairRow
 
 

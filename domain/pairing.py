@@ -22,11 +22,10 @@ from domain.refusals import (
     MentorFull,
     NotApproved,
     NotFound,
-    Refusal,
     SamePerson,
-    Several,
     WrongRole,
 )
+from domain.refusing import Refusal, Several
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
 from models.database import execute, fetch, fetch_one
