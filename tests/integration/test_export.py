@@ -166,7 +166,7 @@ async def test_lists_longer_than_a_page_are_whole_and_in_order(
     whole = await export(pair.mentee)
 
     for page in (1, 5, 15, 16):
-        monkeypatch.setattr(personal_data, "PAGE", page)
+        monkeypatch.setattr("models.export.PAGE", page)
         assert (await export(pair.mentee))["messages"] == whole["messages"]
     assert [m["number"] for m in whole["messages"]] == list(range(1, 16))
 
