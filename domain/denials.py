@@ -6,7 +6,7 @@ GraphQL reads `extensions` off the exception; the docstring is the message.
 import inspect
 from typing import ClassVar
 
-from domain.refusals import Refusal
+from domain.refusing import Refusal
 from models.users import Locale
 
 

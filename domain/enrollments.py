@@ -18,10 +18,9 @@ from domain.refusals import (
     IllegalState,
     NotAMember,
     NotFound,
-    Refusal,
     Repeated,
-    Several,
 )
+from domain.refusing import Refusal, Several
 from domain.seeing import demand
 from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
 from domain.viewer import Viewer

@@ -9,8 +9,9 @@ from domain.audit import record
 from domain.clock import clock
 from domain.viewer import Viewer
 from models.database import fetch
+from models.export import Section, pages
 from models.ids import global_id
-from models.personal_data import SECTIONS, Section, pages
+from models.personal_data import SECTIONS
 from models.transactions import transactional
 
 VERSION = 1

@@ -14,14 +14,13 @@ from domain.refusals import (
     NotAnEmail,
     NotATimeZone,
     OutOfRange,
-    Refusal,
     Repeated,
-    Several,
     TooLong,
     TooMany,
     TooShort,
     UnreadableText,
 )
+from domain.refusing import Refusal, Several
 
 _UNREADABLE = re.compile(f"[{UNSTORABLE}\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMAIL = re.compile(r"[^@\s\"<>]+@[^@\s\"<>]+\Z")

@@ -9,24 +9,13 @@ import asyncpg
 from domain.age import is_adult
 from domain.audit import record_all
 from domain.clock import clock
+from domain.forbidden_pairs import first_refusal
 from domain.form import Form
 from domain.groups import demand_mentorship, has_other_admin
 from domain.matches import announce
 from domain.programs import lock_as_admin
-from domain.refusals import (
-    Blocked,
-    Conflict,
-    ConflictOfInterest,
-    IllegalState,
-    MenteePaired,
-    MentorFull,
-    NotApproved,
-    NotFound,
-    Refusal,
-    SamePerson,
-    Several,
-    WrongRole,
-)
+from domain.refusals import Conflict, IllegalState, NotFound
+from domain.refusing import Refusal, Several
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
 from models.database import execute, fetch, fetch_one
@@ -162,24 +151,23 @@ def _refusals(
         place = ("pairs", str(i))
         if mentor is None or mentee is None:
             yield NotFound(*place)
-        elif (mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE):
-            yield WrongRole(*place)
-        elif mentor.user == mentee.user:
-            yield SamePerson(*place)
-        elif viewer.id in (mentor.user, mentee.user) and not admin_is_alone:
-            yield ConflictOfInterest(*place)
-        elif frozenset((mentor.user, mentee.user)) in blocked:
+            continue
+        is_blocked = frozenset((mentor.user, mentee.user)) in blocked
+        is_own = viewer.id in (mentor.user, mentee.user)
+        refusal = first_refusal(
+            *place,
+            wrong_roles=(mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE),
+            same_person=mentor.user == mentee.user,
             # Whether somebody has blocked them is the last thing one may find out by pairing.
-            is_own = viewer.id in (mentor.user, mentee.user)
-            yield ConflictOfInterest(*place) if is_own else Blocked(*place)
-        elif {mentor.status, mentee.status} != {EnrollmentStatus.APPROVED}:
-            yield NotApproved(*place)
-        elif not (mentor.may_take_part and mentee.may_take_part):
-            yield IllegalState(*place)
-        elif mentor.left < 1:
-            yield MentorFull(*place)
-        elif mentee.left < 1:
-            yield MenteePaired(*place)
+            conflict=is_own and (is_blocked or not admin_is_alone),
+            blocked=is_blocked,
+            unapproved={mentor.status, mentee.status} != {EnrollmentStatus.APPROVED},
+            barred=not (mentor.may_take_part and mentee.may_take_part),
+            mentor_full=mentor.left < 1,
+            mentee_paired=mentee.left < 1,
+        )
+        if refusal is not None:
+            yield refusal
         else:
             mentor.left -= 1
             mentee.left -= 1

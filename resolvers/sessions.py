@@ -4,7 +4,7 @@ from datetime import date
 
 from strawberry import ID
 
-from domain import sessions
+from domain import accounts, sessions
 from domain.clock import clock
 from domain.refusals import BadCredentials
 from domain.sessions import SignedIn
@@ -26,7 +26,7 @@ async def sign_up(
     locale: Locale | None,
     languages: list[str] | None,
 ) -> SignedIn:
-    signed_in = await sessions.sign_up(
+    signed_in = await accounts.sign_up(
         email=email,
         password=password,
         display_name=display_name,
@@ -41,7 +41,7 @@ async def sign_up(
 
 
 async def sign_in(info: Info, email: str, password: str) -> SignedIn:
-    signed_in = await sessions.sign_in(email, password, info.context.address)
+    signed_in = await accounts.sign_in(email, password, info.context.address)
     info.context.viewer = signed_in.viewer
     return signed_in
 
@@ -77,7 +77,7 @@ async def end(info: Info, session_id: ID) -> None:
 
 async def change_password(info: Info, current_password: str, new_password: str) -> Viewer:
     viewer = viewer_of(info)
-    await sessions.change_password(viewer, current_password, new_password)
+    await accounts.change_password(viewer, current_password, new_password)
     return viewer
 
 

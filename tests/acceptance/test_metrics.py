@@ -16,7 +16,8 @@ from websockets.typing import Subprotocol
 
 from server.scraping import metrics_page
 from server.settings import Settings
-from tests.servers import ServerProcess, until
+from tests.servers import ServerProcess
+from tests.waiting import until
 
 TOKEN = "who may read the numbers"
 SIGN_IN = """mutation Enter { signIn(input: {email: "nobody@example.org", password: "secret-1"}) {

@@ -3,7 +3,7 @@
 import asyncio
 
 from models.database import connect, disconnect, lender
-from tests.processes import come_to
+from tests.waiting import come_to
 
 PATIENCE = 5.0
 """Half of the time after which the pool breaks off what does not come back."""

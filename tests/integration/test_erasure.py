@@ -9,14 +9,12 @@ from domain import erasure
 from domain.passwords import hash_password
 from models.database import execute, fetch
 from tests.acceptance.samples import SEND
+from tests.integration.data_rights import DELETE
 from tests.integration.followers import Follower, running_hub
 from tests.integration.world import Pair, Person, World
 
 pytestmark = pytest.mark.anyio
 
-DELETE = """
-mutation($password: String) {
-  deleteMyAccount(input: {password: $password}) { errors { code field } } }"""
 CONVERSATION = """
 query($id: ID!) { match(id: $id) { status endReason mentee { id displayName bio isDeleted }
   messages { nodes { number body deletedAt sender { id isDeleted } } } } }"""

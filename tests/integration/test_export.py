@@ -14,11 +14,11 @@ from models.database import execute, fetch
 from models.ids import global_id
 from models.matches import EndCause
 from tests.acceptance.samples import ANSWER, QUESTION, SEND
+from tests.integration.data_rights import EXPORT, export
 from tests.integration.world import Pair, Person, World
 
 pytestmark = pytest.mark.anyio
 
-EXPORT = "mutation { exportMyData { data errors { code } } }"
 SECTIONS = [
     *("account", "sessions", "identities", "memberships", "enrollments", "matches", "steps"),
     *("messages", "messageChanges", "checkInAnswers", "checkInReminders"),
@@ -27,13 +27,6 @@ SECTIONS = [
 
 NOT_TOLD = {"report_parties"}
 """That one is part of a case is not told."""
-
-
-async def export(person: Person) -> dict[str, Any]:
-    """What the person gets, read as a client reads it."""
-    answer = await person.ask(EXPORT)
-    data: dict[str, Any] = orjson.loads(await answer.ok()["data"].whole())
-    return data
 
 
 async def say(person: Person, pair: Pair, body: str, **said: Any) -> str:
@@ -166,7 +159,7 @@ async def test_lists_longer_than_a_page_are_whole_and_in_order(
     whole = await export(pair.mentee)
 
     for page in (1, 5, 15, 16):
-        monkeypatch.setattr(personal_data, "PAGE", page)
+        monkeypatch.setattr("models.export.PAGE", page)
         assert (await export(pair.mentee))["messages"] == whole["messages"]
     assert [m["number"] for m in whole["messages"]] == list(range(1, 16))
 

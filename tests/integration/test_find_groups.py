@@ -5,9 +5,10 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.integration.examples import in_one_world
 from tests.integration.world import Answer, Person, World
 
 FIND = """
@@ -91,9 +92,7 @@ async def reader(world: World) -> Person:
     return ada
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@in_one_world(25)
 @given(
     sizes=st.lists(st.integers(1, 9), min_size=1, max_size=8),
     category=st.sampled_from([None, ["PARENTING"], ["HOBBY"], ["PARENTING", "HOBBY"]]),

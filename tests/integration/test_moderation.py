@@ -23,11 +23,6 @@ async def pair(world: World) -> Pair:
     return await world.pair()
 
 
-@pytest.fixture
-async def mo(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
-
-
 async def test_the_queue_is_oldest_first_in_pages_and_by_status(pair: Pair, mo: Person) -> None:
     ids = [await report(pair.mentee, {"matchId": pair.match}) for _ in range(3)]
     (await resolve(mo, ids[0], "DISMISS")).ok()

@@ -3,7 +3,7 @@
 import pytest
 
 from models.database import execute, fetch
-from tests.integration.test_erasure import DELETE
+from tests.integration.data_rights import DELETE
 from tests.integration.world import Person, World
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.form import Form
-from domain.refusals import Missing, Refusal, Several, TooLong, UnreadableText
+from domain.refusals import Missing, TooLong, UnreadableText
+from domain.refusing import Refusal, Several
 
 AWKWARD = [
     "",
