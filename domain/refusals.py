@@ -129,6 +129,12 @@ class NotALanguage(Invalid):
     fr = "Ce n’est pas un code de langue, comme fr ou pt-BR."
 
 
+class NotAKey(Invalid):
+    """From 1 to 60 letters from a to z, digits, hyphens and underscores."""
+
+    fr = "De 1 à 60 lettres de a à z, chiffres, traits d’union et tirets bas."
+
+
 class NotABirthDate(Invalid):
     """This cannot be a date of birth."""
 
