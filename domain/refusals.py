@@ -191,10 +191,16 @@ class EmailTaken(Refusal):
 
 
 class BadCredentials(Refusal):
-    """E-mail address and password do not belong together, or the session is over."""
+    """E-mail address and password do not belong together."""
 
     code = UserErrorCode.BAD_CREDENTIALS
-    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble, ou la session est terminée."
+    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble."
+
+
+class SessionOver(BadCredentials):
+    """This session is over: sign in again."""
+
+    fr = "Cette session est terminée : connectez-vous à nouveau."
 
 
 class WrongPassword(BadCredentials):

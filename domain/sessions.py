@@ -21,6 +21,7 @@ from domain.refusals import (
     Conflict,
     EmailTaken,
     NotFound,
+    SessionOver,
     WrongPassword,
 )
 from domain.viewer import Viewer, of_session
@@ -239,6 +240,6 @@ async def _tokens(session: UUID, user: UUID) -> SignedIn:
     access_token, expires_at = tokens.sign(session, user)
     viewer = await of_session(session)
     if viewer is None:
-        raise BadCredentials
+        raise SessionOver
     viewer.token_expires_at = expires_at
     return SignedIn(Tokens(access_token, refresh_token, expires_at), viewer)
