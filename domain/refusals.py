@@ -156,7 +156,7 @@ class UnknownQuestion(Invalid):
 class QuestionUnanswered(Invalid):
     """The question “{question}” needs an answer."""
 
-    fr = "La question « {question} » demande une réponse."
+    fr = "La question «\u00a0{question}\u00a0» demande une réponse."
 
 
 class WrongRole(Invalid):
@@ -180,7 +180,7 @@ class Yourself(Invalid):
 class TextGone(Invalid):
     """This message is deleted: there is no text left to show."""
 
-    fr = "Ce message est supprimé : il n’en reste aucun texte à montrer."
+    fr = "Ce message est supprimé\u00a0: il n’en reste aucun texte à montrer."
 
 
 class EmailTaken(Refusal):
@@ -200,7 +200,7 @@ class BadCredentials(Refusal):
 class SessionOver(BadCredentials):
     """This session is over: sign in again."""
 
-    fr = "Cette session est terminée : connectez-vous à nouveau."
+    fr = "Cette session est terminée\u00a0: connectez-vous à nouveau."
 
 
 class WrongPassword(BadCredentials):
@@ -227,7 +227,7 @@ class NotAMember(Refusal):
     """Join the group first: its programs are for its members."""
 
     code = UserErrorCode.NOT_A_MEMBER
-    fr = "Rejoignez d’abord le groupe : ses programmes sont pour ses membres."
+    fr = "Rejoignez d’abord le groupe\u00a0: ses programmes sont pour ses membres."
 
 
 class AlreadyEnrolled(Refusal):
@@ -275,19 +275,19 @@ class IllegalState(Refusal):
 class ExportNotSent(IllegalState):
     """Your data is read while this answer is sent: delete the account once you have it."""
 
-    fr = "Vos données sont lues pendant l’envoi : supprimez le compte une fois reçues."
+    fr = "Vos données sont lues pendant l’envoi\u00a0: supprimez le compte une fois reçues."
 
 
 class AccountsElsewhere(IllegalState):
     """Accounts are kept by an identity provider: sign in and out there."""
 
-    fr = "Les comptes sont tenus par un fournisseur d’identité : connectez-vous là-bas."
+    fr = "Les comptes sont tenus par un fournisseur d’identité\u00a0: connectez-vous là-bas."
 
 
 class LastAdmin(IllegalState):
     """A group needs an admin: name another one first."""
 
-    fr = "Un groupe a besoin d’un·e admin : nommez d’abord quelqu’un d’autre."
+    fr = "Un groupe a besoin d’un·e admin\u00a0: nommez d’abord quelqu’un d’autre."
 
 
 class NoSteps(IllegalState):
@@ -299,7 +299,7 @@ class NoSteps(IllegalState):
 class StepInUse(IllegalState):
     """A pair has completed this step: reword it if you like, but keep it."""
 
-    fr = "Un binôme a terminé cette étape : vous pouvez la reformuler, pas la supprimer."
+    fr = "Un binôme a terminé cette étape\u00a0: vous pouvez la reformuler, pas la supprimer."
 
 
 class NotApproved(IllegalState):
@@ -312,7 +312,7 @@ class Conflict(Refusal):
     """Something else came first; look again and repeat if it still makes sense."""
 
     code = UserErrorCode.CONFLICT
-    fr = "Autre chose est arrivé avant ; regardez à nouveau et recommencez si besoin."
+    fr = "Autre chose est arrivé avant\u202f; regardez à nouveau et recommencez si besoin."
 
 
 class KeyReused(Conflict):
@@ -325,4 +325,4 @@ class ConflictOfInterest(Refusal):
     """Another admin of the group has to decide this: it is about yourself."""
 
     code = UserErrorCode.CONFLICT_OF_INTEREST
-    fr = "Un·e autre admin du groupe doit en décider : il s’agit de vous."
+    fr = "Un·e autre admin du groupe doit en décider\u00a0: il s’agit de vous."
