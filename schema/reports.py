@@ -20,7 +20,7 @@ from resolvers.rows import (
 from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import PageInfo, count_field
 from schema.users import User
 
 OF_CASE = "who made the report, and the moderators who are no part of the case"
@@ -79,6 +79,7 @@ class ReportConnection:
     edges: list[ReportEdge]
     nodes: list[Report]
     page_info: PageInfo
+    total_count: int = count_field
 
 
 @shown(
