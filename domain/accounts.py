@@ -39,7 +39,7 @@ async def sign_up(
     form.password(password, "password")
     display_name = form.display_name(display_name, "displayName")
     adult_from = gate_of(birth_date, now, form, "birthDate")
-    form.time_zone(time_zone, "timeZone")
+    time_zone = form.time_zone(time_zone, "timeZone")
     tags = form.languages([locale.lower()] if languages is None else languages, "languages")
     form.check()
     if await fetch_one("SELECT 1 FROM users WHERE lower(email) = $1", email):

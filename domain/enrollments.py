@@ -120,7 +120,7 @@ async def decide(
 ) -> list[EnrollmentRow]:
     """An admin approves or declines pending enrollments: all of them, or none."""
     form = Form()
-    form.number(len(enrollments), "enrollmentIds", low=1, high=_AT_ONCE)
+    form.count(enrollments, "enrollmentIds", least=1, most=_AT_ONCE)
     form.check()
     ids = [id for id in enrollments if id]
     programs_of_these = await fetch(

@@ -72,7 +72,7 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
     row = await lock_as_admin(viewer, program)
     await _demand_pairing(row)
     form = Form()
-    form.number(len(pairs), "pairs", low=1, high=_PAIRS_AT_MOST)
+    form.count(pairs, "pairs", least=1, most=_PAIRS_AT_MOST)
     form.check()
     places = await _lock_places(row, pairs)
     blocked = await blocked_pairs({place.user for place in places.values()})

@@ -72,6 +72,12 @@ class NotALanguage(Invalid):
     fr = "Ce n’est pas un code de langue, comme fr ou pt-BR."
 
 
+class NotAKey(Invalid):
+    """From 1 to 60 letters from a to z, digits, hyphens and underscores."""
+
+    fr = "De 1 à 60 lettres de a à z, chiffres, traits d’union et tirets bas."
+
+
 class NotABirthDate(Invalid):
     """This cannot be a date of birth."""
 
@@ -93,7 +99,7 @@ class UnknownQuestion(Invalid):
 class QuestionUnanswered(Invalid):
     """The question “{question}” needs an answer."""
 
-    fr = "La question « {question} » demande une réponse."
+    fr = "La question «\u00a0{question}\u00a0» demande une réponse."
 
 
 class WrongRole(Invalid):
@@ -117,7 +123,7 @@ class Yourself(Invalid):
 class TextGone(Invalid):
     """This message is deleted: there is no text left to show."""
 
-    fr = "Ce message est supprimé : il n’en reste aucun texte à montrer."
+    fr = "Ce message est supprimé\u00a0: il n’en reste aucun texte à montrer."
 
 
 class EmailTaken(Refusal):
@@ -128,10 +134,16 @@ class EmailTaken(Refusal):
 
 
 class BadCredentials(Refusal):
-    """E-mail address and password do not belong together, or the session is over."""
+    """E-mail address and password do not belong together."""
 
     code = UserErrorCode.BAD_CREDENTIALS
-    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble, ou la session est terminée."
+    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble."
+
+
+class SessionOver(BadCredentials):
+    """This session is over: sign in again."""
+
+    fr = "Cette session est terminée\u00a0: connectez-vous à nouveau."
 
 
 class WrongPassword(BadCredentials):
@@ -158,7 +170,7 @@ class NotAMember(Refusal):
     """Join the group first: its programs are for its members."""
 
     code = UserErrorCode.NOT_A_MEMBER
-    fr = "Rejoignez d’abord le groupe : ses programmes sont pour ses membres."
+    fr = "Rejoignez d’abord le groupe\u00a0: ses programmes sont pour ses membres."
 
 
 class AlreadyEnrolled(Refusal):
@@ -206,19 +218,19 @@ class IllegalState(Refusal):
 class ExportNotSent(IllegalState):
     """Your data is read while this answer is sent: delete the account once you have it."""
 
-    fr = "Vos données sont lues pendant l’envoi : supprimez le compte une fois reçues."
+    fr = "Vos données sont lues pendant l’envoi\u00a0: supprimez le compte une fois reçues."
 
 
 class AccountsElsewhere(IllegalState):
     """Accounts are kept by an identity provider: sign in and out there."""
 
-    fr = "Les comptes sont tenus par un fournisseur d’identité : connectez-vous là-bas."
+    fr = "Les comptes sont tenus par un fournisseur d’identité\u00a0: connectez-vous là-bas."
 
 
 class LastAdmin(IllegalState):
     """A group needs an admin: name another one first."""
 
-    fr = "Un groupe a besoin d’un·e admin : nommez d’abord quelqu’un d’autre."
+    fr = "Un groupe a besoin d’un·e admin\u00a0: nommez d’abord quelqu’un d’autre."
 
 
 class NoSteps(IllegalState):
@@ -230,7 +242,7 @@ class NoSteps(IllegalState):
 class StepInUse(IllegalState):
     """A pair has completed this step: reword it if you like, but keep it."""
 
-    fr = "Un binôme a terminé cette étape : vous pouvez la reformuler, pas la supprimer."
+    fr = "Un binôme a terminé cette étape\u00a0: vous pouvez la reformuler, pas la supprimer."
 
 
 class NotApproved(IllegalState):
@@ -243,7 +255,7 @@ class Conflict(Refusal):
     """Something else came first; look again and repeat if it still makes sense."""
 
     code = UserErrorCode.CONFLICT
-    fr = "Autre chose est arrivé avant ; regardez à nouveau et recommencez si besoin."
+    fr = "Autre chose est arrivé avant\u202f; regardez à nouveau et recommencez si besoin."
 
 
 class KeyReused(Conflict):
@@ -256,4 +268,4 @@ class ConflictOfInterest(Refusal):
     """Another admin of the group has to decide this: it is about yourself."""
 
     code = UserErrorCode.CONFLICT_OF_INTEREST
-    fr = "Un·e autre admin du groupe doit en décider : il s’agit de vous."
+    fr = "Un·e autre admin du groupe doit en décider\u00a0: il s’agit de vous."

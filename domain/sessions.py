@@ -9,7 +9,7 @@ from domain.clock import clock
 from domain.configuration import configuration
 from domain.denials import Suspended
 from domain.known_networks import hash_of
-from domain.refusals import AccountsElsewhere, BadCredentials, NotFound
+from domain.refusals import AccountsElsewhere, NotFound, SessionOver
 from domain.viewer import Viewer, of_session
 from models.database import execute, fetch, fetch_one
 from models.ids import new_id
@@ -128,6 +128,6 @@ async def _tokens(session: UUID, user: UUID) -> SignedIn:
     access_token, expires_at = tokens.sign(session, user)
     viewer = await of_session(session)
     if viewer is None:
-        raise BadCredentials
+        raise SessionOver
     viewer.token_expires_at = expires_at
     return SignedIn(Tokens(access_token, refresh_token, expires_at), viewer)

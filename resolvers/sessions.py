@@ -6,7 +6,7 @@ from strawberry import ID
 
 from domain import accounts, sessions
 from domain.clock import clock
-from domain.refusals import BadCredentials
+from domain.refusals import SessionOver
 from domain.sessions import SignedIn
 from domain.viewer import Viewer
 from models.reading import Window
@@ -49,7 +49,7 @@ async def sign_in(info: Info, email: str, password: str) -> SignedIn:
 async def refresh_session(info: Info, refresh_token: str) -> SignedIn:
     signed_in = await sessions.refresh_session(refresh_token, info.context.address)
     if signed_in is None:
-        raise BadCredentials("refreshToken")
+        raise SessionOver("refreshToken")
     info.context.viewer = signed_in.viewer
     return signed_in
 

@@ -20,7 +20,7 @@ from resolvers.rows import (
 from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown
-from schema.pages import Connection
+from schema.pages import CountedConnection
 from schema.users import User
 
 OF_CASE = "who made the report, and the moderators who are no part of the case"
@@ -69,7 +69,7 @@ class Report(Node):
 
 
 @strawberry.type
-class ReportConnection(Connection[Report]): ...
+class ReportConnection(CountedConnection[Report]): ...
 
 
 @shown(

@@ -9,7 +9,7 @@ from tests.integration.world import Person
 EXPORT = "mutation { exportMyData { data errors { code } } }"
 DELETE = """
 mutation($password: String) {
-  deleteMyAccount(input: {password: $password}) { errors { code field } } }"""
+  deleteMyAccount(input: {password: $password}) { errors { code message field } } }"""
 
 
 async def export(person: Person) -> dict[str, Any]:

@@ -138,6 +138,7 @@ async def test_only_who_knows_the_password_erases_an_account_that_has_one(world:
     for wrong in ("another password", "", None):
         answer = await pat.ask(DELETE, password=wrong)
         assert answer.refusals == [("BAD_CREDENTIALS", ("password",))]
+        assert answer.payload["errors"][0]["message"] == "This is not your password."
     assert (await pat.ask("{ viewer { email } }")).payload is not None
 
     # and the right one ends it, the session with it
