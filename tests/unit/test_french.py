@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from domain import denials, refusals
+from domain import denials, refusals, refusing
 from domain.matching.reasons import FRENCH
 from domain.notices import DONE, RULES
 
 
 def texts() -> Iterator[str]:
-    for module, kind in ((refusals, refusals.Refusal), (denials, denials.Denial)):
+    for module, kind in ((refusals, refusing.Refusal), (denials, denials.Denial)):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, kind) and value is not kind:
                 yield value.fr
