@@ -27,8 +27,8 @@ LEFT_BEHIND = (
     """DELETE FROM check_in_answers WHERE user_id = $1 AND check_in_id IN (
            SELECT c.id FROM check_ins c JOIN pair_members p ON p.match_id = c.match_id
            WHERE p.user_id = $1)""",
-    "DELETE FROM check_in_reminders WHERE user_id = $1",
     "DELETE FROM due_reminders WHERE user_id = $1",
+    "DELETE FROM check_in_reminders WHERE user_id = $1",
     OF_BLOCKS.format("$1 IN (b.blocker_id, b.blocked_id) AND kept.out <> $1"),
     "DELETE FROM blocks WHERE $1 IN (blocker_id, blocked_id)",
     "DELETE FROM notices WHERE user_id = $1",

@@ -90,7 +90,7 @@ async def begin_anew(matches: Sequence[UUID]) -> None:
         """WITH passed AS (
                SELECT d.id, d.last_call_at > $2 AS goes_on
                FROM due_reminders d JOIN check_ins c ON c.id = d.check_in_id
-               WHERE c.match_id = ANY ($1::uuid[]) AND d.at <= $2),
+               WHERE c.match_id = ANY ($1::uuid[]) AND d.at <= $2 FOR UPDATE OF d),
            dropped AS (
                DELETE FROM due_reminders d USING passed
                WHERE d.id = passed.id AND passed.goes_on IS NOT TRUE)
@@ -102,6 +102,12 @@ async def begin_anew(matches: Sequence[UUID]) -> None:
 
 async def let_go(matches: Sequence[UUID]) -> None:
     """Matches that are over: nobody is reminded of them any more."""
+    # First what is to come: a reminder that is being sent at this moment is acknowledged, too.
+    await execute(
+        """DELETE FROM due_reminders WHERE check_in_id IN (
+               SELECT id FROM check_ins WHERE match_id = ANY ($1::uuid[]))""",
+        list(matches),
+    )
     await execute(
         """UPDATE check_in_reminders SET acknowledged_at = $2 WHERE acknowledged_at IS NULL
                AND check_in_id IN (SELECT id FROM check_ins WHERE match_id = ANY ($1::uuid[]))""",

@@ -14,7 +14,7 @@ from domain.seeing import demand
 from domain.viewer import Viewer
 from models.database import execute, fetch, fetch_one
 from models.ids import new_id
-from models.matches import LIVE, WRITABLE, MatchRow, of_pair
+from models.matches import LIVE, WRITABLE, MatchRow, listed, of_pair
 from models.messages import COLUMNS, ChangeKind, MessageRow, build
 from models.pairs import PairRow
 from models.transactions import after_commit, transactional
@@ -61,10 +61,12 @@ async def delete(viewer: Viewer, message: UUID) -> MessageRow:
 @transactional
 async def mark_read(viewer: Viewer, match: UUID, up_to_number: int) -> MatchRow:
     """Says that one has read so far. The mark only moves forward, and never past what there is."""
-    row = await demand_pair(viewer, match)
     locked = await fetch_one(
-        "SELECT last_number FROM matches WHERE id = $1 FOR NO KEY UPDATE", match
+        """SELECT last_number FROM matches
+           WHERE id = $1 AND $2 IN (mentor_id, mentee_id) FOR NO KEY UPDATE""",
+        *(match, viewer.id),
     )
+    row = await demand_pair(viewer, match)
     last = locked["last_number"] if locked else 0
     if not 0 <= up_to_number <= last:
         raise OutOfRange("upToNumber", low=0, high=last)
@@ -83,12 +85,14 @@ async def mark_read(viewer: Viewer, match: UUID, up_to_number: int) -> MatchRow:
 async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
     """Says that one types, or has stopped. It wears off by itself after ten seconds."""
     row = await demand_pair(viewer, match)
-    if row.status not in WRITABLE:
-        raise IllegalState("matchId")
-    await execute(
-        "UPDATE pair_members SET typing_until = $3 WHERE match_id = $1 AND user_id = $2",
+    # Asked under a lock: the match may be ending at this moment, and the account with it.
+    if not await fetch(
+        f"""UPDATE pair_members SET typing_until = $3 WHERE user_id = $2 AND match_id = (
+                SELECT id FROM matches WHERE id = $1 AND status IN {listed(WRITABLE)} FOR SHARE)
+            RETURNING id""",
         *(match, viewer.id, clock.now() + TYPING_LASTS if is_typing else None),
-    )
+    ):
+        raise IllegalState("matchId")
     announce(row)
     return row
 

@@ -115,12 +115,14 @@ async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID 
            ORDER BY id FOR NO KEY UPDATE""",
         *(program.id, wanted),
     )
-    # Read once they are locked: who was suspended or blocked meanwhile is seen to be.
+    # Read once they are locked: who was suspended or blocked meanwhile is seen to be. The people
+    # are locked, too: whoever stops one of them holds no enrollment that was made since they began.
     rows = await fetch(
         """SELECT e.id, e.user_id, e.role, e.status, e.capacity - e.places_taken AS left,
                   u.age_known, u.adult_from, u.suspended_at
            FROM enrollments e JOIN users u ON u.id = e.user_id
-           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])""",
+           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])
+           ORDER BY u.id FOR SHARE OF u""",
         *(program.id, wanted),
     )
     return {

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain import erasure
 from domain.clock import clock
+from domain.viewer import of_session
 from models.database import execute, fetch
 from models.matches import MatchStatus
 from tests.integration.races import overtaken
@@ -160,3 +162,25 @@ async def test_typing_lasts_ten_seconds_or_until_the_message(world: World) -> No
     (await pair.mentor.ask(TYPE, match=pair.match, typing=True)).ok()
     await sent(pair.mentor, pair, "done")
     assert (await fetch(until))[0][0] is None
+
+
+async def test_who_types_while_their_account_is_erased_leaves_no_sign_of_it(world: World) -> None:
+    # given somebody who types already
+    pair = await world.pair()
+    (await pair.mentor.ask(TYPE, match=pair.match, typing=True)).ok()
+    viewer = await of_session(pair.mentor.session)
+    assert viewer is not None
+    # when they go on while the account goes
+    typing = pair.mentor.ask(TYPE, match=pair.match, typing=True)
+    answer = await overtaken(erasure.delete_account(viewer, None), typing)
+    # then it is too late
+    assert answer.refusals == [("ILLEGAL_STATE", ("matchId",))]
+    assert not await fetch("SELECT 1 FROM pair_members WHERE typing_until IS NOT NULL")
+
+
+async def test_who_reads_while_the_match_ends_tells_nobody_any_more(world: World) -> None:
+    pair = await world.pair()
+    await sent(pair.mentee, pair, "1")
+    answer = await overtaken(pair.mentee.ask(END, id=pair.match), mark(pair.mentor, pair, 1))
+    assert answer.ok()["match"]["unreadCount"] == 0
+    assert not await fetch("SELECT 1 FROM message_changes")

@@ -1,5 +1,7 @@
 """Moderators act while others pair, accept and write: what they have stopped does not go on."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.database import fetch
@@ -37,6 +39,29 @@ async def test_who_is_being_stopped_is_paired_no_more(
 
     refused = await overtaken(resolve(mo, id, action), create(world, pair))
 
+    assert refused.refusals == [("ILLEGAL_STATE", ("pairs", "0"))]
+    assert await statuses() == ["ENDED"]
+
+
+@pytest.mark.parametrize("action", ["MARK_UNDERAGE", "SUSPEND_USER"])
+async def test_who_enrolls_anew_while_they_are_being_stopped_is_not_paired_by_it(
+    world: World, mo: Person, action: str
+) -> None:
+    # given somebody reported, and a mentor who has room for them
+    pair = await world.pair()
+    (await pair.mentor.ask(END, id=pair.match)).ok()
+    id = await report(pair.mentee, {"userId": pair.mentor.id})
+    otto = await world.person("Otto")
+    await world.enroll(otto, pair.program, "MENTOR")
+
+    # when an enrollment is made, approved and paired that was not there when they were stopped
+    async def enroll_and_pair() -> Answer:
+        await world.enroll(pair.mentor, pair.program, "MENTEE")
+        return await create(world, replace(pair, mentor=otto, mentee=pair.mentor))
+
+    refused = await overtaken(resolve(mo, id, action), enroll_and_pair())
+
+    # then it is seen that they are stopped
     assert refused.refusals == [("ILLEGAL_STATE", ("pairs", "0"))]
     assert await statuses() == ["ENDED"]
 
