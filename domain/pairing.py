@@ -110,19 +110,25 @@ async def _demand_pairing(program: ProgramRow) -> None:
 
 async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
     wanted = [id for pair in pairs for id in (pair.mentor, pair.mentee) if id]
+    # In everybody's order: people, enrollments, matches. Whoever stops one of the people holds no
+    # enrollment that was made since they began.
+    await execute(
+        """SELECT 1 FROM users WHERE id IN (
+               SELECT user_id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[]))
+           ORDER BY id FOR SHARE""",
+        *(program.id, wanted),
+    )
     await execute(
         """SELECT id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])
            ORDER BY id FOR NO KEY UPDATE""",
         *(program.id, wanted),
     )
-    # Read once they are locked: who was suspended or blocked meanwhile is seen to be. The people
-    # are locked, too: whoever stops one of them holds no enrollment that was made since they began.
+    # Read once they are locked: who was suspended or blocked meanwhile is seen to be.
     rows = await fetch(
         """SELECT e.id, e.user_id, e.role, e.status, e.capacity - e.places_taken AS left,
                   u.age_known, u.adult_from, u.suspended_at
            FROM enrollments e JOIN users u ON u.id = e.user_id
-           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])
-           ORDER BY u.id FOR SHARE OF u""",
+           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])""",
         *(program.id, wanted),
     )
     return {
