@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from domain.erasure import delete_account
-from domain.export import ErasedMeanwhile
+from domain.export import SignedOutMeanwhile
+from domain.sessions import end_session
 from domain.viewer import of_session
 from models import personal_data
 from models.data_keys import KEYED
@@ -232,8 +233,43 @@ async def test_an_export_that_an_erasure_overtakes_has_no_end(pair: Pair) -> Non
     assert viewer is not None
     await delete_account(viewer, None)
 
-    with pytest.raises(ErasedMeanwhile):
+    with pytest.raises(SignedOutMeanwhile):
         await copy.whole()
+
+
+async def test_an_export_reads_no_further_than_its_session_goes(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given somebody who reads slowly, and is signed out meanwhile
+    monkeypatch.setattr(personal_data, "PAGE", 1)
+    pieces = aiter((await pair.mentee.ask(EXPORT)).ok()["data"])
+    read = [await anext(pieces)]
+    while b"How was the night?" not in read[-1]:
+        read.append(await anext(pieces))
+    await end_session(pair.mentee.session)
+    await say(pair.mentor, pair, "Is it still you?")
+
+    # when they read on
+    with pytest.raises(SignedOutMeanwhile):
+        read += [piece async for piece in pieces]
+
+    # then it has no end, and nothing that was written afterwards
+    assert b"Is it still you?" not in b"".join(read)
+
+
+async def test_nobody_signs_out_before_their_data_is_sent(pair: Pair) -> None:
+    session = global_id("session", pair.mentee.session)
+    answer = await pair.mentee.ask(
+        """mutation($id: ID!) { exportMyData { data } signOut { errors { code } }
+             endSession(sessionId: $id) { errors { code } } }""",
+        id=session,
+    )
+
+    assert answer.data is not None
+    for ending in ("signOut", "endSession"):
+        assert answer.data[ending]["errors"] == [{"code": "ILLEGAL_STATE"}]
+    found = orjson.loads(await answer.data["exportMyData"]["data"].whole())
+    assert found["account"]["displayName"] == "Theo"
 
 
 async def test_of_a_partner_who_is_gone_the_export_tells_no_more_than_the_graph(pair: Pair) -> None:
