@@ -15,15 +15,15 @@ VERSION = 1
 
 
 class SignedOutMeanwhile(Exception):
-    """The session ended, perhaps with the account, while the data was read: whoever goes on reading
-    may not, and what was read is not all of it."""
+    """The session, perhaps with the account, or the token ended while the data was read: whoever
+    goes on reading may not, and what was read is not all of it."""
 
 
 class Export:
     """The text of one JSON object, made while it is read: a lifetime never stands in memory.
 
-    Whoever reads slowly reads for long, so the session is asked for with each page: what is handed
-    over was read while it was good.
+    Whoever reads slowly reads for long, so session and token are looked at with each page, as they
+    are of whoever follows: what is handed over was read while they were good.
     """
 
     def __init__(self, viewer: Viewer) -> None:
@@ -54,7 +54,7 @@ class Export:
 
     async def _demand_session(self) -> None:
         session = self._viewer.session_id
-        if session not in await of_sessions([session]):
+        if session not in await of_sessions([session]) or self._viewer.is_over():
             raise SignedOutMeanwhile
 
 
