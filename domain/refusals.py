@@ -216,9 +216,9 @@ class IllegalState(Refusal):
 
 
 class ExportNotSent(IllegalState):
-    """Your data is read while this answer is sent: delete the account once you have it."""
+    """Your data is read while this answer is sent: do this once you have it."""
 
-    fr = "Vos données sont lues pendant l’envoi\u00a0: supprimez le compte une fois reçues."
+    fr = "Vos données sont lues pendant l’envoi\u00a0: faites-le une fois reçues."
 
 
 class AccountsElsewhere(IllegalState):

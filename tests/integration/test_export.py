@@ -1,12 +1,15 @@
 """What people get who ask for all that is held on them, and what is not theirs to get."""
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
+from domain.clock import clock
 from domain.erasure import delete_account
-from domain.export import ErasedMeanwhile
+from domain.export import SignedOutMeanwhile, export_data
+from domain.sessions import end_session
 from domain.viewer import of_session
 from models import personal_data
 from models.data_keys import KEYED
@@ -225,8 +228,50 @@ async def test_an_export_that_an_erasure_overtakes_has_no_end(pair: Pair) -> Non
     assert viewer is not None
     await delete_account(viewer, None)
 
-    with pytest.raises(ErasedMeanwhile):
+    with pytest.raises(SignedOutMeanwhile):
         await copy.whole()
+
+
+@pytest.mark.parametrize("ends", ["session", "token"])
+async def test_an_export_reads_no_further_than_its_session_and_its_token_go(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    # given somebody who reads slowly, and whose session or token is over meanwhile
+    monkeypatch.setattr(personal_data, "PAGE", 1)
+    viewer = await of_session(pair.mentee.session)
+    assert viewer is not None
+    viewer.token_expires_at = clock.now() + timedelta(minutes=15)
+    pieces = aiter(await export_data(viewer))
+    read = [await anext(pieces)]
+    while b"How was the night?" not in read[-1]:
+        read.append(await anext(pieces))
+    if ends == "session":
+        await end_session(viewer.session_id)
+    else:
+        clock.set(viewer.token_expires_at)
+    await say(pair.mentor, pair, "Is it still you?")
+
+    # when they read on
+    with pytest.raises(SignedOutMeanwhile):
+        read += [piece async for piece in pieces]
+
+    # then it has no end, and nothing that was written afterwards
+    assert b"Is it still you?" not in b"".join(read)
+
+
+async def test_nobody_signs_out_before_their_data_is_sent(pair: Pair) -> None:
+    session = global_id("session", pair.mentee.session)
+    answer = await pair.mentee.ask(
+        """mutation($id: ID!) { exportMyData { data } signOut { errors { code } }
+             endSession(sessionId: $id) { errors { code } } }""",
+        id=session,
+    )
+
+    assert answer.data is not None
+    for ending in ("signOut", "endSession"):
+        assert answer.data[ending]["errors"] == [{"code": "ILLEGAL_STATE"}]
+    found = orjson.loads(await answer.data["exportMyData"]["data"].whole())
+    assert found["account"]["displayName"] == "Theo"
 
 
 async def test_of_a_partner_who_is_gone_the_export_tells_no_more_than_the_graph(pair: Pair) -> None:
