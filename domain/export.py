@@ -16,15 +16,15 @@ VERSION = 1
 
 
 class SignedOutMeanwhile(Exception):
-    """The session, perhaps with the account, or the token ended while the data was read: whoever
-    goes on reading may not, and what was read is not all of it."""
+    """The session ended, perhaps with the account, while the data was read: whoever goes on reading
+    may not, and what was read is not all of it."""
 
 
 class Export:
     """The text of one JSON object, made while it is read: a lifetime never stands in memory.
 
-    Whoever reads slowly reads for long, so session and token are looked at with each page, as they
-    are of whoever follows: what is handed over was read while they were good.
+    Whoever reads slowly reads for long, so the session is asked for with each page: what is handed
+    over was read while it was good.
     """
 
     def __init__(self, viewer: Viewer) -> None:
@@ -55,7 +55,7 @@ class Export:
 
     async def _demand_session(self) -> None:
         session = self._viewer.session_id
-        if session not in await of_sessions([session]) or self._viewer.is_over():
+        if session not in await of_sessions([session]):
             raise SignedOutMeanwhile
 
 

@@ -1,14 +1,12 @@
 """What people get who ask for all that is held on them, and what is not theirs to get."""
 
-from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
-from domain.clock import clock
 from domain.erasure import delete_account
-from domain.export import SignedOutMeanwhile, export_data
+from domain.export import SignedOutMeanwhile
 from domain.sessions import end_session
 from domain.viewer import of_session
 from models import personal_data
@@ -232,23 +230,16 @@ async def test_an_export_that_an_erasure_overtakes_has_no_end(pair: Pair) -> Non
         await copy.whole()
 
 
-@pytest.mark.parametrize("ends", ["session", "token"])
-async def test_an_export_reads_no_further_than_its_session_and_its_token_go(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch, ends: str
+async def test_an_export_reads_no_further_than_its_session_goes(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given somebody who reads slowly, and whose session or token is over meanwhile
+    # given somebody who reads slowly, and is signed out meanwhile
     monkeypatch.setattr(personal_data, "PAGE", 1)
-    viewer = await of_session(pair.mentee.session)
-    assert viewer is not None
-    viewer.token_expires_at = clock.now() + timedelta(minutes=15)
-    pieces = aiter(await export_data(viewer))
+    pieces = aiter((await pair.mentee.ask(EXPORT)).ok()["data"])
     read = [await anext(pieces)]
     while b"How was the night?" not in read[-1]:
         read.append(await anext(pieces))
-    if ends == "session":
-        await end_session(viewer.session_id)
-    else:
-        clock.set(viewer.token_expires_at)
+    await end_session(pair.mentee.session)
     await say(pair.mentor, pair, "Is it still you?")
 
     # when they read on
