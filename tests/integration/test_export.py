@@ -120,6 +120,8 @@ async def test_answers_to_check_ins_are_in_it_the_partners_once_they_are_open_to
     both = [(1, pair.mentor.id, "Mona in week 1"), (1, pair.mentee.id, "Theo in week 1")]
     assert told(await export(pair.mentor)) == [*both, (2, pair.mentor.id, "Mona in week 2")]
     assert told(await export(pair.mentee)) == both
+    answers = (await export(pair.mentee))["checkInAnswers"]
+    assert all(said["answer"]["met"] is True for said in answers)  # and not 1, as it is sealed
 
     # and of who erases the account, no answer is left, neither here nor in the database
     viewer = await of_session(pair.mentor.session)
