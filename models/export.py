@@ -97,7 +97,9 @@ _UNREADABLE: dict[str, object] = {"unreadable": True}
 _OPENED: Mapping[str, Callable[[str], object]] = {
     "text": str,
     "json": orjson.loads,
-    "check_in_answer": lambda text: dict(
-        zip(("mood", "met", "note"), orjson.loads(text), strict=True)
-    ),
+    "check_in_answer": lambda text: _answer(*orjson.loads(text)),
 }
+
+
+def _answer(mood: int, met: int, note: str | None) -> dict[str, object]:
+    return {"mood": mood, "met": bool(met), "note": note}
