@@ -1,4 +1,4 @@
-"""An export is read while it is sent: no further than its session goes, and to its end before that."""
+"""An export is read while it is sent, no further than its session goes, which ends after it."""
 
 import orjson
 import pytest
