@@ -77,6 +77,32 @@ async def test_whoever_signs_in_is_forgiven_what_others_have_tried(
         assert await client.guess("maya@example.org", "right") == "DONE"
 
 
+async def test_who_guesses_is_not_told_when_the_owner_is_there(
+    world: World, guessed: list[str]
+) -> None:
+    # given an owner who is signed in, and somebody who has guessed until they were refused
+    maya = await world.person("Maya", email="maya@example.org")
+    await execute("UPDATE users SET password_hash = 'a' WHERE id = $1", maya.key)
+    served = app([GUESSES])
+    stalker, owner = Client(served), Client(served, "198.51.100.1", maya)
+    signed_in = await owner.ask(
+        """mutation { signIn(input: {email: "maya@example.org", password: "right"}) {
+             session { refreshToken } errors { code } } }"""
+    )
+    token = signed_in.json()["data"]["signIn"]["session"]["refreshToken"]
+    tried = [await stalker.guess("maya@example.org") for _ in range(4)]
+    assert tried == ["BAD_CREDENTIALS"] * 3 + ["RATE_LIMITED"]
+
+    # when the owner goes on with their session, and changes something
+    refresh = "mutation($t: String!) { refreshSession(refreshToken: $t) { errors { code } } }"
+    assert code_of(await owner.ask(refresh, t=token)) == "DONE"
+    change = 'mutation { updateProfile(input: {bio: "Here I am"}) { errors { code } } }'
+    assert code_of(await owner.ask(change)) == "DONE"
+
+    # then whoever guesses is refused as before
+    assert await stalker.guess("maya@example.org") == "RATE_LIMITED"
+
+
 async def test_who_guesses_from_elsewhere_does_not_keep_the_owner_out(
     world: World, guessed: list[str]
 ) -> None:
