@@ -33,6 +33,8 @@ class Context:
     loaders: Loaders = field(default_factory=Loaders)
     refused: list[str] = field(default_factory=list)
     """The codes of the refusals that stand in payloads, for whoever counts them."""
+    has_signed_in: bool = False
+    """Whether the viewer has shown with this very request that they know the password."""
     has_export: bool = False
     """Whether the viewer's data will be read while the answer is sent."""
     sink: Sink | None = None

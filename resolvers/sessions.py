@@ -43,6 +43,7 @@ async def sign_up(
 async def sign_in(info: Info, email: str, password: str) -> SignedIn:
     signed_in = await accounts.sign_in(email, password, info.context.address)
     info.context.viewer = signed_in.viewer
+    info.context.has_signed_in = True
     return signed_in
 
 

@@ -130,7 +130,7 @@ class Endpoint:
     async def _run(
         self, request: Incoming, patience: Patience, accepts: str, first: First, context: Context
     ) -> Response:
-        by_post, known, operation = request.method == "POST", context.viewer, first.operation
+        by_post, operation = request.method == "POST", first.operation
         query = first.text()
         asked: dict[str, Any] = {
             "variable_values": operation.variables,
@@ -156,7 +156,8 @@ class Endpoint:
         patience.rest()
         if result.errors and (refused := too_often(result.errors)):
             raise refused
-        if context.viewer is not None and context.viewer is not known:
+        # Not of whoever goes on with a session: who guesses would find out when somebody is there.
+        if context.has_signed_in and context.viewer is not None:
             await self._terms.limiter.forgive(context.viewer.email, context.address)
         return _result(_answer(result, context), accepts)
 

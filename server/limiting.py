@@ -16,7 +16,7 @@ from limits.aio.storage import Storage
 from domain.configuration import configuration
 from domain.denials import RateLimited
 from domain.form import Form
-from domain.known_networks import has_signed_in_from
+from domain.known_networks import is_owner_at
 from domain.viewer import Viewer
 from execution.documents import Document
 from execution.occurrences import occurrences, said
@@ -109,7 +109,10 @@ class Limiter:
                     account = said(document, name, one.node, line.rate.named_in, variables)
                     if isinstance(account, str):
                         whose = _account(line.rate.by, account, context.address)
-                        spared = partial(_is_at_home, line.rate.by, account, context.address)
+                        spared = None
+                        if line.rate.known_by:
+                            secret = said(document, name, one.node, line.rate.known_by, variables)
+                            spared = partial(_is_owner, account, secret, context.address)
                         await self._count(line, whose, one.times, spared)
             elif here and (who := _who(line.rate.by, context)):
                 await self._count(line, who, sum(one.times for one in here))
@@ -157,13 +160,12 @@ def _who(by: By, context: Context) -> str | None:
     return context.address
 
 
-async def _is_at_home(by: By, account: str, address: str | None) -> bool:
-    """Whether it is from where its owner has signed in lately: what was guessed elsewhere does not
-    count there, only what was tried from there."""
-    if by is not By.ACCOUNT:
-        return False
+async def _is_owner(account: str, password: object, address: str | None) -> bool:
+    """Whether it is the owner, from where they have signed in lately: what was guessed elsewhere
+    does not count there. Who only guesses, there too, is told the same as everywhere."""
     try:
-        return await has_signed_in_from(Form().email(account), address)
+        secret = password if isinstance(password, str) else ""
+        return await is_owner_at(Form().email(account), secret, address)
     except Exception as error:
         log.warning("networks not known", **traced(error))
         return False

@@ -17,7 +17,7 @@ class By(Enum):
     """Who is signed in; nobody for all others."""
     ACCOUNT = auto()
     """The account that an argument names; forgotten once its owner has shown to be who they are.
-    Where they have signed in from lately it keeps nobody out."""
+    Where they have signed in from lately it does not keep them out."""
     ACCOUNT_FROM = auto()
     """The same, for each address by itself: who guesses does not keep the owner out as well."""
 
@@ -32,6 +32,8 @@ class Rate:
     fields: frozenset[str] = frozenset()
     named_in: tuple[str, ...] = ()
     """Where the argument that names an account stands."""
+    known_by: tuple[str, ...] = ()
+    """Where the argument stands that only its owner knows."""
     shared: bool = False
     """Counted for all workers together, which costs a statement; else each counts for itself."""
 
@@ -46,6 +48,7 @@ def _of_programs(*names: str) -> frozenset[str]:
 
 SIGN_UP, SIGN_IN = _mutations("signUp"), _mutations("signIn")
 PASSWORD = _mutations("changePassword", "deleteMyAccount")
+_EMAIL, _PASSWORD = ("input", "email"), ("input", "password")
 GUESSES, ALL_GUESSES = "20/minute; 100/hour", "200/minute; 1000/hour"
 
 RATES = (
@@ -53,8 +56,8 @@ RATES = (
     Rate("requests", By.PERSON, "3000/minute"),
     Rate("accounts", By.ADDRESS, "30/minute; 300/hour", SIGN_UP, shared=True),
     Rate("signing in", By.ADDRESS, "60/minute; 1000/hour", SIGN_IN, shared=True),
-    Rate("guesses", By.ACCOUNT_FROM, GUESSES, SIGN_IN, named_in=("input", "email"), shared=True),
-    Rate("guesses", By.ACCOUNT, ALL_GUESSES, SIGN_IN, named_in=("input", "email"), shared=True),
+    Rate("guesses", By.ACCOUNT_FROM, GUESSES, SIGN_IN, _EMAIL, shared=True),
+    Rate("guesses", By.ACCOUNT, ALL_GUESSES, SIGN_IN, _EMAIL, _PASSWORD, shared=True),
     Rate("guesses", By.PERSON, GUESSES, PASSWORD, shared=True),
     Rate("refreshing", By.ADDRESS, "300/minute", _mutations("refreshSession")),
     Rate("messages", By.PERSON, "600/minute", _mutations("sendMessage", "editMessage")),
