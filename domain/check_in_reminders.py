@@ -76,7 +76,10 @@ async def acknowledge(viewer: Viewer, reminder: UUID) -> CheckInReminderRow:
 async def hold_calendar(person: UUID) -> None:
     """Keeps time from opening or closing check-ins of this person until the transaction is over:
     to be called before their zone or hour changes, so that none is still reckoned by the old one.
+
+    The person is locked first, as by whoever blocks them or stops them, and then their matches.
     """
+    await execute("SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE", person)
     await execute(
         """SELECT 1 FROM matches WHERE (mentor_id = $1 OR mentee_id = $1) AND status = ANY ($2)
            ORDER BY id FOR NO KEY UPDATE""",

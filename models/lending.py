@@ -64,7 +64,7 @@ class Lender:
                 self._refuse()
             if self._idle:
                 connection, since = self._idle.pop()
-                if _is_open(connection) and time.monotonic() - since < STALE:
+                if is_open(connection) and time.monotonic() - since < STALE:
                     return connection
                 await self._part_with(connection)
             elif self._taken < self.size:
@@ -75,7 +75,7 @@ class Lender:
                     self._make_room()
                     raise
             elif (connection := await self._line.wait()) is not None:
-                if _is_open(connection):
+                if is_open(connection):
                     return connection
                 await self._part_with(connection)
 
@@ -117,7 +117,7 @@ class Lender:
 
     async def _part_with(self, connection: Any) -> None:
         try:
-            if _is_open(connection) and connection.is_in_transaction():
+            if is_open(connection) and connection.is_in_transaction():
                 connection.terminate()  # what would have ended it was broken off
             await self.pool.release(connection)  # shielded in there: it is cleaned up in any case
         finally:
@@ -128,11 +128,12 @@ class Lender:
         self._line.serve(None)
 
 
-def _is_open(connection: Any) -> bool:
+def is_open(connection: Any) -> bool:
+    """Whether there is still somebody at its other end, as far as is known here."""
     # One that was lost while it was lent is no longer there to be asked.
     bare = connection._con
     return bare is not None and not bare.is_closed()
 
 
 def _is_whole(connection: Any) -> bool:
-    return _is_open(connection) and not connection.is_in_transaction()
+    return is_open(connection) and not connection.is_in_transaction()

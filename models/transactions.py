@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -11,6 +11,7 @@ import asyncpg
 
 from models.database import PLANNED, Transaction, lender, running
 from models.finishing import to_its_end
+from models.lending import is_open
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,8 +102,9 @@ async def _transaction(connection: Any) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        if not connection.is_closed() and connection.is_in_transaction():
-            await connection.execute("ROLLBACK")
+        if is_open(connection) and connection.is_in_transaction():
+            with suppress(Exception):  # lost by now: what was raised says more
+                await connection.execute("ROLLBACK")
         raise
     await connection.execute("COMMIT")
 

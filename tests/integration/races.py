@@ -23,18 +23,23 @@ async def overtaken(first: Awaitable[object], second: Coroutine[Any, Any, T]) ->
     holding = asyncio.create_task(_awaited(hold()))
     await written.wait()
     waiting = asyncio.create_task(second)
-    while not waiting.done() and not await _somebody_waits():
-        await asyncio.sleep(0.005)
+    await somebody_waits(unless=waiting)
     go.set()
     await holding
     return await waiting
+
+
+async def somebody_waits(*, unless: asyncio.Task[Any] | None = None) -> None:
+    """Once somebody waits for a lock, or this is done."""
+    while not (unless is not None and unless.done()) and not await _is_waited_for():
+        await asyncio.sleep(0.005)
 
 
 async def _awaited(awaitable: Awaitable[T]) -> T:
     return await awaitable
 
 
-async def _somebody_waits() -> bool:
+async def _is_waited_for() -> bool:
     return bool(
         await fetch(
             """SELECT 1 FROM pg_stat_activity

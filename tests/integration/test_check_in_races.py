@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.check_in_preferences import set_preferences
+from domain.check_in_reminders import hold_calendar
 from domain.check_in_rounds import close_check_ins, end_silent_matches, open_check_ins
 from domain.clock import clock
 from domain.users import ProfileChange, update_profile
@@ -22,7 +23,7 @@ from tests.integration.passing_time import (
     reminded,
     until,
 )
-from tests.integration.races import overtaken
+from tests.integration.races import overtaken, somebody_waits
 from tests.integration.world import Pair, World
 
 WEEKDAY = """
@@ -183,3 +184,33 @@ async def test_what_the_end_of_a_match_cuts_off_stays_sealed_and_counts_for_noth
     stats = """query($id: ID!) { program(id: $id) { stats { checkInsByWeek { week } } } }"""
     weeks = (await pair.admin.ask(stats, id=pair.program)).ok()["stats"]["checkInsByWeek"]
     assert weeks == []
+
+
+async def test_who_moves_while_somebody_blocks_them_does_not_stand_in_their_way(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a database whose deadlocks nobody tries to get out of
+    monkeypatch.setattr("models.transactions._ATTEMPTS", 1)
+    viewer = await of_session(pair.mentee.session)
+    assert viewer is not None
+
+    # when one moves and has just begun to, and the other one blocks them
+    holds, waits = asyncio.Event(), asyncio.Event()
+
+    @transactional
+    async def move() -> None:
+        await hold_calendar(viewer.id)
+        holds.set()
+        await waits.wait()
+        await update_profile(viewer, ProfileChange(time_zone="America/Lima"))
+
+    moving = asyncio.ensure_future(move())
+    await holds.wait()
+    block = "mutation($id: ID!) { blockUser(userId: $id) { errors { code } } }"
+    blocking = asyncio.create_task(pair.mentor.ask(block, id=pair.mentee.id))
+    await somebody_waits()
+    waits.set()
+
+    # then both are done, one after the other
+    await moving
+    (await blocking).ok()
