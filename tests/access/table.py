@@ -113,7 +113,7 @@ HTTP = """
 
       UUUU SFF FFFF FF FFF FF+  Moderation: reports report
       .... S.. .... .+ ... ..+  Report: id reason details status createdAt resolvedAt reporter
-                                reportedUser evidence
+                                reportedUser program evidence
       .... S.. .... .F ... ..+  Report: resolution
       .... S.. .... .+ ... ..+  ReportEvidence: sender body sentAt messageId
       .... S.. .... .F ... ..+  ReportResolution: action note moderator
