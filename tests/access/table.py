@@ -99,6 +99,7 @@ HTTP = """
       .... S.. .... F+ ... +..  EnrollmentAnswer: question text
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
+                                mentorEnrollment menteeEnrollment
                                 endedAt endReason checkInWeekday stepsDone stepsTotal
                                 checkInsDone checkInsMissed
       UUUU SAK .... FF ... +..  Match: health
