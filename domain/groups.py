@@ -95,7 +95,7 @@ async def leave_group(viewer: Viewer, group: UUID) -> GroupRow:
     await _lock(group)
     role = await _role(group, viewer.id)
     if role is not None:
-        await _remove(viewer, group, viewer.id, role)
+        await _remove(viewer, group, viewer.id, role, "groupId")
         await record("group.left", actor=viewer.id, group=group)
     return await _seen(viewer, group)
 
@@ -131,7 +131,7 @@ async def remove_member(viewer: Viewer, group: UUID, user: UUID | None) -> Group
     role = await _role(group, user) if user else None
     if user is None or role is None:
         raise NotFound("userId")
-    await _remove(viewer, group, user, role)
+    await _remove(viewer, group, user, role, "userId")
     await record(
         "group.member_removed", actor=viewer.id, group=group, subject=global_id("user", user)
     )
@@ -155,16 +155,16 @@ async def has_other_admin(group: UUID, user: UUID) -> bool:
     )
 
 
-async def _remove(viewer: Viewer, group: UUID, user: UUID, role: GroupRole) -> None:
+async def _remove(viewer: Viewer, group: UUID, user: UUID, role: GroupRole, field: str) -> None:
     if role is GroupRole.ADMIN:
-        await _demand_other_admin(group, user)
+        await _demand_other_admin(group, user, field)
     await end_matches_of_leaver(group, user, actor=viewer.id)
     await execute("DELETE FROM group_members WHERE group_id = $1 AND user_id = $2", group, user)
 
 
-async def _demand_other_admin(group: UUID, user: UUID, *field: str) -> None:
+async def _demand_other_admin(group: UUID, user: UUID, field: str) -> None:
     if not await has_other_admin(group, user):
-        raise LastAdmin(*field)
+        raise LastAdmin(field)
 
 
 async def _add(group: UUID, user: UUID, role: GroupRole) -> None:

@@ -86,7 +86,7 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
     except asyncpg.CheckViolationError as error:
         if error.constraint_name != "matches_not_blocked":
             raise
-        raise Conflict from None  # a block that came this very moment
+        raise Conflict("pairs") from None  # a block that came this very moment
     await record_all(
         "match.proposed" if row.requires_consent else "match.created",
         actor=viewer.id,

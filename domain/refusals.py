@@ -215,6 +215,12 @@ class IllegalState(Refusal):
     fr = "Ce n’est pas possible dans l’état actuel."
 
 
+class NotFromHere(IllegalState):
+    """That is not possible in the present state: {state}."""
+
+    fr = "Ce n’est pas possible dans l’état actuel\u00a0: {state}."
+
+
 class ExportNotSent(IllegalState):
     """Your data is read while this answer is sent: do this once you have it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from domain.refusals import IllegalState
+from domain.refusals import NotFromHere
 from models.check_ins import CheckInStatus as CheckIn
 from models.enrollments import EnrollmentStatus as Enrollment
 from models.matches import MatchStatus as Match
@@ -119,5 +119,5 @@ def follow(
     """The state that `event` leads to; ILLEGAL_STATE when the table has no such line."""
     following = table.get((state, event))
     if following is None:
-        raise IllegalState(*field)
+        raise NotFromHere(*field, state=state)
     return following

@@ -116,7 +116,7 @@ def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | N
             if cost.fields > roots:
                 return _too_many("fields at its root", roots)
             if cost.nodes > limits.nodes:
-                return _too_many("objects, every list at its longest", limits.nodes)
+                return _too_long(cost.nodes, limits.nodes)
             if beyond := _beyond(cost, limits):
                 return beyond
         if len(document.tree.definitions) > limits.definitions:
@@ -144,6 +144,12 @@ def _error(refusal: Refusal) -> GraphQLError:
 
 def _too_deep(most: int) -> Refusal:
     return TOO_DEEP, f"The document is nested more than {most} levels deep."
+
+
+def _too_long(nodes: int, most: int) -> Refusal:
+    asked = f"{nodes}" if nodes < 10**6 else "millions of"
+    lists = f"The document asks for {asked} objects, every list at its longest"
+    return TOO_COMPLEX, f"{lists}, and {most} are the most: ask for shorter pages with `first`."
 
 
 def _too_many(what: str, most: int) -> Refusal:

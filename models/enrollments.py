@@ -15,6 +15,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from models.admins import admin_of_group, admin_of_program
+from models.database import fetch
 from models.encryption import Sealed, opened
 from models.ids import new_id
 from models.lists import Lists
@@ -134,6 +135,16 @@ def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     somebody writes there afterwards is not for a former partner."""
     source = "enrollments e JOIN users u ON u.id = e.user_id"
     return Read(_build, _COLUMNS, source, _VISIBLE, (viewer,))
+
+
+async def of_matches(matches: Sequence[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The ids of the mentor's and of the mentee's enrollment of each."""
+    rows = await fetch(
+        "SELECT id, mentor_enrollment_id, mentee_enrollment_id FROM matches "
+        "WHERE id = ANY ($1::uuid[])",
+        list(matches),
+    )
+    return {id: (mentor, mentee) for id, mentor, mentee in rows}
 
 
 def page_part(read: Read[EnrollmentRow], window: Window) -> Part[ProgramRow]:

@@ -136,6 +136,7 @@ class ReportRow(Struct):
     resolution: ResolutionRow | None
     id: UUID
     match_id: UUID | None
+    program_id: UUID | None
     reason: ReportReason
     status: ReportStatus
     data_key: bytes
@@ -194,8 +195,8 @@ def _reports(viewer: UUID, condition: str) -> Read[ReportRow]:
     return Read(
         _build,
         columns=f"""{user_columns("reporter")}, {columns_if_known("reported")},
-            {user_columns("moderator")}, res.action, res.note, r.id, r.match_id, r.reason, r.status,
-            r.data_key, r.details, r.created_at, r.resolved_at, {_HANDLES}""",
+            {user_columns("moderator")}, res.action, res.note, r.id, r.match_id, r.program_id,
+            r.reason, r.status, r.data_key, r.details, r.created_at, r.resolved_at, {_HANDLES}""",
         source=f"""reports r JOIN users reporter ON reporter.id = r.reporter_id
             LEFT JOIN users reported ON reported.id = r.reported_id
             LEFT JOIN LATERAL (SELECT * FROM report_resolutions s WHERE s.report_id = r.id
@@ -211,7 +212,7 @@ def _build(values: Sequence[Any]) -> ReportRow:
     reporter, reported, moderator = (
         values[i * USER_WIDTH : (i + 1) * USER_WIDTH] for i in range(3)
     )
-    action, note, id, match, reason, status, data_key, details, *rest = values[3 * USER_WIDTH :]
+    action, note, id, match, program, reason, status, data_key, *rest = values[3 * USER_WIDTH :]
     resolution = None
     if moderator[0]:
         resolution = ResolutionRow(
@@ -223,9 +224,9 @@ def _build(values: Sequence[Any]) -> ReportRow:
         resolution,
         id,
         match,
+        program,
         ReportReason(reason),
         ReportStatus(status),
         data_key,
-        details,
         *rest,
     )

@@ -11,13 +11,14 @@ from domain.clock import clock
 from domain.ladder import MatchHealth
 from domain.pairing import Pair
 from domain.transitions import MatchEvent
+from models.enrollments import EnrollmentRow, of_matches
 from models.ids import id_of
 from models.matches import MatchEndReason, MatchRow, visible_to
 from models.programs import ProgramRow
 from models.statistics import signs_of_life
 from models.steps import MatchStepRow, steps_of_matches
 from models.users import UserRow
-from resolvers import programs
+from resolvers import enrollments, programs
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
@@ -40,6 +41,21 @@ def program(root: MatchRow, info: Info) -> ProgramRow | Awaitable[ProgramRow | N
 
 def partner(root: MatchRow, info: Info) -> UserRow | None:
     return root.partner_of(viewer_of(info).id)
+
+
+async def mentor_enrollment(root: MatchRow, info: Info) -> EnrollmentRow | None:
+    mentor, _ = await _enrollments(root, info)
+    return await enrollments.by_id(info, mentor)
+
+
+async def mentee_enrollment(root: MatchRow, info: Info) -> EnrollmentRow | None:
+    _, mentee = await _enrollments(root, info)
+    return await enrollments.by_id(info, mentee)
+
+
+async def _enrollments(root: MatchRow, info: Info) -> tuple[UUID | None, UUID | None]:
+    found = await info.context.loaders.load("match.enrollments", of_matches, root.id)
+    return found or (None, None)
 
 
 def end_reason(root: MatchRow, info: Info) -> MatchEndReason | None:

@@ -12,6 +12,7 @@ from domain.subjects import Subject
 from domain.viewer import Viewer
 from models.evidence import EvidenceRow
 from models.ids import id_of
+from models.programs import ProgramRow
 from models.reports import (
     ModerationAction,
     ReportReason,
@@ -20,6 +21,7 @@ from models.reports import (
     handled_by,
     visible_to,
 )
+from resolvers import programs
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
@@ -71,6 +73,11 @@ async def one(info: Info, id: ID) -> ReportRow | None:
 
 async def by_id(info: Info, id: UUID | None) -> ReportRow | None:
     return await loaded(info, "report", visible_to, "r.id", id)
+
+
+async def program(root: ReportRow, info: Info) -> ProgramRow | None:
+    """What was reported, for adults: to others programs are not shown anywhere."""
+    return await programs.by_id(info, root.program_id) if viewer_of(info).is_adult else None
 
 
 async def evidence(root: ReportRow, info: Info) -> list[EvidenceRow]:

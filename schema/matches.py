@@ -21,8 +21,14 @@ from schema.users import User
 
 if TYPE_CHECKING:
     from schema.check_ins import CheckInConnection
+    from schema.enrollments import Enrollment
     from schema.messages import MessageConnection, MessageSearch
     from schema.programs import Program
+
+_ENROLLMENT = (
+    "What they enrolled with, for the program's admins and the person; for the partner while the "
+    "match lasts, else null."
+)
 
 
 @shown(
@@ -41,6 +47,12 @@ class Match(Node):
     partner: User | None = field(
         resolvers.matches.partner,
         description="The other one; null for an admin who is not of the pair.",
+    )
+    mentor_enrollment: Annotated["Enrollment", strawberry.lazy("schema.enrollments")] | None = (
+        field(resolvers.matches.mentor_enrollment, description=_ENROLLMENT)
+    )
+    mentee_enrollment: Annotated["Enrollment", strawberry.lazy("schema.enrollments")] | None = (
+        field(resolvers.matches.mentee_enrollment, description=_ENROLLMENT)
     )
     status: MatchStatus
     created_at: datetime.datetime

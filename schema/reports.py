@@ -1,6 +1,7 @@
 """Cases: made by anybody, decided by the platform's moderators."""
 
 import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import ID, UNSET
@@ -22,6 +23,9 @@ from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown
 from schema.pages import CountedConnection
 from schema.users import User
+
+if TYPE_CHECKING:
+    from schema.programs import Program
 
 OF_CASE = "who made the report, and the moderators who are no part of the case"
 
@@ -58,6 +62,11 @@ class Report(Node):
         "reported_user",
         permissions=[IsSelfOrModerator],
         description="Null for a program: those reported are the admins of its group.",
+    )
+    program: Annotated["Program", strawberry.lazy("schema.programs")] | None = field(
+        resolvers.reports.program,
+        permissions=[IsSelfOrModerator],
+        description="Null unless a program was reported.",
     )
     evidence: list[ReportEvidence] | None = field(
         resolvers.reports.evidence,

@@ -51,8 +51,8 @@ def read_operation(body: bytes) -> Operation:
     """The operation in a JSON body; BadRequest for anything else."""
     try:
         data = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequest(400, "The body is not JSON.") from None
+    except orjson.JSONDecodeError as error:  # says what and where, and repeats nothing
+        raise BadRequest(400, f"The body is not JSON: {error}.") from None
     if not isinstance(data, dict):
         raise BadRequest(400, "The body must be one JSON object; batches are not served.")
     operation = _operation(data)

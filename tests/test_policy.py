@@ -49,7 +49,7 @@ GUARDED = {
         Query.moderation Mutation.resolveReport Report.resolution
     """,
     "isSelfOrModerator": """
-        Report.reporter Report.reportedUser Report.evidence
+        Report.reporter Report.reportedUser Report.program Report.evidence
     """,
     "isAdult": """
         Query.program Query.match

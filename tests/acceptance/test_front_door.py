@@ -74,6 +74,21 @@ async def test_who_has_gone_astray_is_told_in_json_where_to_ask(client: httpx2.A
     ]
 
 
+async def test_who_sends_no_json_is_told_what_is_wrong_with_it_and_where(
+    client: httpx2.AsyncClient,
+) -> None:
+    # given a line broken within a string, and a quotation mark of the wrong kind
+    headers = {"content-type": "application/json"}
+    for body, where in (('{"query": "{\n}"}', "column 13"), ("{'query': 1}", "column 2")):
+        # when it is sent
+        answer = await client.post("/graphql", content=body, headers=headers)
+
+        # then the place is told, and nothing of what stood there
+        (error,) = answer.json()["errors"]
+        assert error["message"].startswith("The body is not JSON: ") and where in error["message"]
+        assert "query" not in error["message"]
+
+
 async def test_every_answer_tells_the_browser_to_make_nothing_of_it(
     client: httpx2.AsyncClient,
 ) -> None:

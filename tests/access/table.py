@@ -99,6 +99,7 @@ HTTP = """
       .... S.. .... F+ ... +..  EnrollmentAnswer: question text
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
+                                mentorEnrollment menteeEnrollment
                                 endedAt endReason checkInWeekday stepsDone stepsTotal
                                 checkInsDone checkInsMissed
       UUUU SAK .... FF ... +..  Match: health
@@ -113,7 +114,7 @@ HTTP = """
 
       UUUU SFF FFFF FF FFF FF+  Moderation: reports report
       .... S.. .... .+ ... ..+  Report: id reason details status createdAt resolvedAt reporter
-                                reportedUser evidence
+                                reportedUser program evidence
       .... S.. .... .F ... ..+  Report: resolution
       .... S.. .... .+ ... ..+  ReportEvidence: sender body sentAt messageId
       .... S.. .... .F ... ..+  ReportResolution: action note moderator

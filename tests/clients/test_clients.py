@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -24,6 +25,12 @@ pytestmark = [pytest.mark.clients, pytest.mark.timeout(120)]
 HERE = Path(__file__).parent
 LIBRARIES = ("apollo", "urql", "urql-sse", "graphql-ws", "graphql-sse")
 CUTS = 5
+WORD = "walk-with-me"
+SIGN_IN = """mutation($email: String!, $password: String!) {
+  signIn(input: {email: $email, password: $password}) { session { accessToken } } }"""
+INBOX = "{ viewer { matches(status: [ACTIVE]) { nodes { id } } } }"
+SEND = """mutation($input: SendMessageInput!) {
+  sendMessage(input: $input) { errors { code } } }"""
 FROZEN = 3.0
 """Seconds: longer than a client waits for a pong."""
 
@@ -131,6 +138,60 @@ def test_each_client_sees_every_message_once_in_order_over_a_network_that_breaks
         assert all(count >= CUTS for count in end["reconnects"]), library
         assert end["sent"] > 20, library
     assert "Traceback" not in server.log and "error_id" not in server.log
+
+
+def test_the_example_goes_on_where_it_was_when_its_network_breaks(
+    start_server: Callable[..., ServerProcess], tmp_path: Path
+) -> None:
+    # given somebody who follows their conversation as examples/follow.mjs does
+    server = start_server("--demo")
+    (tmp_path / "follow.mjs").write_text((ROOT / "examples" / "follow.mjs").read_text("utf-8"))
+    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
+    with network_to(server) as network, example(tmp_path, network.url) as numbers:
+        read = [next(numbers)]
+        while read[-1] < 39:
+            read.append(next(numbers))
+
+        # when their partner writes while the network breaks
+        for number in (40, 41):
+            network.cut()
+            write(server.url, "nkechi@example.org", f"number {number}")
+            read.append(next(numbers))
+
+    # then they have read each message once
+    assert read == list(range(1, 42))
+
+
+@contextmanager
+def example(place: Path, url: str) -> Iterator[Iterator[int]]:
+    """The numbers of the messages that examples/follow.mjs shows to Maya of the demo."""
+    process = subprocess.Popen(
+        ["node", str(place / "follow.mjs"), url, "maya@example.org", WORD],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield (int(line.split()[0]) for line in process.stdout)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def write(url: str, email: str, body: str) -> None:
+    """One message of somebody of the demo into their first conversation."""
+    signed_in = ask(url, SIGN_IN, email=email, password=WORD)
+    token = signed_in["signIn"]["session"]["accessToken"]
+    match = ask(url, INBOX, token)["viewer"]["matches"]["nodes"][0]["id"]
+    sent = ask(url, SEND, token, input={"matchId": match, "body": body, "clientKey": body})
+    assert sent["sendMessage"]["errors"] == []
+
+
+def ask(url: str, query: str, token: str = "", **variables: Any) -> Any:
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
+    with urlopen(Request(f"{url}/graphql", body, headers)) as response:
+        return json.load(response)["data"]
 
 
 def test_the_server_speaks_graphql_over_http_to_the_letter(

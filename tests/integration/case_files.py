@@ -5,12 +5,15 @@ from typing import Any
 from tests.integration.world import Answer, Person, World
 
 REPORT = """mutation($input: ReportInput!) { report(input: $input) {
-  report { id reason details status resolvedAt reporter { id } reportedUser { id }
+  report {
+    id reason details status resolvedAt reporter { id } reportedUser { id } program { id }
     evidence { sender { id } body sentAt messageId } }
   errors { code field message } } }"""
-OWN = """{ viewer { reports { nodes { id details status reporter { id } reportedUser { id }
+OWN = """{ viewer { reports { nodes {
+  id details status reporter { id } reportedUser { id } program { id }
   evidence { body messageId } } } } }"""
-QUEUE = """{ moderation { reports { nodes { id details reporter { id } reportedUser { id }
+QUEUE = """{ moderation { reports { nodes {
+  id details reporter { id } reportedUser { id } program { id }
   evidence { sender { id } body sentAt messageId } resolution { note } } } } }"""
 
 

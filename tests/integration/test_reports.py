@@ -29,11 +29,13 @@ async def test_each_kind_of_thing_can_be_reported_and_leads_to_whom_it_is_about(
     ):
         made = (await report(pair.mentee, subject)).ok()["report"]
         assert made["reportedUser"] == (reported and {"id": reported})
+        assert made["program"] == ({"id": pair.program} if "programId" in subject else None)
         assert made["reporter"] == {"id": pair.mentee.id}
         assert [one["body"] for one in made["evidence"]] == shown
         assert (made["status"], made["resolvedAt"]) == ("OPEN", None)
         assert (made["reason"], made["details"]) == ("HARASSMENT", "Please look at this.")
-    assert len(await queue(await moderator(world))) == 4
+    cases = await queue(await moderator(world))
+    assert [case["program"] for case in cases] == [None, None, None, {"id": pair.program}]
 
 
 async def test_exactly_one_subject_is_named(pair: Pair) -> None:
@@ -125,6 +127,16 @@ async def test_so_many_reports_a_day_and_no_more_however_they_come(
     assert (await report(pair.mentee, {"matchId": pair.match})).codes == ["RATE_LIMITED"]
     clock.advance(timedelta(hours=1, seconds=1))
     (await report(pair.mentee, {"matchId": pair.match})).ok()
+
+
+async def test_a_program_that_was_reported_is_shown_to_adults_alone(pair: Pair) -> None:
+    # given somebody who has reported a program
+    (await report(pair.mentee, {"programId": pair.program})).ok()
+    assert (await pair.mentee.ask(OWN)).ok()["reports"]["nodes"][0]["program"]
+
+    # when their age is doubted, then of programs nothing is shown to them here either
+    await execute("UPDATE users SET age_known = false WHERE id = $1", pair.mentee.key)
+    assert (await pair.mentee.ask(OWN)).ok()["reports"]["nodes"][0]["program"] is None
 
 
 async def test_minors_and_people_of_unknown_age_may_report_the_suspended_may_not(

@@ -16,6 +16,8 @@ query($first: Int, $groups: String, $enrollments: String, $matches: String,
     matches(first: $first, after: $matches, status: $status) {
       totalCount nodes { status partner { displayName } program { title } }
       pageInfo { hasNextPage endCursor } } } }"""
+ENROLLED = """query($id: ID!) { match(id: $id) {
+  mentorEnrollment { id goal } menteeEnrollment { id goal } } }"""
 END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
 
 
@@ -137,3 +139,31 @@ async def test_what_is_listed_oldest_first_can_be_asked_for_from_its_end(world: 
     assert [node["action"] for node in shown["newest"]["nodes"]] == ["WARN"]
     assert shown["newest"]["nodes"][0]["id"] == shown["told"]["nodes"][1]["id"]
     assert shown["last"] == {"totalCount": 2, "nodes": shown["made"]["nodes"][1:]}
+
+
+async def test_a_match_leads_to_what_the_two_enrolled_with_as_long_as_it_lasts(
+    world: World,
+) -> None:
+    # given a pair, the mentee with a goal, and somebody else of the program
+    pair = await world.pair()
+    set_goal = """mutation($id: ID!) { updateEnrollment(input: {enrollmentId: $id, goal: "Sleep"}) {
+      enrollment { id } errors { code } } }"""
+    mentee = world.enrollment(pair.mentee, pair.program, "MENTEE")
+    mentor = world.enrollment(pair.mentor, pair.program, "MENTOR")
+    (await pair.mentee.ask(set_goal, id=mentee)).ok()
+
+    # when each of them, and their admin, asks for both
+    for person in (pair.mentor, pair.mentee, pair.admin):
+        shown = (await person.ask(ENROLLED, id=pair.match)).ok()
+
+        # then they are there, with the goal
+        assert shown["mentorEnrollment"]["id"] == mentor
+        assert (shown["menteeEnrollment"]["id"], shown["menteeEnrollment"]["goal"]) == (
+            mentee,
+            "Sleep",
+        )
+
+    # and when it is over, the partner's is not there any more
+    (await pair.mentee.ask(END, id=pair.match)).ok()
+    shown = (await pair.mentor.ask(ENROLLED, id=pair.match)).ok()
+    assert (shown["mentorEnrollment"]["id"], shown["menteeEnrollment"]) == (mentor, None)

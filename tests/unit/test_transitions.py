@@ -29,6 +29,7 @@ from models.enrollments import EnrollmentStatus
 from models.matches import LIVE, MatchStatus, listed
 from models.programs import ProgramStatus
 from models.reports import ModerationAction, ReportStatus
+from models.users import Locale
 
 Table: TypeAlias = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 
@@ -118,6 +119,7 @@ def test_every_state_and_event_is_listed_or_refused(
         follow(table, state, event, "matchId")
     assert refused.value.code is UserErrorCode.ILLEGAL_STATE
     assert refused.value.field == ("matchId",)
+    assert refused.value.message(Locale.EN).endswith(f"in the present state: {state}.")
 
 
 @pytest.mark.parametrize("noun", TABLES)
