@@ -7,9 +7,13 @@ change skips moves forward by the gap; one that occurs twice counts the first ti
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset_tzpath
+
+# The rules of the package tzdata alone, whatever the machine has of its own: all workers, on all
+# machines, reckon the same, and what is installed with us is not outvoted by what is older.
+reset_tzpath(())
 
 EARLIEST = timedelta(hours=14)
 """How far ahead of UTC the zone is where days come first."""
@@ -71,6 +75,12 @@ def dates_from(next_date: date, earliest: date) -> Iterator[date]:
 def wall_clock(moment: datetime, zone: str) -> str:
     """What the clocks of `zone` show then: HH:MM."""
     return moment.astimezone(zone_of(zone)).strftime("%H:%M")
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all zones."""
+    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
 
 
 @lru_cache(maxsize=1000)

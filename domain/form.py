@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
-from zoneinfo import available_timezones
 
+from domain.calendar import zones
 from domain.characters import UNSTORABLE
 from domain.refusals import (
     Invalid,
@@ -98,7 +97,7 @@ class Form:
 
     def time_zone(self, value: str, *field: str) -> str:
         """The name of a zone of the IANA database."""
-        if value not in _zones():
+        if value not in zones():
             self.refuse(NotATimeZone(*field))
         return value
 
@@ -144,11 +143,6 @@ class Form:
 def _is_visible(text: str) -> bool:
     """Whether there is anything to see: letters, digits, signs, not only spaces and joiners."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
 
 
 def _usual_case(tag: str) -> str:
