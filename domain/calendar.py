@@ -7,9 +7,13 @@ change skips moves forward by the gap; one that occurs twice counts the first ti
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones, reset_tzpath
+
+# The rules of the package tzdata alone, whatever the machine has of its own: all workers, on all
+# machines, reckon the same, and what is installed with us is not outvoted by what is older.
+reset_tzpath(())
 
 EARLIEST = timedelta(hours=14)
 """How far ahead of UTC the zone is where days come first."""
@@ -73,6 +77,17 @@ def wall_clock(moment: datetime, zone: str) -> str:
     return moment.astimezone(zone_of(zone)).strftime("%H:%M")
 
 
+@cache
+def zones() -> frozenset[str]:
+    """The names of all zones."""
+    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
+
+
+def zone_named(name: str) -> str | None:
+    """The zone of this name, in its own letter case; None where there is none."""
+    return _named().get(name.casefold())
+
+
 @lru_cache(maxsize=1000)
 def zone_of(name: str) -> tzinfo:
     """The zone; UTC for one that the time zone database no longer knows, rather than nothing."""
@@ -80,3 +95,8 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder's name, one too long
         return UTC
+
+
+@cache
+def _named() -> dict[str, str]:
+    return {name.casefold(): name for name in zones()}

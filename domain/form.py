@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
-from zoneinfo import available_timezones
 
+from domain.calendar import zone_named
 from domain.characters import UNSTORABLE
 from domain.refusals import (
     Missing,
@@ -97,7 +96,7 @@ class Form:
 
     def time_zone(self, value: str, *field: str) -> str:
         """The name of a zone of the IANA database, in its own letter case."""
-        zone = _zones().get(value.strip().casefold())
+        zone = zone_named(value.strip())
         if zone is None:
             self.refuse(NotATimeZone(*field))
             return value
@@ -149,12 +148,6 @@ class Form:
 def _is_visible(text: str) -> bool:
     """Whether there is anything to see: letters, digits, signs, not only spaces and joiners."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
-
-
-@cache
-def _zones() -> dict[str, str]:
-    names = available_timezones() - {"Factory", "localtime", "posixrules"}
-    return {name.casefold(): name for name in names}
 
 
 def _usual_case(tag: str) -> str:

@@ -44,6 +44,7 @@ class Documents:
 
     def __post_init__(self) -> None:
         self._trusted = frozenset(self.manifest.values())
+        self._by_own_hash = {_hash_of(text): text for text in self._trusted}
 
     def text_of(self, named: Named) -> str:
         """The document that is meant; DocumentRefused when there is none, or none that may be."""
@@ -63,12 +64,14 @@ class Documents:
         if known := self.manifest.get(sha256) or self.manifest.get(f"sha256:{sha256}"):
             return known
         sha256 = sha256.lower()
+        if known := self._by_own_hash.get(sha256):
+            return known
         if not query:
-            if self.only or sha256 not in self._sent:
+            if sha256 not in self._sent:
                 raise NotFound("PersistedQueryNotFound")
             self._sent.move_to_end(sha256)
             return self._sent[sha256]
-        if hashlib.sha256(query.encode()).hexdigest() != sha256:
+        if _hash_of(query) != sha256:
             raise DocumentRefused("The hash is not that of the document.")
         self._remember(sha256, self._allowed(query))
         return query
@@ -86,3 +89,7 @@ class Documents:
         while len(self._sent) > DOCUMENTS or self._characters > CHARACTERS:
             _, forgotten = self._sent.popitem(last=False)
             self._characters -= len(forgotten)
+
+
+def _hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-ZONES = sorted(available_timezones() - {"Factory", "localtime", "posixrules"})
+from domain.calendar import zones
+
+ZONES = sorted(zones())
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from zoneinfo import ZoneInfo
+
+from domain.calendar import zone_of
 
 _DAY = 24 * 60
 
@@ -27,5 +28,5 @@ def _offsets(zone: str, year: int) -> tuple[int, int]:
 
 
 def _offset(zone: str, at: datetime) -> int:
-    offset = at.astimezone(ZoneInfo(zone)).utcoffset()
+    offset = at.astimezone(zone_of(zone)).utcoffset()
     return int(offset.total_seconds()) // 60 if offset is not None else 0

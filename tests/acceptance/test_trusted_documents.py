@@ -20,6 +20,8 @@ pytestmark = pytest.mark.anyio
 ASK = "query($t: ProgramTheme) { programTemplates(theme: $t) { key } }"
 FOLLOW = "subscription { matchChanged { id } }"
 SHA = hashlib.sha256(ASK.encode()).hexdigest()
+NEW = ASK.replace("key", "theme")
+NEW_SHA = hashlib.sha256(NEW.encode()).hexdigest()
 GRAPHQL = "application/graphql-response+json"
 
 
@@ -46,7 +48,7 @@ async def test_a_document_is_asked_for_by_its_id_or_its_hash() -> None:
     transport = httpx2.ASGITransport(app())
     async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:
         # what a client does that has never been here
-        missing = await post(client, {"extensions": persisted(SHA), "variables": {}})
+        missing = await post(client, {"extensions": persisted(NEW_SHA), "variables": {}})
         assert missing.status_code == 400
         assert missing.json()["errors"] == [
             {
@@ -58,8 +60,8 @@ async def test_a_document_is_asked_for_by_its_id_or_its_hash() -> None:
 
         said = {"variables": {"t": "SKILL_BUILDING"}}
         known_as: tuple[dict[str, Any], ...] = (
-            *({"documentId": "templates"}, {"query": ASK, "extensions": persisted(SHA)}),
-            {"extensions": persisted(SHA)},
+            *({"documentId": "templates"}, {"extensions": persisted(SHA)}),
+            *({"query": NEW, "extensions": persisted(NEW_SHA)}, {"extensions": persisted(NEW_SHA)}),
         )
         for known in known_as:
             answer = await post(client, {**known, **said})

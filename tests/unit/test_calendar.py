@@ -2,8 +2,11 @@
 
 import os
 import random
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -115,3 +118,35 @@ def test_a_zone_that_is_known_no_longer_is_taken_for_utc() -> None:
     for name in ("Mars/Olympus_Mons", "America", "x" * 300, ""):
         assert zone_of(name) is UTC
     assert hour_on(date(2026, 1, 1), 540, "../etc/passwd") == datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+def test_the_rules_are_those_that_came_with_us_whatever_a_machine_has_of_its_own(
+    tmp_path: Path,
+) -> None:
+    # given a machine whose Paris is at the hour of nowhere, and who knows one zone more
+    (tmp_path / "Europe").mkdir()
+    nowhere = b"TZif2" + bytes(15)
+    counts = b"".join(n.to_bytes(4, "big") for n in (0, 0, 0, 0, 1, 4))
+    content = nowhere + counts + (7 * 3600).to_bytes(4, "big") + b"\0\0NOW\0"
+    for name in ("Paris", "Nowhere"):
+        (tmp_path / "Europe" / name).write_bytes(content + content + b"\nNOW-7\n")
+
+    # when it reckons
+    asked = """from datetime import date
+from domain.calendar import hour_on
+from domain.form import Form
+from domain.matching.zones import minutes_apart
+print(hour_on(date(2027, 1, 4), 540, "Europe/Paris"), minutes_apart("Europe/Paris", "UTC", 2027))
+form = Form()
+form.time_zone("Europe/Nowhere", "timeZone")
+print(form.has_complaints)"""
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | {"PYTHONTZPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    # then Paris is where it is, and nowhere is no zone
+    assert told.stdout.splitlines() == ["2027-01-04 08:00:00+00:00 90", "True"]

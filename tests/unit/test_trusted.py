@@ -74,6 +74,16 @@ def test_what_is_remembered_takes_only_so_much_room(monkeypatch: pytest.MonkeyPa
     assert not is_known("f" * (trusted.LONGEST + 1)) and is_known("d")
 
 
+@pytest.mark.parametrize("only", [False, True])
+def test_a_trusted_document_is_known_by_its_hash_whatever_its_id_is(only: bool) -> None:
+    documents = Documents({"ask": ASK}, only=only)
+
+    for hash in (sha256(ASK), sha256(ASK).upper()):
+        assert documents.text_of(Named(sha256=hash)) == ASK
+        assert documents.text_of(Named(ASK, sha256=hash)) == ASK
+    assert not documents._sent  # it is held already
+
+
 def test_where_only_trusted_documents_are_served_no_other_is_whatever_it_comes_as() -> None:
     documents = Documents({"inbox": ASK, sha256(OTHER): OTHER}, only=True)
 
