@@ -142,7 +142,7 @@ class Endpoint:
             types = _BY_POST if by_post else _BY_GET
             result = await self._execute(query, allowed_operation_types=types, **asked)
         except CannotGetOperationTypeError:
-            raise BadRequest(400, "There is no such operation.", VALIDATION_FAILED) from None
+            return _result(refusal("There is no such operation.", VALIDATION_FAILED), accepts)
         except InvalidOperationTypeError as error:
             streams = by_post and _streams(request.header(b"accept"))
             if error.operation_type is not OperationType.SUBSCRIPTION or not streams:
