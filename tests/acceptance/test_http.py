@@ -94,7 +94,9 @@ async def test_a_document_that_asks_for_what_there_is_not_is_a_validation_error(
     }
     assert refused == dict.fromkeys(refused, (400, {VALIDATION}))
 
-    assert await http.refused({"query": "{ nothing }"}) == (200, {VALIDATION})
+    nameless = {"query": "query a { __typename }", "operationName": "b"}
+    for request in ({"query": "{ nothing }"}, nameless):
+        assert await http.refused(request) == (200, {VALIDATION})
 
 
 async def test_a_thousand_mistakes_are_not_answered_with_a_thousand_errors(http: Http) -> None:
