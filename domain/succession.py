@@ -17,12 +17,16 @@ async def leave_all_groups(person: UUID) -> None:
     becomes admin: of age and not suspended, if there is one. A group that nobody is left in stays,
     and its open programs close: there is nobody to decide who takes part.
     """
-    mine = await fetch(
+    await fetch(
         """SELECT g.id FROM groups g JOIN group_members m ON m.group_id = g.id
            WHERE m.user_id = $1 ORDER BY g.id FOR NO KEY UPDATE OF g""",
         person,
     )
-    groups = [row["id"] for row in mine]
+    # Read once they are locked: they may have been taken out of one at this moment.
+    mine = await fetch(
+        "SELECT group_id FROM group_members WHERE user_id = $1 ORDER BY group_id", person
+    )
+    groups = [row["group_id"] for row in mine]
     await _name_successors(groups, person)
     await fetch(
         "DELETE FROM group_members WHERE user_id = $1 AND group_id = ANY ($2::uuid[])",

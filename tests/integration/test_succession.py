@@ -2,8 +2,11 @@
 
 import pytest
 
+from domain import erasure
+from domain.viewer import of_session
 from models.database import execute, fetch
 from tests.integration.data_rights import DELETE
+from tests.integration.races import overtaken
 from tests.integration.world import Person, World
 
 pytestmark = pytest.mark.anyio
@@ -72,3 +75,23 @@ async def test_an_admin_who_is_suspended_is_no_other_admin(world: World) -> None
     (await ben.ask(DELETE)).ok()
     rows = await fetch("SELECT user_id, role FROM group_members")
     assert {tuple(row) for row in rows} == {(sue.key, "ADMIN"), (max.key, "MEMBER")}
+
+
+async def test_who_is_taken_out_of_a_group_while_their_account_goes_does_not_leave_it_too(
+    world: World,
+) -> None:
+    # given a member whose admin takes them out, just before their account goes
+    ada, ben = await world.people("Ada", "Ben")
+    group = await world.group(ada, ben)
+    viewer = await of_session(ben.session)
+    assert viewer is not None
+    remove = """mutation($group: ID!, $user: ID!) {
+      removeGroupMember(input: {groupId: $group, userId: $user}) { errors { code } } }"""
+
+    # when both are done at the same moment
+    removing = ada.ask(remove, group=group, user=ben.id)
+    await overtaken(removing, erasure.delete_account(viewer, None))
+
+    # then the log says once that they are gone
+    said = "SELECT action FROM audit_entries WHERE action IN ('group.member_removed', 'group.left')"
+    assert [row["action"] for row in await fetch(said)] == ["group.member_removed"]
