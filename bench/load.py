@@ -12,7 +12,7 @@ from typing import Any, cast
 import orjson
 import uvloop
 
-from bench.events import Listeners
+from bench.listeners import Listeners
 from bench.operations import KEY
 from bench.processes import HOST, TIME_LIMIT
 

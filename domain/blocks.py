@@ -5,7 +5,8 @@ from uuid import UUID
 from domain.audit import record
 from domain.clock import clock
 from domain.denials import Unauthenticated
-from domain.matches import apply, lock
+from domain.locked_matches import lock
+from domain.matches import apply
 from domain.recusals import keep_out_of_cases
 from domain.refusals import Yourself
 from domain.seeing import demand

@@ -18,7 +18,8 @@ from domain.calendar import (
 )
 from domain.clock import clock
 from domain.ladder import ENDED_AFTER, PARTNER_TOLD_FROM, PAUSED_FROM
-from domain.matches import apply, lock, lock_without_places
+from domain.locked_matches import lock, lock_without_places
+from domain.matches import apply
 from domain.transitions import MatchEvent
 from models.database import execute, fetch, fetch_one
 from models.matches import WRITABLE, EndCause, listed

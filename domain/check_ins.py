@@ -8,7 +8,7 @@ from domain.calendar import first_today
 from domain.clock import clock
 from domain.form import Form
 from domain.ladder import step_off
-from domain.matches import lock_of_pair
+from domain.locked_matches import lock_of_pair
 from domain.refusals import IllegalState, NotFound
 from domain.seeing import demand
 from domain.viewer import Viewer

@@ -6,7 +6,7 @@ GraphQL reads `extensions` off the exception; the docstring is the message.
 import inspect
 from typing import ClassVar
 
-from domain.refusals import Refusal
+from domain.refusing import Refusal
 from models.users import Locale
 
 
@@ -72,7 +72,7 @@ class RateLimited(Denial):
     """That was often enough for now; try again later."""
 
     code = "RATE_LIMITED"
-    fr = "C’est assez pour le moment ; réessayez plus tard."
+    fr = "C’est assez pour le moment\u202f; réessayez plus tard."
 
     def __init__(self, retry_after: int | None = None) -> None:
         self.retry_after = retry_after
@@ -110,7 +110,7 @@ class TooLargeToMatch(Denial):
     """There are too many people waiting to work this out in time: try again, or ask for less."""
 
     code = "QUERY_TOO_COMPLEX"
-    fr = "Trop de personnes attendent pour le calculer à temps : réessayez, ou demandez moins."
+    fr = "Trop de personnes attendent pour le calculer à temps\u00a0: réessayez, ou demandez moins."
 
 
 class Unpinnable(Denial):

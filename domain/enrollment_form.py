@@ -61,8 +61,7 @@ def sealed_fields(
     goal = form.optional_text(said.goal, "goal", longest=2000)
     if languages is not None:
         languages = form.languages(languages, "languages")
-    if said.time_zone is not None:
-        form.time_zone(said.time_zone, "timeZone")
+    zone = None if said.time_zone is None else form.time_zone(said.time_zone, "timeZone")
     if said.capacity is not None:
         most = 100 if role is ProgramRole.MENTOR else 1
         form.number(said.capacity, "capacity", low=1, high=most)
@@ -75,7 +74,7 @@ def sealed_fields(
         None if answers is None else sealed.seal(answers, b"answers"),
         said.capacity,
         languages,
-        said.time_zone,
+        zone,
     )
 
 

@@ -18,10 +18,9 @@ from domain.refusals import (
     IllegalState,
     NotAMember,
     NotFound,
-    Refusal,
     Repeated,
-    Several,
 )
+from domain.refusing import Refusal, Several
 from domain.seeing import demand
 from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
 from domain.viewer import Viewer
@@ -121,7 +120,7 @@ async def decide(
 ) -> list[EnrollmentRow]:
     """An admin approves or declines pending enrollments: all of them, or none."""
     form = Form()
-    form.number(len(enrollments), "enrollmentIds", low=1, high=_AT_ONCE)
+    form.count(enrollments, "enrollmentIds", least=1, most=_AT_ONCE)
     form.check()
     ids = [id for id in enrollments if id]
     programs_of_these = await fetch(

@@ -7,7 +7,7 @@ from domain.clock import clock
 from domain.parting import end_all_of_person
 from domain.passwords import is_password
 from domain.recusals import OF_BLOCKS
-from domain.refusals import BadCredentials
+from domain.refusals import SessionOver, WrongPassword
 from domain.succession import leave_all_groups
 from domain.viewer import Viewer
 from models.data_keys import put
@@ -60,7 +60,7 @@ async def _demand_password(viewer: Viewer, password: str | None) -> str | None:
     row = await fetch_one("SELECT password_hash FROM users WHERE id = $1", viewer.id)
     stored: str | None = row and row["password_hash"]
     if stored is not None and not await is_password(stored, password or ""):
-        raise BadCredentials("password")
+        raise WrongPassword("password")
     return stored
 
 
@@ -68,7 +68,7 @@ async def _demand_password(viewer: Viewer, password: str | None) -> str | None:
 async def _begin(person: UUID, stored: str | None) -> None:
     """The first of many messages: not any more, if the password has just been changed."""
     if await _lock_person(person, "FOR NO KEY UPDATE") != stored:
-        raise BadCredentials("password")
+        raise WrongPassword("password")
     await _delete_messages(person)
 
 
@@ -78,7 +78,7 @@ async def _lock_person(person: UUID, lock: str) -> str | None:
         f"SELECT password_hash FROM users WHERE id = $1 AND deleted_at IS NULL {lock}", person
     )
     if row is None:
-        raise BadCredentials("password")
+        raise SessionOver("password")
     present: str | None = row["password_hash"]
     return present
 
@@ -87,7 +87,7 @@ async def _lock_person(person: UUID, lock: str) -> str | None:
 async def _erase(person: UUID, stored: str | None, *, has_begun: bool) -> None:
     """The order of locks is everybody's: the person, groups, enrollments by id, matches by id."""
     if await _lock_person(person, "FOR UPDATE") != stored and not has_begun:
-        raise BadCredentials("password")
+        raise WrongPassword("password")
     sessions = await fetch("SELECT id FROM sessions WHERE user_id = $1", person)
     await leave_all_groups(person)
     await _lock_pairs(person)

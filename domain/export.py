@@ -1,30 +1,34 @@
 """What is held on a person, handed to them as JSON."""
 
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import orjson
 
 from domain.audit import record
 from domain.clock import clock
-from domain.viewer import Viewer
-from models.database import fetch
+from domain.viewer import Viewer, of_sessions
+from models.export import Section, pages
 from models.ids import global_id
-from models.personal_data import SECTIONS, Section, pages
+from models.personal_data import SECTIONS
 from models.transactions import transactional
 
 VERSION = 1
 
 
-class ErasedMeanwhile(Exception):
-    """The account was erased while its data was read: what was read is not all of it."""
+class SignedOutMeanwhile(Exception):
+    """The session ended, perhaps with the account, while the data was read: whoever goes on reading
+    may not, and what was read is not all of it."""
 
 
 class Export:
-    """The text of one JSON object, made while it is read: a lifetime never stands in memory."""
+    """The text of one JSON object, made while it is read: a lifetime never stands in memory.
 
-    def __init__(self, person: UUID) -> None:
-        self._person, self._at = person, clock.now()
+    Whoever reads slowly reads for long, so the session is asked for with each page: what is handed
+    over was read while it was good.
+    """
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer, self._at = viewer, clock.now()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The text, piece by piece: account first, then each section with all its rows."""
@@ -35,10 +39,7 @@ class Export:
             async for piece in self._rows(section):
                 yield piece
             yield b"" if section.is_one else b"]"
-        if await fetch(
-            "SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NOT NULL", self._person
-        ):
-            raise ErasedMeanwhile
+        await self._demand_session()
         yield b"}"
 
     async def whole(self) -> bytes:
@@ -47,9 +48,15 @@ class Export:
 
     async def _rows(self, section: Section) -> AsyncIterator[bytes]:
         separator = b""
-        async for rows in pages(section, self._person):
+        async for rows in pages(section, self._viewer.id):
+            await self._demand_session()
             yield separator + orjson.dumps(rows)[1:-1]
             separator = b","
+
+    async def _demand_session(self) -> None:
+        session = self._viewer.session_id
+        if session not in await of_sessions([session]):
+            raise SignedOutMeanwhile
 
 
 @transactional
@@ -57,4 +64,4 @@ async def export_data(viewer: Viewer) -> Export:
     """Everything one wrote and all that is held on one, messages received included; that one asked
     for it is written down."""
     await record("user.exported", actor=viewer.id, subject=global_id("user", viewer.id))
-    return Export(viewer.id)
+    return Export(viewer)

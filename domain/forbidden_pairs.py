@@ -9,14 +9,15 @@ from domain.matching.words import ForbiddenPairRule as Rule
 from domain.refusals import (
     Blocked,
     ConflictOfInterest,
+    IllegalState,
     MenteePaired,
     MentorFull,
     NotApproved,
     NotFound,
-    Refusal,
     SamePerson,
     WrongRole,
 )
+from domain.refusing import Refusal
 from models.matching import PairRow
 
 
@@ -52,22 +53,48 @@ def refusals_of_pins(
         if pair is None:
             yield NotFound(*place)
             continue
-        if not pair.right_roles:
-            yield WrongRole(*place)
-        elif pair.mentor_user == pair.mentee_user:
-            yield SamePerson(*place)
-        elif is_conflict(pair, viewer, admin_is_alone=admin_is_alone):
-            yield ConflictOfInterest(*place)
-        elif pair.blocked:
-            yield Blocked(*place)
-        elif not pair.approved:
-            yield NotApproved(*place)
-        elif pair.places <= mentors[pair.mentor]:
-            yield MentorFull(*place)
-        elif pair.mentee_is_paired or mentees[pair.mentee]:
-            yield MenteePaired(*place)
+        refusal = first_refusal(
+            *place,
+            wrong_roles=not pair.right_roles,
+            same_person=pair.mentor_user == pair.mentee_user,
+            conflict=is_conflict(pair, viewer, admin_is_alone=admin_is_alone),
+            blocked=pair.blocked,
+            unapproved=not pair.approved,
+            mentor_full=pair.places <= mentors[pair.mentor],
+            mentee_paired=pair.mentee_is_paired or mentees[pair.mentee] > 0,
+        )
+        if refusal is not None:
+            yield refusal
         mentors[pair.mentor] += 1
         mentees[pair.mentee] += 1
+
+
+def first_refusal(
+    *place: str,
+    wrong_roles: bool,
+    same_person: bool,
+    conflict: bool,
+    blocked: bool,
+    unapproved: bool,
+    barred: bool = False,
+    mentor_full: bool,
+    mentee_paired: bool,
+) -> Refusal | None:
+    """What an admin is told of all that stands in the way of a pair: the first of these.
+
+    `barred`: one of the two may not take part, though approved.
+    """
+    stands = {
+        WrongRole: wrong_roles,
+        SamePerson: same_person,
+        ConflictOfInterest: conflict,
+        Blocked: blocked,
+        NotApproved: unapproved,
+        IllegalState: barred,
+        MentorFull: mentor_full,
+        MenteePaired: mentee_paired,
+    }
+    return next((refusal(*place) for refusal, is_so in stands.items() if is_so), None)
 
 
 def is_conflict(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> bool:

@@ -8,20 +8,19 @@ from zoneinfo import available_timezones
 
 from domain.characters import UNSTORABLE
 from domain.refusals import (
-    Invalid,
     Missing,
+    NotAKey,
     NotALanguage,
     NotAnEmail,
     NotATimeZone,
     OutOfRange,
-    Refusal,
     Repeated,
-    Several,
     TooLong,
     TooMany,
     TooShort,
     UnreadableText,
 )
+from domain.refusing import Refusal, Several
 
 _UNREADABLE = re.compile(f"[{UNSTORABLE}\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _EMAIL = re.compile(r"[^@\s\"<>]+@[^@\s\"<>]+\Z")
@@ -97,25 +96,28 @@ class Form:
         return text
 
     def time_zone(self, value: str, *field: str) -> str:
-        """The name of a zone of the IANA database."""
-        if value not in _zones():
+        """The name of a zone of the IANA database, in its own letter case."""
+        zone = _zones().get(value.strip().casefold())
+        if zone is None:
             self.refuse(NotATimeZone(*field))
-        return value
+            return value
+        return zone
 
     def languages(self, values: Sequence[str], *field: str) -> list[str]:
-        """BCP 47 tags in their usual letter case, each once."""
-        self._count(values, field, most=20)
+        """BCP 47 tags in their usual letter case, each once; pt_BR, as systems name it, is one."""
+        self.count(values, *field, most=20)
         tags: list[str] = []
         for i, value in enumerate(values[:20]):
-            if not _LANGUAGE.match(value):
+            written = value.strip().replace("_", "-")
+            if not _LANGUAGE.match(written):
                 self.refuse(NotALanguage(*field, str(i)))
-            elif (tag := _usual_case(value)) not in tags:
+            elif (tag := _usual_case(written)) not in tags:
                 tags.append(tag)
         return tags
 
     def topics(self, values: Sequence[str], *field: str) -> list[str]:
         """Short phrases, each once whatever its letter case."""
-        self._count(values, field, most=30)
+        self.count(values, *field, most=30)
         topics: dict[str, str] = {}
         for i, value in enumerate(values[:30]):
             topic = self.text(value, *field, str(i), longest=60)
@@ -130,15 +132,18 @@ class Form:
     def key(self, value: str, taken: set[str], *field: str) -> str:
         """A short name for machines that is not taken yet."""
         if not _KEY.match(value):
-            self.refuse(Invalid(*field))
+            self.refuse(NotAKey(*field))
         elif value in taken:
             self.refuse(Repeated(*field))
         taken.add(value)
         return value
 
-    def _count(self, values: Sequence[str], field: tuple[str, ...], most: int) -> None:
+    def count(self, values: Sequence[object], *field: str, most: int, least: int = 0) -> None:
+        """How many entries a list has to have."""
         if len(values) > most:
             self.refuse(TooMany(*field, most=most))
+        elif len(values) < least:
+            self.refuse(Missing(*field))
 
 
 def _is_visible(text: str) -> bool:
@@ -147,8 +152,9 @@ def _is_visible(text: str) -> bool:
 
 
 @cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
+def _zones() -> dict[str, str]:
+    names = available_timezones() - {"Factory", "localtime", "posixrules"}
+    return {name.casefold(): name for name in names}
 
 
 def _usual_case(tag: str) -> str:

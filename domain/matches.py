@@ -1,11 +1,6 @@
-"""The life of a match, from its proposal to its end.
-
-Locks are always taken in the same order: enrollments by id, then matches by id.
-"""
+"""The life of a match, from its proposal to its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +8,8 @@ from domain.audit import record_all
 from domain.clock import clock
 from domain.configuration import configuration
 from domain.ladder import begin_anew, let_go
-from domain.refusals import IllegalState, NotFound
+from domain.locked_matches import LockedMatch, lock, lock_of_pair
+from domain.refusals import IllegalState
 from domain.seeing import demand
 from domain.transitions import MATCH, MatchEvent, follow
 from domain.viewer import Viewer
@@ -24,29 +20,6 @@ from models.transactions import after_commit, transactional
 from realtime import topics, wake
 
 _MODERATION = (MatchEvent.FREEZE, MatchEvent.UNFREEZE, MatchEvent.UNFREEZE_PAUSED)
-
-
-@dataclass(slots=True)
-class LockedMatch:
-    """A match nobody else changes until the transaction is over."""
-
-    id: UUID
-    program_id: UUID
-    mentor_id: UUID
-    mentee_id: UUID
-    mentee_enrollment_id: UUID
-    status: MatchStatus
-    created_at: datetime
-    frozen_from: str | None
-
-    @property
-    def told_status(self) -> str:
-        """As a program's log has it: that the match was frozen stands in none."""
-        return self.frozen_from or self.status
-
-    def has(self, person: UUID) -> bool:
-        """Whether this person is one of the two."""
-        return person in (self.mentor_id, self.mentee_id)
 
 
 @transactional
@@ -98,14 +71,6 @@ async def expire_proposals() -> int:
     return expired
 
 
-async def lock_of_pair(viewer: Viewer, match: UUID) -> LockedMatch:
-    """The match, locked; NOT_FOUND for whoever is not one of the two."""
-    rows = await lock([match])
-    if not rows or not rows[0].has(viewer.id):
-        raise NotFound("matchId")
-    return rows[0]
-
-
 @transactional
 async def _expire_some() -> int:
     due = await fetch(
@@ -117,46 +82,6 @@ async def _expire_some() -> int:
     rows = [row for row in held if row.status is MatchStatus.PROPOSED]
     await apply(rows, MatchEvent.EXPIRE, actor=None)
     return len(rows)
-
-
-async def lock(matches: Sequence[UUID], *, passing_over: bool = False) -> list[LockedMatch]:
-    """These matches, locked, and before them the enrollments whose places they hold; `passing_over`
-    those that somebody else holds."""
-    if not matches:  # as mostly, when time has brought nothing
-        return []
-    held = await fetch(
-        f"""SELECT id FROM enrollments WHERE id IN (
-               SELECT mentor_enrollment_id FROM matches WHERE id = ANY ($1::uuid[])
-               UNION ALL
-               SELECT mentee_enrollment_id FROM matches WHERE id = ANY ($1::uuid[]))
-           ORDER BY id FOR NO KEY UPDATE {"SKIP LOCKED" if passing_over else ""}""",
-        list(matches),
-    )
-    if passing_over:
-        free = await fetch(
-            """SELECT id FROM matches WHERE id = ANY ($1::uuid[])
-                   AND mentor_enrollment_id = ANY ($2) AND mentee_enrollment_id = ANY ($2)""",
-            *(list(matches), [row["id"] for row in held]),
-        )
-        matches = [row["id"] for row in free]
-    return await lock_without_places(matches, passing_over=passing_over)
-
-
-async def lock_without_places(
-    matches: Sequence[UUID], *, passing_over: bool = False
-) -> list[LockedMatch]:
-    """These matches, locked, for changes that neither take a place nor free one."""
-    rows = await fetch(
-        f"""SELECT id, program_id, mentor_id, mentee_id, mentee_enrollment_id, status, created_at,
-                  frozen_from
-           FROM matches WHERE id = ANY ($1::uuid[])
-           ORDER BY id FOR NO KEY UPDATE {"SKIP LOCKED" if passing_over else ""}""",
-        list(matches),
-    )
-    locked = [LockedMatch(*row) for row in rows]
-    for row in locked:
-        row.status = MatchStatus(row.status)
-    return locked
 
 
 async def apply(

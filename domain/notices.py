@@ -57,7 +57,7 @@ DONE: Mapping[Action, tuple[str, str]] = {
     ),
     Action.UNFREEZE_MATCH: (
         "A moderator has looked into it: your match goes on.",
-        "Un·e modérateur·rice a terminé l’examen : votre binôme continue.",
+        "Un·e modérateur·rice a terminé l’examen\u00a0: votre binôme continue.",
     ),
     Action.END_MATCH: (
         "A moderator has ended a match of yours.",

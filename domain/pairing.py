@@ -9,24 +9,13 @@ import asyncpg
 from domain.age import is_adult
 from domain.audit import record_all
 from domain.clock import clock
+from domain.forbidden_pairs import first_refusal
 from domain.form import Form
 from domain.groups import demand_mentorship, has_other_admin
 from domain.matches import announce
 from domain.programs import lock_as_admin
-from domain.refusals import (
-    Blocked,
-    Conflict,
-    ConflictOfInterest,
-    IllegalState,
-    MenteePaired,
-    MentorFull,
-    NotApproved,
-    NotFound,
-    Refusal,
-    SamePerson,
-    Several,
-    WrongRole,
-)
+from domain.refusals import Conflict, IllegalState, NotFound
+from domain.refusing import Refusal, Several
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
 from models.database import execute, fetch, fetch_one
@@ -83,7 +72,7 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
     row = await lock_as_admin(viewer, program)
     await _demand_pairing(row)
     form = Form()
-    form.number(len(pairs), "pairs", low=1, high=_PAIRS_AT_MOST)
+    form.count(pairs, "pairs", least=1, most=_PAIRS_AT_MOST)
     form.check()
     places = await _lock_places(row, pairs)
     blocked = await blocked_pairs({place.user for place in places.values()})
@@ -121,19 +110,25 @@ async def _demand_pairing(program: ProgramRow) -> None:
 
 async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
     wanted = [id for pair in pairs for id in (pair.mentor, pair.mentee) if id]
+    # In everybody's order: people, enrollments, matches. Whoever stops one of the people holds no
+    # enrollment that was made since they began.
+    await execute(
+        """SELECT 1 FROM users WHERE id IN (
+               SELECT user_id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[]))
+           ORDER BY id FOR SHARE""",
+        *(program.id, wanted),
+    )
     await execute(
         """SELECT id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])
            ORDER BY id FOR NO KEY UPDATE""",
         *(program.id, wanted),
     )
-    # Read once they are locked: who was suspended or blocked meanwhile is seen to be. The people
-    # are locked, too: whoever stops one of them holds no enrollment that was made since they began.
+    # Read once they are locked: who was suspended or blocked meanwhile is seen to be.
     rows = await fetch(
         """SELECT e.id, e.user_id, e.role, e.status, e.capacity - e.places_taken AS left,
                   u.age_known, u.adult_from, u.suspended_at
            FROM enrollments e JOIN users u ON u.id = e.user_id
-           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])
-           ORDER BY u.id FOR SHARE OF u""",
+           WHERE e.program_id = $1 AND e.id = ANY ($2::uuid[])""",
         *(program.id, wanted),
     )
     return {
@@ -164,24 +159,23 @@ def _refusals(
         place = ("pairs", str(i))
         if mentor is None or mentee is None:
             yield NotFound(*place)
-        elif (mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE):
-            yield WrongRole(*place)
-        elif mentor.user == mentee.user:
-            yield SamePerson(*place)
-        elif viewer.id in (mentor.user, mentee.user) and not admin_is_alone:
-            yield ConflictOfInterest(*place)
-        elif frozenset((mentor.user, mentee.user)) in blocked:
+            continue
+        is_blocked = frozenset((mentor.user, mentee.user)) in blocked
+        is_own = viewer.id in (mentor.user, mentee.user)
+        refusal = first_refusal(
+            *place,
+            wrong_roles=(mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE),
+            same_person=mentor.user == mentee.user,
             # Whether somebody has blocked them is the last thing one may find out by pairing.
-            is_own = viewer.id in (mentor.user, mentee.user)
-            yield ConflictOfInterest(*place) if is_own else Blocked(*place)
-        elif {mentor.status, mentee.status} != {EnrollmentStatus.APPROVED}:
-            yield NotApproved(*place)
-        elif not (mentor.may_take_part and mentee.may_take_part):
-            yield IllegalState(*place)
-        elif mentor.left < 1:
-            yield MentorFull(*place)
-        elif mentee.left < 1:
-            yield MenteePaired(*place)
+            conflict=is_own and (is_blocked or not admin_is_alone),
+            blocked=is_blocked,
+            unapproved={mentor.status, mentee.status} != {EnrollmentStatus.APPROVED},
+            barred=not (mentor.may_take_part and mentee.may_take_part),
+            mentor_full=mentor.left < 1,
+            mentee_paired=mentee.left < 1,
+        )
+        if refusal is not None:
+            yield refusal
         else:
             mentor.left -= 1
             mentee.left -= 1

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.audit import record_all
-from domain.matches import apply, lock
+from domain.locked_matches import lock
+from domain.matches import apply
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
 from models.database import execute, fetch

@@ -128,7 +128,7 @@ async def set_questions(viewer: Viewer, program: UUID, questions: Sequence[Quest
     """Replaces what enrolling asks. Answers given before stay with the question as it was asked."""
     row = await _lock_unarchived(viewer, program)
     form = Form()
-    form.number(len(questions), "questions", low=0, high=_QUESTIONS_AT_MOST)
+    form.count(questions, "questions", most=_QUESTIONS_AT_MOST)
     form.check()
     keys: set[str] = set()
     for i, question in enumerate(questions):

@@ -1,65 +1,8 @@
-"""Every reason to say no that a client is expected to meet; the docstring is the message.
-
-A refusal names the place in the input it is about: `NotFound("pairs", "3")`. Nothing was changed.
-"""
+"""Every reason to say no that a client is expected to meet; the docstring is the message."""
 
 # Long because every refusal stands in this one table.
 
-import inspect
-from collections.abc import Sequence
-from enum import StrEnum
-from typing import ClassVar
-
-from models.users import Locale
-
-
-class UserErrorCode(StrEnum):
-    INVALID = "INVALID"
-    TAKEN = "TAKEN"
-    BAD_CREDENTIALS = "BAD_CREDENTIALS"
-    NOT_FOUND = "NOT_FOUND"
-    NOT_ELIGIBLE = "NOT_ELIGIBLE"
-    NOT_A_MEMBER = "NOT_A_MEMBER"
-    ALREADY_ENROLLED = "ALREADY_ENROLLED"
-    ENROLLMENT_CLOSED = "ENROLLMENT_CLOSED"
-    AT_CAPACITY = "AT_CAPACITY"
-    BLOCKED = "BLOCKED"
-    ILLEGAL_STATE = "ILLEGAL_STATE"
-    CONFLICT = "CONFLICT"
-    CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
-
-
-class Refusal(Exception):
-    code: ClassVar[UserErrorCode]
-    fr: ClassVar[str]
-
-    def __init__(self, *field: str, **facts: object) -> None:
-        super().__init__(self.code, field)
-        self.field = field
-        self.facts = facts
-
-    def message(self, locale: Locale) -> str:
-        """The sentence for the person, in their language."""
-        text = self.fr if locale is Locale.FR else inspect.cleandoc(self.__doc__ or "")
-        return text.format(**self.facts)
-
-    def each(self) -> Sequence["Refusal"]:
-        """The refusals this one stands for."""
-        return (self,)
-
-
-class Several(Refusal):
-    """More than one thing stands in the way."""
-
-    code = UserErrorCode.INVALID
-    fr = "Plusieurs choses s’y opposent."
-
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        super().__init__()
-        self._refusals = tuple(refusals)
-
-    def each(self) -> Sequence[Refusal]:
-        return self._refusals
+from domain.refusing import Refusal, UserErrorCode
 
 
 class Invalid(Refusal):
@@ -129,6 +72,12 @@ class NotALanguage(Invalid):
     fr = "Ce n’est pas un code de langue, comme fr ou pt-BR."
 
 
+class NotAKey(Invalid):
+    """From 1 to 60 letters from a to z, digits, hyphens and underscores."""
+
+    fr = "De 1 à 60 lettres de a à z, chiffres, traits d’union et tirets bas."
+
+
 class NotABirthDate(Invalid):
     """This cannot be a date of birth."""
 
@@ -150,7 +99,7 @@ class UnknownQuestion(Invalid):
 class QuestionUnanswered(Invalid):
     """The question “{question}” needs an answer."""
 
-    fr = "La question « {question} » demande une réponse."
+    fr = "La question «\u00a0{question}\u00a0» demande une réponse."
 
 
 class WrongRole(Invalid):
@@ -174,7 +123,7 @@ class Yourself(Invalid):
 class TextGone(Invalid):
     """This message is deleted: there is no text left to show."""
 
-    fr = "Ce message est supprimé : il n’en reste aucun texte à montrer."
+    fr = "Ce message est supprimé\u00a0: il n’en reste aucun texte à montrer."
 
 
 class EmailTaken(Refusal):
@@ -185,10 +134,16 @@ class EmailTaken(Refusal):
 
 
 class BadCredentials(Refusal):
-    """E-mail address and password do not belong together, or the session is over."""
+    """E-mail address and password do not belong together."""
 
     code = UserErrorCode.BAD_CREDENTIALS
-    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble, ou la session est terminée."
+    fr = "L’adresse e-mail et le mot de passe ne vont pas ensemble."
+
+
+class SessionOver(BadCredentials):
+    """This session is over: sign in again."""
+
+    fr = "Cette session est terminée\u00a0: connectez-vous à nouveau."
 
 
 class WrongPassword(BadCredentials):
@@ -215,7 +170,7 @@ class NotAMember(Refusal):
     """Join the group first: its programs are for its members."""
 
     code = UserErrorCode.NOT_A_MEMBER
-    fr = "Rejoignez d’abord le groupe : ses programmes sont pour ses membres."
+    fr = "Rejoignez d’abord le groupe\u00a0: ses programmes sont pour ses membres."
 
 
 class AlreadyEnrolled(Refusal):
@@ -261,21 +216,21 @@ class IllegalState(Refusal):
 
 
 class ExportNotSent(IllegalState):
-    """Your data is read while this answer is sent: delete the account once you have it."""
+    """Your data is read while this answer is sent: do this once you have it."""
 
-    fr = "Vos données sont lues pendant l’envoi : supprimez le compte une fois reçues."
+    fr = "Vos données sont lues pendant l’envoi\u00a0: faites-le une fois reçues."
 
 
 class AccountsElsewhere(IllegalState):
     """Accounts are kept by an identity provider: sign in and out there."""
 
-    fr = "Les comptes sont tenus par un fournisseur d’identité : connectez-vous là-bas."
+    fr = "Les comptes sont tenus par un fournisseur d’identité\u00a0: connectez-vous là-bas."
 
 
 class LastAdmin(IllegalState):
     """A group needs an admin: name another one first."""
 
-    fr = "Un groupe a besoin d’un·e admin : nommez d’abord quelqu’un d’autre."
+    fr = "Un groupe a besoin d’un·e admin\u00a0: nommez d’abord quelqu’un d’autre."
 
 
 class NoSteps(IllegalState):
@@ -287,7 +242,7 @@ class NoSteps(IllegalState):
 class StepInUse(IllegalState):
     """A pair has completed this step: reword it if you like, but keep it."""
 
-    fr = "Un binôme a terminé cette étape : vous pouvez la reformuler, pas la supprimer."
+    fr = "Un binôme a terminé cette étape\u00a0: vous pouvez la reformuler, pas la supprimer."
 
 
 class NotApproved(IllegalState):
@@ -300,7 +255,7 @@ class Conflict(Refusal):
     """Something else came first; look again and repeat if it still makes sense."""
 
     code = UserErrorCode.CONFLICT
-    fr = "Autre chose est arrivé avant ; regardez à nouveau et recommencez si besoin."
+    fr = "Autre chose est arrivé avant\u202f; regardez à nouveau et recommencez si besoin."
 
 
 class KeyReused(Conflict):
@@ -313,4 +268,4 @@ class ConflictOfInterest(Refusal):
     """Another admin of the group has to decide this: it is about yourself."""
 
     code = UserErrorCode.CONFLICT_OF_INTEREST
-    fr = "Un·e autre admin du groupe doit en décider : il s’agit de vous."
+    fr = "Un·e autre admin du groupe doit en décider\u00a0: il s’agit de vous."

@@ -10,7 +10,7 @@ from domain.configuration import configuration
 from domain.denials import RateLimited, Unauthenticated
 from domain.form import Form
 from domain.recusals import keep_admins_out, keep_blocked_out
-from domain.refusals import NotFound, TextGone, TooMany
+from domain.refusals import NotFound, TextGone
 from domain.seeing import demand
 from domain.subjects import Subject, accused_by, own_messages
 from domain.viewer import Viewer
@@ -41,8 +41,7 @@ async def report(
     """
     form = Form()
     details = form.text(details, "details", longest=LONGEST_DETAILS)
-    if len(chosen) > EVIDENCE_AT_MOST:
-        form.refuse(TooMany("evidenceMessageIds", most=EVIDENCE_AT_MOST))
+    form.count(chosen, "evidenceMessageIds", most=EVIDENCE_AT_MOST)
     form.check()
     await _demand_rate(viewer)
     accused = await accused_by(viewer, subject)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.age import is_adult
 from domain.clock import clock
-from domain.matches import LockedMatch, apply, lock
+from domain.locked_matches import LockedMatch, lock
+from domain.matches import apply
 from domain.removal import remove_messages
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer

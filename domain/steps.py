@@ -8,7 +8,7 @@ from domain.audit import record
 from domain.clock import clock
 from domain.form import Form
 from domain.ladder import step_off
-from domain.matches import lock_of_pair
+from domain.locked_matches import lock_of_pair
 from domain.refusals import IllegalState, NotFound, Repeated, StepInUse
 from domain.seeing import demand
 from domain.templates import Template
@@ -139,7 +139,7 @@ async def _stepped(viewer: Viewer, match: UUID, step: UUID | None, action: str |
 
 def _checked(drafts: Sequence[StepDraft | None], duration: int, own: set[UUID]) -> list[StepDraft]:
     form = Form()
-    form.number(len(drafts), "steps", low=1, high=_STEPS_AT_MOST)
+    form.count(drafts, "steps", least=1, most=_STEPS_AT_MOST)
     form.check()
     taken: set[UUID] = set()
     steps: list[StepDraft] = []

@@ -39,7 +39,7 @@ async def update_profile(viewer: Viewer, change: ProfileChange) -> Viewer:
     if tags is not None:
         tags = form.languages(tags, "languages")
     if zone is not None:
-        form.time_zone(zone, "timeZone")
+        zone = form.time_zone(zone, "timeZone")
     form.check()
     if zone is not None:
         await hold_calendar(viewer.id)

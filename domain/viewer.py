@@ -11,7 +11,7 @@ from msgspec import Struct
 from domain.age import demand_adult, is_adult
 from domain.clock import clock
 from domain.denials import Suspended
-from domain.refusals import BadCredentials
+from domain.refusals import SessionOver
 from models.database import fetch
 from models.foresight import Foresight, Statement, joined
 from models.sessions import lets_in
@@ -60,7 +60,7 @@ class Viewer(Struct):
         """The same person after a change, in the same session; BAD_CREDENTIALS if it has ended."""
         changed = await of_session(self.session_id)
         if changed is None:
-            raise BadCredentials
+            raise SessionOver
         changed.token_expires_at = self.token_expires_at
         return changed
 

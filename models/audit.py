@@ -15,7 +15,7 @@ from models.groups import Group
 from models.ids import new_id
 from models.programs import Program
 from models.reading import Read
-from models.users import USER_WIDTH, User, UserRow, user_columns
+from models.users import USER_WIDTH, User, UserRow, columns_if_known, is_known
 from models.users import build as build_user
 
 
@@ -49,12 +49,14 @@ class AuditEntryRow(Struct):
 
 
 def visible_to(viewer: UUID) -> Read[AuditEntryRow]:
-    """The entries of programs in the groups one is admin of."""
+    """The entries of programs in the groups one is admin of; of who did it and is gone from there,
+    the name."""
     return Read(
         _build,
-        columns=f"{user_columns('u')}, a.id, a.at, a.action, a.subject, a.details",
-        source="""audit_entries a JOIN programs p ON p.id = a.program_id
-            LEFT JOIN users u ON u.id = a.actor_id""",
+        columns=f"{columns_if_known('u')}, a.id, a.at, a.action, a.subject, a.details",
+        source=f"""audit_entries a JOIN programs p ON p.id = a.program_id
+            LEFT JOIN users u ON u.id = a.actor_id
+            CROSS JOIN LATERAL (SELECT {is_known("u")} OFFSET 0) AS k(known)""",
         conditions=(admin_of_group("p.group_id"),),
         values=(viewer,),
     )

@@ -21,6 +21,8 @@ statements = logging.getLogger("compagnon.sql")
 PLANNED = "SET LOCAL plan_cache_mode = auto"
 """Plans statements for their values where that promises to pay: what time brings about, and what is
 handed out whole, looks for some rows among all. Single statements look for what one may see."""
+_SPARE = 1
+"""So many connections of a pool are never lent: for whoever looks at the migrations."""
 _lender: Lender | None = None
 
 
@@ -42,13 +44,12 @@ running: ContextVar[Transaction | None] = ContextVar("running", default=None)
 
 async def connect(url: str, *, pool_size: int = 10) -> None:
     """Opens the pool; until `disconnect` every statement of this process goes through it."""
-    global _lender
-    settings = config(url, pool_size=pool_size + 1)  # one for whoever looks at the migrations
+    settings = config(url, pool_size=pool_size + _SPARE)
     await Tortoise.init(config=settings, _enable_global_fallback=True)
     client = get_connection("default")
     try:
         async with client.acquire_connection():  # only now is there a pool
-            _lender = Lender(client._pool, pool_size)
+            attach(client._pool)
     except BaseException:
         await Tortoise.close_connections()
         raise
@@ -56,12 +57,23 @@ async def connect(url: str, *, pool_size: int = 10) -> None:
 
 async def disconnect() -> None:
     """Closes the pool once every transaction that has begun is over."""
-    global _lender
     await finish_work()
     if _lender is not None:
         await _lender.close()
-        _lender = None
+        detach()
     await Tortoise.close_connections()
+
+
+def attach(pool: asyncpg.Pool) -> None:
+    """From now on every statement of this process goes through this pool."""
+    global _lender
+    _lender = Lender(pool, pool.get_max_size() - _SPARE)
+
+
+def detach() -> None:
+    """Leaves the pool as it is: this process has none any more."""
+    global _lender
+    _lender = None
 
 
 def is_connected() -> bool:

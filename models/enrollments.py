@@ -17,6 +17,7 @@ from tortoise.models import Model
 from models.admins import admin_of_group, admin_of_program
 from models.encryption import Sealed, opened
 from models.ids import new_id
+from models.lists import Lists
 from models.programs import Program, ProgramRole, ProgramRow, Question
 from models.reading import Part, Read, Window
 from models.users import USER_WIDTH, User, UserRow, each_user_column
@@ -139,7 +140,8 @@ def page_part(read: Read[EnrollmentRow], window: Window) -> Part[ProgramRow]:
     """One page of this list for each program (`p`) that the viewer is admin of."""
     own = admin_of_group("p.group_id")  # asked first: for nobody else the list is looked through
     of_admin = read.where(own, *read.values[:1])
-    return of_admin.part(_COLUMN_BY_COLUMN, "e.program_id", "p.id", "e.id", window, _build_all)
+    lists = Lists(of_admin, "e.program_id", "e.id", window)
+    return lists.part(_COLUMN_BY_COLUMN, "p.id", _build_all)
 
 
 _COLUMN_BY_COLUMN = tuple(

@@ -10,7 +10,6 @@ from msgspec import Struct
 from tortoise import fields
 from tortoise.models import Model
 
-from models.database import fetch
 from models.ids import new_id
 from models.reading import Read
 from models.users import User, UserRow, user_columns
@@ -84,15 +83,12 @@ def visible_to(viewer: UUID) -> Read[GroupRow]:
 
 
 async def member_counts(groups: Sequence[UUID]) -> dict[UUID, int]:
-    """How many members these groups have, as far as they have any; whoever sees a group may know.
+    """How many members these groups have; whoever sees a group may know.
 
     Counted when asked for: it takes the longer, the more there are.
     """
-    rows = await fetch(
-        "SELECT group_id, count(*) FROM group_members WHERE group_id = ANY ($1::uuid[]) GROUP BY 1",
-        list(groups),
-    )
-    return {row[0]: row[1] for row in rows}
+    every = Read(tuple, columns="gm.id", source="group_members gm")
+    return await every.counts("gm.group_id", groups)
 
 
 def members_visible_to(viewer: UUID) -> Read[GroupMemberRow]:

@@ -25,8 +25,7 @@ class Lender:
     """
 
     def __init__(self, pool: asyncpg.Pool, size: int) -> None:
-        self.size = size
-        self._pool = pool
+        self.pool, self.size = pool, size
         self._taken = 0
         self._idle: list[tuple[Any, float]] = []
         self._line = Line(WAITING, self._pass_on)
@@ -37,7 +36,7 @@ class Lender:
     @property
     def idle(self) -> int:
         """How many are open and wait for somebody."""
-        return len(self._idle) + int(self._pool.get_idle_size())
+        return len(self._idle) + int(self.pool.get_idle_size())
 
     @property
     def lent(self) -> int:
@@ -71,7 +70,7 @@ class Lender:
             elif self._taken < self.size:
                 self._taken += 1
                 try:
-                    return await self._pool.acquire()
+                    return await self.pool.acquire()
                 except BaseException:
                     self._make_room()
                     raise
@@ -120,7 +119,7 @@ class Lender:
         try:
             if is_open(connection) and connection.is_in_transaction():
                 connection.terminate()  # what would have ended it was broken off
-            await self._pool.release(connection)  # shielded in there: it is cleaned up in any case
+            await self.pool.release(connection)  # shielded in there: it is cleaned up in any case
         finally:
             self._make_room()
 

@@ -91,65 +91,29 @@ class Read(Struct, Generic[Row], frozen=True):
         given = self.conditions, tuple(values)
         return Read(build, _joined(", ", *columns), _joined(" ", *source), *given)
 
-    def part(
-        self,
-        columns: Sequence[str],
-        parent: str,
-        other: str,
-        key: str,
-        window: Window,
-        build: Callable[[Sequence[Any]], list[Row]],
-    ) -> Part[Any]:
-        """One stretch, in list order, of what has this `parent`, for each row of the `other`.
-
-        `build` is given these columns, for each the values of all rows: an array for each column is
-        half the work of as many rows, to make and to read.
-        """
-        read, order = self._below(parent, other, key, window)
-        text = _arrays(tuple(columns), read.source, read.conditions, order, window.limit + 1)
-        return Part(
-            columns="{part}.*",
-            width=len(columns),
-            build=lambda _, found: window.shown(build(found) if found[0] else []),
-            source=text,
-            values=read.values,
-        )
-
     async def all(self, order: str = "1", *, limit: int | None = None) -> list[Row]:
         """Every row, or the first `limit` of them, ordered by an SQL expression."""
         bound = "" if limit is None else f" LIMIT {limit}"
-        rows = await database.read(self._select(f" ORDER BY {order}{bound}"), *self.values)
+        rows = await database.read(self.select(f" ORDER BY {order}{bound}"), *self.values)
         return [self.build(row) for row in rows]
 
     async def in_parts(self, order: str = "1") -> AsyncIterator[Row]:
         """The same, read a part at a time: for thousands of rows, so that nobody else waits."""
-        async for rows in fetch_in_parts(self._select(f" ORDER BY {order}"), *self.values):
+        async for rows in fetch_in_parts(self.select(f" ORDER BY {order}"), *self.values):
             for row in rows:
                 yield self.build(row)
 
     async def first(self) -> Row | None:
         """The one row left, or None."""
-        rows = await database.read(self._select(" LIMIT 1"), *self.values)
+        rows = await database.read(self.select(" LIMIT 1"), *self.values)
         return self.build(rows[0]) if rows else None
 
     async def page(self, key: str, window: Window) -> Stretch[Row]:
         """One stretch of the list ordered by the SQL expression `key`, which must be unique."""
-        read, order = self._window(key, window)
+        read, order = self.within(key, window)
         rest = f" ORDER BY {order} LIMIT {window.limit + 1}"
-        rows = await database.read(read._select(rest), *read.values)
+        rows = await database.read(read.select(rest), *read.values)
         return window.shown([self.build(row) for row in rows])
-
-    async def pages(
-        self, parent: str, parents: Sequence[UUID], key: str, window: Window
-    ) -> dict[UUID, Stretch[Row]]:
-        """The same stretch for each of several parents, in one statement whatever their number."""
-        read, order = self._below(parent, "parent.id", key, window)
-        inner = read._select(f" ORDER BY {order} LIMIT {window.limit + 1}")
-        sql = _for_each_parent(inner, len(read.values))
-        found: dict[UUID, list[Row]] = {id: [] for id in parents}
-        for row in await database.read(sql, *read.values, list(parents)):
-            found[row[0]].append(self.build(row[1:]))
-        return {id: window.shown(rows) for id, rows in found.items()}
 
     async def count(self) -> int:
         """How many rows there are."""
@@ -164,16 +128,13 @@ class Read(Struct, Generic[Row], frozen=True):
         counted = {row[0]: row[1] for row in await database.read(sql, *read.values)}
         return {id: counted.get(id, 0) for id in parents}
 
-    def _below(self, parent: str, other: str, key: str, window: Window) -> tuple["Read[Row]", str]:
-        """The window of what is of one other row. Compared as a pair, so that PostgreSQL begins in
-        the index of that one's rows. By the key alone it may begin in that of all rows, and pass by
-        those of all others."""
-        compared = f"({parent}, {key})", f"({other}, {{0}})"
-        return self.where(f"{parent} = {other}")._window(key, window, compared)
-
-    def _window(
+    def within(
         self, key: str, window: Window, compared: tuple[str, str] | None = None
     ) -> tuple["Read[Row]", str]:
+        """The rows that may be in this window, and how they are ordered then.
+
+        `compared`: what of each row is compared, and with what, `{0}` being an end of the window.
+        """
         read, (place, given) = self, compared or (key, "{0}")
         if window.after is not None:
             read = read.where(f"{place} > {given}", window.after)
@@ -181,7 +142,8 @@ class Read(Struct, Generic[Row], frozen=True):
             read = read.where(f"{place} < {given}", window.before)
         return read, f"{key} DESC" if window.backwards else key
 
-    def _select(self, rest: str = "") -> str:
+    def select(self, rest: str = "") -> str:
+        """The statement, and after its conditions the `rest`."""
         return _statement(self.columns, self.source, self.conditions, len(self.values), rest)
 
     def _from(self) -> str:
@@ -214,19 +176,3 @@ def _statement(
 def _placed(source: str, conditions: tuple[str, ...], values: int) -> str:
     text = f"{source} WHERE {' AND '.join(conditions) or 'true'}"
     return text.format(*(f"${i + 1}" for i in range(values)))
-
-
-@lru_cache(maxsize=1000)
-def _arrays(
-    columns: tuple[str, ...], source: str, conditions: tuple[str, ...], order: str, limit: int
-) -> str:
-    names = [f"c{number}" for number in range(len(columns))]
-    return f"""CROSS JOIN LATERAL (SELECT {", ".join(f"array_agg({name})" for name in names)}
-        FROM (SELECT {", ".join(columns)} FROM {source} WHERE {" AND ".join(conditions) or "true"}
-              ORDER BY {order} LIMIT {limit}) AS each({", ".join(names)})) AS {{part}}"""
-
-
-@lru_cache(maxsize=1000)
-def _for_each_parent(inner: str, values: int) -> str:
-    parents = f"unnest(${values + 1}::uuid[]) AS parent(id)"
-    return f"SELECT parent.id, page.* FROM {parents} CROSS JOIN LATERAL ({inner}) AS page"

@@ -16,7 +16,7 @@ from models.ids import new_id
 from models.matches import Match
 from models.programs import Program
 from models.reading import Read
-from models.users import USER_WIDTH, User, UserRow, user_columns
+from models.users import USER_WIDTH, User, UserRow, columns_if_known, is_known, user_columns
 from models.users import build as build_user
 
 DETAILS, NOTE = b"details", b"note"
@@ -173,6 +173,11 @@ _HANDLES = f"""(EXISTS (SELECT FROM users me WHERE me.id = {{0}} AND me.is_moder
                     AND own.role = 'ADMIN' AND own.group_id IN ({GROUPS_OF_CASE})))"""
 
 
+_TOLD = f"r.reporter_id <> {{0}} OR {is_known('reported')}"
+"""Whether what the person reported says of themselves is shown: always to whoever decides. Who has
+reported somebody does not follow them by it."""
+
+
 def visible_to(viewer: UUID) -> Read[ReportRow]:
     """Whoever made the report, and the moderators who are no part of the case."""
     return _reports(viewer, f"(r.reporter_id = {{0}} OR {_HANDLES})")
@@ -188,14 +193,15 @@ def handled_by(viewer: UUID) -> Read[ReportRow]:
 def _reports(viewer: UUID, condition: str) -> Read[ReportRow]:
     return Read(
         _build,
-        columns=f"""{user_columns("reporter")}, {user_columns("reported")},
+        columns=f"""{user_columns("reporter")}, {columns_if_known("reported")},
             {user_columns("moderator")}, res.action, res.note, r.id, r.match_id, r.reason, r.status,
             r.data_key, r.details, r.created_at, r.resolved_at, {_HANDLES}""",
-        source="""reports r JOIN users reporter ON reporter.id = r.reporter_id
+        source=f"""reports r JOIN users reporter ON reporter.id = r.reporter_id
             LEFT JOIN users reported ON reported.id = r.reported_id
             LEFT JOIN LATERAL (SELECT * FROM report_resolutions s WHERE s.report_id = r.id
                                ORDER BY s.id DESC LIMIT 1) res ON true
-            LEFT JOIN users moderator ON moderator.id = res.moderator_id""",
+            LEFT JOIN users moderator ON moderator.id = res.moderator_id
+            CROSS JOIN LATERAL (SELECT {_TOLD} OFFSET 0) AS told(known)""",
         conditions=(condition,),
         values=(viewer,),
     )

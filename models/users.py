@@ -88,20 +88,30 @@ def visible_to(viewer: UUID) -> Read[UserRow]:
     )
 
 
-IS_KNOWN = f"""CROSS JOIN LATERAL (SELECT u.id = {{0}}
+def is_known(alias: str) -> str:
+    """The condition that the viewer knows this person otherwise than by having blocked them."""
+    return f"""({alias}.id = {{0}}
     OR EXISTS (SELECT FROM group_members mine
                JOIN group_members theirs ON theirs.group_id = mine.group_id
-               WHERE mine.user_id = {{0}} AND theirs.user_id = u.id)
+               WHERE mine.user_id = {{0}} AND theirs.user_id = {alias}.id)
     OR EXISTS (SELECT FROM matches m
-               WHERE (m.mentor_id = {{0}} AND m.mentee_id = u.id)
-                  OR (m.mentee_id = {{0}} AND m.mentor_id = u.id))
+               WHERE (m.mentor_id = {{0}} AND m.mentee_id = {alias}.id)
+                  OR (m.mentee_id = {{0}} AND m.mentor_id = {alias}.id))
     OR EXISTS (SELECT FROM enrollments e
-               WHERE e.user_id = u.id AND {admin_of_program("e.program_id")})) AS k(known)"""
-"""Joined to people (`u`): whether the viewer knows them otherwise than by having blocked them."""
-COLUMNS_IF_KNOWN = """u.id, u.display_name, CASE WHEN known THEN u.bio END,
-    CASE WHEN known THEN u.languages ELSE ARRAY[]::text[] END,
-    CASE WHEN known THEN u.time_zone ELSE 'UTC' END, u.deleted_at IS NOT NULL"""
-"""Those of `user_columns`: who is blocked, and not known any more, is to be recognised, no more."""
+               WHERE e.user_id = {alias}.id AND {admin_of_program("e.program_id")}))"""
+
+
+def columns_if_known(alias: str) -> str:
+    """Those of `user_columns`, where `known` says whether they are: who is not known any more, and
+    was blocked, say, or reported, is to be recognised, no more."""
+    return f"""{alias}.id, {alias}.display_name, CASE WHEN known THEN {alias}.bio END,
+    CASE WHEN known THEN {alias}.languages ELSE ARRAY[]::text[] END,
+    CASE WHEN known THEN {alias}.time_zone ELSE 'UTC' END, {alias}.deleted_at IS NOT NULL"""
+
+
+IS_KNOWN = f"CROSS JOIN LATERAL (SELECT {is_known('u')}) AS k(known)"
+"""Joined to people (`u`): whether the viewer knows them."""
+COLUMNS_IF_KNOWN = columns_if_known("u")
 
 
 def build(values: Sequence[Any]) -> UserRow:

@@ -1,4 +1,4 @@
-"""Arguments that belong together, named once: the fields of a dataclass, which a resolver gets."""
+"""Arguments that belong together, named once: a resolver gets what a class or function makes."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,8 @@ Answer = TypeVar("Answer")
 def taking(
     given: Callable[..., Any],
 ) -> Callable[[Callable[..., Awaitable[Answer]]], Callable[..., Awaitable[Answer]]]:
-    """The last parameter of a resolver is one of these; its fields are arguments, like the rest."""
+    """The last parameter of a resolver is what this gives; what it takes are arguments, like the
+    rest."""
     fields = [
         each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for each in inspect.signature(given).parameters.values()

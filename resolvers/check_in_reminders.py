@@ -31,12 +31,14 @@ async def of_viewer(
     acknowledged: bool | None = None,
     first: int | None = None,
     after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Connection[CheckInReminderRow]:
     """One's own, oldest first."""
     read = visible_to(root.id)
     if acknowledged is not None:
         read = read.where("(r.acknowledged_at IS NOT NULL) = {0}", acknowledged)
-    return await page(read, "r.id", window(first, after))
+    return await page(read, "r.id", window(first, after, last, before))
 
 
 async def upcoming(

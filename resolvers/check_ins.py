@@ -20,7 +20,12 @@ async def by_id(info: Info, id: UUID | None) -> CheckInRow | None:
 
 
 async def page(
-    root: MatchRow, info: Info, first: int | None = None, after: str | None = None
+    root: MatchRow,
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Connection[CheckInRow]:
     """The check-ins that have opened, oldest first."""
     return await page_of(
@@ -29,7 +34,7 @@ async def page(
         visible_to(viewer_of(info).id),
         column="c.match_id",
         key="c.id",
-        wanted=window(first, after),
+        wanted=window(first, after, last, before),
         question="match.checkIns",
     )
 

@@ -12,6 +12,7 @@ from models.enrollments import EnrollmentRow, visible_to
 from models.ids import id_of
 from models.programs import ProgramRole, ProgramRow
 from resolvers import programs
+from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
@@ -30,33 +31,29 @@ async def program(root: EnrollmentRow, info: Info) -> ProgramRow | None:
     return await programs.by_id(info, root.program_id)
 
 
-async def enroll(
-    info: Info,
-    program_id: ID,
-    role: ProgramRole,
-    topics: list[str],
-    goal: str | None,
-    answers: list[AnswerInput] | None,
-    capacity: int | None,
-    languages: list[str] | None,
-    time_zone: str | None,
-) -> EnrollmentRow:
-    form = EnrollmentForm(topics, goal, _given(answers), capacity, languages, time_zone)
-    program = demand_id("program", program_id, "programId")
-    return await enrollments.enroll(viewer_of(info), program, role, form)
-
-
-async def update(
-    info: Info,
-    enrollment_id: ID,
+def form_of(
     topics: list[str] | None,
     goal: str | None,
     answers: list[AnswerInput] | None,
     capacity: int | None,
     languages: list[str] | None,
     time_zone: str | None,
+) -> EnrollmentForm:
+    """What somebody says of themselves, as the rules have it."""
+    given = None if answers is None else [GivenAnswer(a.question_key, a.text) for a in answers]
+    return EnrollmentForm(topics, goal, given, capacity, languages, time_zone)
+
+
+@taking(form_of)
+async def enroll(
+    info: Info, program_id: ID, role: ProgramRole, form: EnrollmentForm
 ) -> EnrollmentRow:
-    form = EnrollmentForm(topics, goal, _given(answers), capacity, languages, time_zone)
+    program = demand_id("program", program_id, "programId")
+    return await enrollments.enroll(viewer_of(info), program, role, form)
+
+
+@taking(form_of)
+async def update(info: Info, enrollment_id: ID, form: EnrollmentForm) -> EnrollmentRow:
     enrollment = demand_id("enrollment", enrollment_id, "enrollmentId")
     return await enrollments.update(viewer_of(info), enrollment, form)
 
@@ -79,7 +76,3 @@ async def _decide(
 ) -> list[EnrollmentRow]:
     ids = [id_of("enrollment", id) for id in enrollment_ids]
     return await enrollments.decide(viewer_of(info), ids, event)
-
-
-def _given(answers: list[AnswerInput] | None) -> list[GivenAnswer] | None:
-    return None if answers is None else [GivenAnswer(a.question_key, a.text) for a in answers]

@@ -1,10 +1,12 @@
 """Streams as fields answer them: whoever can be told without waiting takes the reader instead."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Protocol, TypeVar
 
+from realtime import topics
 from realtime.follow import Reader, follow
-from resolvers.context import Info
+from resolvers.context import Info, viewer_of
 from resolvers.loaders import Loaders
 
 Event = TypeVar("Event")
@@ -18,15 +20,14 @@ class Telling(Reader[Found], Protocol[Found]):
         """The event as clients see it, once its place is passed."""
 
 
-async def followed(info: Info, reader: Telling[Any], *topics: str) -> AsyncGenerator[Any, None]:
-    """What the reader finds, woken by these topics; nothing once the reader is taken away."""
+async def followed(info: Info, reader: Telling[Any], topic: str) -> AsyncGenerator[Any, None]:
+    """What the reader finds, woken by this topic and by the end of the viewer's session; nothing
+    once the reader is taken away."""
+    woken_by = topic, topics.session(viewer_of(info).session_id)
     sink = info.context.sink
-    if sink is not None and sink.take(reader, topics):
+    if sink is not None and sink.take(reader, woken_by):
         return
-    found = follow(reader, *topics)
-    try:
+    async with aclosing(follow(reader, *woken_by)) as found:
         async for event in found:
             info.context.loaders = Loaders()  # each event is answered from what is true now
             yield reader.told(event)
-    finally:
-        await found.aclose()

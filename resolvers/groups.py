@@ -1,6 +1,5 @@
 """Groups: found, joined, looked after."""
 
-import unicodedata
 from uuid import UUID
 
 from strawberry import ID
@@ -19,6 +18,7 @@ from models.groups import (
 from models.ids import id_of
 from models.programs import ProgramRow, ProgramStatus
 from models.programs import visible_to as programs_visible_to
+from models.words import holds_words
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
@@ -32,12 +32,13 @@ async def find(
     first: int | None = None,
     after: str | None = None,
 ) -> Connection[GroupRow]:
-    """All groups, or those of some categories, or with these words in name or description."""
+    """All groups, or those of some categories, or with these words in name or description,
+    whatever their case and accents."""
     read = visible_to(viewer_of(info).id)
     if category is not None:
         read = read.where("g.category = ANY ({0})", list(category))
-    for word in _words(search or ""):
-        read = read.where("position(lower({0}) IN lower(g.name || ' ' || g.description)) > 0", word)
+    if words := _words(search or ""):
+        read = read.where(holds_words("g.words"), words)
     return await page(read, "g.id", window(first, after))
 
 
@@ -126,5 +127,5 @@ async def remove_member(info: Info, group_id: ID, user_id: ID) -> GroupRow:
 
 
 def _words(search: str) -> list[str]:
-    """The first ten words, written as names are stored; what cannot be stored separates them."""
-    return without_unstorable(unicodedata.normalize("NFC", search)).split()[:10]
+    """The first ten words; what cannot be stored separates them."""
+    return without_unstorable(search).split()[:10]

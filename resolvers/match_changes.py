@@ -1,6 +1,7 @@
 """The stream of one's matches as they are proposed and change status."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from uuid import UUID
 
 from domain.viewer import Viewer
@@ -15,13 +16,9 @@ from resolvers.listening import demand_listening
 async def follow_matches(info: Info) -> AsyncGenerator[MatchRow, None]:
     """Each of the viewer's matches, whenever it is new or its status another; from now on."""
     viewer = viewer_of(info)
-    mine, session = topics.pairings(viewer.id), topics.session(viewer.session_id)
-    found = followed(info, Watcher(viewer), mine, session)
-    try:
+    async with aclosing(followed(info, Watcher(viewer), topics.pairings(viewer.id))) as found:
         async for match in found:
             yield match
-    finally:
-        await found.aclose()
 
 
 class Watcher:

@@ -1,6 +1,7 @@
 """The stream of what happens in one's conversations."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from strawberry import ID
 
@@ -23,9 +24,6 @@ async def follow_messages(
         raise NothingThere
     listener = Listener(viewer, only, after)
     topic = topics.person(viewer.id) if only is None else topics.match(only)
-    found = followed(info, listener, topic, topics.session(viewer.session_id))
-    try:
+    async with aclosing(followed(info, listener, topic)) as found:
         async for event in found:
             yield event
-    finally:
-        await found.aclose()

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from strawberry import ID
 
-from domain import messages
+from domain import messages, sending
 from domain.denials import BadCursor
-from domain.messages import Draft
+from domain.sending import Draft
 from models import conversations
 from models import messages as stored
 from models.matches import MatchRow, of_pair
@@ -126,7 +126,7 @@ async def send(
 ) -> MessageRow:
     match = demand_id("match", match_id, "matchId")
     reply_to = demand_id("message", reply_to_id, "replyToId") if reply_to_id is not None else None
-    return await messages.send(viewer_of(info), Draft(match, body, client_key, reply_to))
+    return await sending.send(viewer_of(info), Draft(match, body, client_key, reply_to))
 
 
 async def edit(info: Info, message_id: ID, body: str) -> MessageRow:

@@ -9,8 +9,8 @@ from strawberry import ID
 
 from domain.denials import TooComplex
 from domain.viewer import Viewer
-from models.database import fetch
 from models.ids import parse_global_id
+from models.programs import visible_to as programs_visible_to
 from models.steps import ProgramStepRow
 from models.users import UserRow, visible_to
 from resolvers import (
@@ -23,7 +23,7 @@ from resolvers import (
     programs,
     reports,
 )
-from resolvers.context import Info
+from resolvers.context import Info, viewer_of
 from resolvers.loading import loaded
 from resolvers.pages import LARGEST_PAGE
 
@@ -61,8 +61,9 @@ async def _user(info: Info, id: UUID) -> UserRow | None:
 
 
 async def _step(info: Info, id: UUID) -> ProgramStepRow | None:
-    rows = await fetch("SELECT program_id FROM program_steps WHERE id = $1", id)
-    program = await programs.by_id(info, rows[0]["program_id"]) if rows else None
+    # One statement, whether the step is not there or of a draft: neither takes longer to find out.
+    of_step = "p.id = (SELECT s.program_id FROM program_steps s WHERE s.id = {0})"
+    program = await programs_visible_to(viewer_of(info).id).where(of_step, id).first()
     if program is None:
         return None
     return next((step for step in await programs.steps(program, info) if step.id == id), None)

@@ -8,9 +8,14 @@ from resolvers.pages import Connection, page, window
 
 
 async def own(
-    root: Viewer, info: Info, first: int | None = None, after: str | None = None
+    root: Viewer,
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Connection[NoticeRow]:
-    return await page(visible_to(root.id), "n.id", window(first, after))
+    return await page(visible_to(root.id), "n.id", window(first, after, last, before))
 
 
 def message(root: NoticeRow, info: Info) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.denials import BadPage
+from models.lists import Lists
 from models.reading import Read, Stretch, Window
 from resolvers.context import Info
 from resolvers.cursors import read_row_cursor, row_cursor
@@ -99,16 +100,14 @@ async def page_of(
     `question` tells this list and its filters from others that the same request asks for.
     """
 
-    async def stretches(parents: Sequence[UUID]) -> Mapping[UUID, Stretch[Row]]:
-        return await read.pages(column, parents, key, wanted)
-
     async def counts(parents: Sequence[UUID]) -> Mapping[UUID, int]:
         return await read.counts(column, parents)
 
     async def count() -> int:
         return await info.context.loaders.load(("count", question), counts, parent) or 0
 
-    stretch = await info.context.loaders.load((question, wanted), stretches, parent)
+    lists = Lists(read, column, key, wanted)
+    stretch = await info.context.loaders.load((question, wanted), lists.pages, parent)
     return Connection(stretch or Stretch([], False, False), row_cursor_of, count)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 
 from domain.denials import Unauthenticated
-from domain.refusals import Conflict, Refusal, UserErrorCode
+from domain.refusals import Conflict
+from domain.refusing import Refusal, UserErrorCode
 from models.transactions import Overtaken
 from resolvers.context import Info
 

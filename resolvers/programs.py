@@ -97,7 +97,12 @@ async def stats(root: ProgramRow, info: Info) -> ProgramStatsRow | None:
 
 
 async def audit_log(
-    root: ProgramRow, info: Info, first: int | None = None, after: str | None = None
+    root: ProgramRow,
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Connection[AuditEntryRow]:
     """What was done in the program, oldest first."""
     return await page_of(
@@ -106,7 +111,7 @@ async def audit_log(
         audit_visible_to(viewer_of(info).id),
         column="a.program_id",
         key="a.id",
-        wanted=window(first, after),
+        wanted=window(first, after, last, before),
         question="program.auditLog",
     )
 

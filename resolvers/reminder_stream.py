@@ -1,6 +1,7 @@
 """The stream of one's reminders."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from uuid import UUID
 
 from domain.viewer import Viewer
@@ -17,13 +18,9 @@ PAGE = 100
 async def follow_reminders(info: Info) -> AsyncGenerator[CheckInReminderRow, None]:
     """Those the viewer has not acknowledged, oldest first, then each new one as it falls due."""
     viewer = viewer_of(info)
-    mine, session = topics.reminders(viewer.id), topics.session(viewer.session_id)
-    found = followed(info, Reminders(viewer), mine, session)
-    try:
+    async with aclosing(followed(info, Reminders(viewer), topics.reminders(viewer.id))) as found:
         async for reminder in found:
             yield reminder
-    finally:
-        await found.aclose()
 
 
 class Reminders:

@@ -38,11 +38,16 @@ def moderation(info: Info) -> Viewer:
 
 
 async def own(
-    root: Viewer, info: Info, first: int | None = None, after: str | None = None
+    root: Viewer,
+    info: Info,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Connection[ReportRow]:
     """The reports one has made."""
     read = visible_to(root.id).where("r.reporter_id = {0}", root.id)
-    return await page(read, "r.id", window(first, after))
+    return await page(read, "r.id", window(first, after, last, before))
 
 
 async def queue(
@@ -50,12 +55,14 @@ async def queue(
     status: list[ReportStatus] | None = None,
     first: int | None = None,
     after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
 ) -> Connection[ReportRow]:
     """Oldest first."""
     read = handled_by(viewer_of(info).id)
     if status is not None:
         read = read.where("r.status = ANY ({0})", list(status))
-    return await page(read, "r.id", window(first, after))
+    return await page(read, "r.id", window(first, after, last, before))
 
 
 async def one(info: Info, id: ID) -> ReportRow | None:

@@ -9,7 +9,7 @@ from domain.matching.words import (
     RecruitingTrait,
     UnplacedReason,
 )
-from domain.refusals import UserErrorCode
+from domain.refusing import UserErrorCode
 from domain.sessions import Tokens
 from domain.templates import Template
 from domain.upcoming_reminders import UpcomingReminder

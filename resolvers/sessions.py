@@ -4,9 +4,9 @@ from datetime import date
 
 from strawberry import ID
 
-from domain import sessions
+from domain import accounts, sessions
 from domain.clock import clock
-from domain.refusals import BadCredentials
+from domain.refusals import ExportNotSent, SessionOver
 from domain.sessions import SignedIn
 from domain.viewer import Viewer
 from models.reading import Window
@@ -26,7 +26,7 @@ async def sign_up(
     locale: Locale | None,
     languages: list[str] | None,
 ) -> SignedIn:
-    signed_in = await sessions.sign_up(
+    signed_in = await accounts.sign_up(
         email=email,
         password=password,
         display_name=display_name,
@@ -41,7 +41,7 @@ async def sign_up(
 
 
 async def sign_in(info: Info, email: str, password: str) -> SignedIn:
-    signed_in = await sessions.sign_in(email, password, info.context.address)
+    signed_in = await accounts.sign_in(email, password, info.context.address)
     info.context.viewer = signed_in.viewer
     return signed_in
 
@@ -49,7 +49,7 @@ async def sign_in(info: Info, email: str, password: str) -> SignedIn:
 async def refresh_session(info: Info, refresh_token: str) -> SignedIn:
     signed_in = await sessions.refresh_session(refresh_token, info.context.address)
     if signed_in is None:
-        raise BadCredentials("refreshToken")
+        raise SessionOver("refreshToken")
     info.context.viewer = signed_in.viewer
     return signed_in
 
@@ -70,6 +70,8 @@ def is_current(root: SessionRow, info: Info) -> bool:
 async def end(info: Info, session_id: ID) -> None:
     viewer = viewer_of(info)
     session = demand_id("session", session_id, "sessionId")
+    if session == viewer.session_id:
+        _demand_no_export(info)
     await sessions.end_own_session(viewer, session)
     if session == viewer.session_id:
         info.context.viewer = None
@@ -77,11 +79,19 @@ async def end(info: Info, session_id: ID) -> None:
 
 async def change_password(info: Info, current_password: str, new_password: str) -> Viewer:
     viewer = viewer_of(info)
-    await sessions.change_password(viewer, current_password, new_password)
+    await accounts.change_password(viewer, current_password, new_password)
     return viewer
 
 
 async def sign_out(info: Info) -> None:
     sessions.demand_own_accounts()
+    _demand_no_export(info)
     await sessions.end_session(viewer_of(info).session_id)
     info.context.viewer = None
+
+
+def _demand_no_export(info: Info) -> None:
+    """ILLEGAL_STATE where the same answer has the viewer's data, which is read as long as the
+    session goes."""
+    if info.context.has_export:
+        raise ExportNotSent

@@ -19,7 +19,7 @@ from schema.check_ins import CheckIn
 from schema.errors import UserError
 from schema.matches import Match
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import Connection
 
 THEMSELVES = "the person reminded"
 
@@ -60,16 +60,7 @@ class CheckInPreferences:
 
 
 @strawberry.type
-class CheckInReminderEdge:
-    cursor: str
-    node: CheckInReminder
-
-
-@strawberry.type
-class CheckInReminderConnection:
-    edges: list[CheckInReminderEdge]
-    nodes: list[CheckInReminder]
-    page_info: PageInfo
+class CheckInReminderConnection(Connection[CheckInReminder]): ...
 
 
 @strawberry.input

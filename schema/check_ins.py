@@ -9,7 +9,7 @@ from strawberry import ID, UNSET
 from resolvers.rows import CheckInAnswerRow, CheckInRow, CheckInStatus
 from schema.errors import UserError
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import Connection
 
 if TYPE_CHECKING:
     from schema.matches import Match
@@ -48,16 +48,7 @@ class CheckIn(Node):
 
 
 @strawberry.type
-class CheckInEdge:
-    cursor: str
-    node: CheckIn
-
-
-@strawberry.type
-class CheckInConnection:
-    edges: list[CheckInEdge]
-    nodes: list[CheckIn]
-    page_info: PageInfo
+class CheckInConnection(Connection[CheckIn]): ...
 
 
 @strawberry.input

@@ -12,7 +12,7 @@ from resolvers.rows import Answer, EnrollmentRow, EnrollmentStatus, ProgramRole
 from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo, count_field
+from schema.pages import CountedConnection
 from schema.templates import EnrollmentQuestion
 from schema.users import User
 
@@ -56,17 +56,7 @@ class Enrollment(Node):
 
 
 @strawberry.type
-class EnrollmentEdge:
-    cursor: str
-    node: Enrollment
-
-
-@strawberry.type
-class EnrollmentConnection:
-    edges: list[EnrollmentEdge]
-    nodes: list[Enrollment]
-    page_info: PageInfo
-    total_count: int = count_field
+class EnrollmentConnection(CountedConnection[Enrollment]): ...
 
 
 @strawberry.input

@@ -12,7 +12,7 @@ from resolvers.rows import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import Connection
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -27,16 +27,7 @@ class GroupMember:
 
 
 @strawberry.type
-class GroupMemberEdge:
-    cursor: str
-    node: GroupMember
-
-
-@strawberry.type
-class GroupMemberConnection:
-    edges: list[GroupMemberEdge]
-    nodes: list[GroupMember]
-    page_info: PageInfo
+class GroupMemberConnection(Connection[GroupMember]): ...
 
 
 @shown(row=GroupRow, visible_to="everybody signed in")
@@ -59,16 +50,7 @@ class Group(Node):
 
 
 @strawberry.type
-class GroupEdge:
-    cursor: str
-    node: Group
-
-
-@strawberry.type
-class GroupConnection:
-    edges: list[GroupEdge]
-    nodes: list[Group]
-    page_info: PageInfo
+class GroupConnection(Connection[Group]): ...
 
 
 @strawberry.input

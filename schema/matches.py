@@ -15,7 +15,7 @@ from resolvers.rows import MatchEndReason, MatchHealth, MatchRow, MatchStatus, W
 from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo, count_field
+from schema.pages import CountedConnection
 from schema.steps import MatchStep
 from schema.users import User
 
@@ -77,17 +77,7 @@ class Match(Node):
 
 
 @strawberry.type
-class MatchEdge:
-    cursor: str
-    node: Match
-
-
-@strawberry.type
-class MatchConnection:
-    edges: list[MatchEdge]
-    nodes: list[Match]
-    page_info: PageInfo
-    total_count: int = count_field
+class MatchConnection(CountedConnection[Match]): ...
 
 
 @strawberry.input

@@ -15,7 +15,7 @@ from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.matches import Match
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import Connection
 from schema.users import User
 
 
@@ -42,16 +42,7 @@ class Message(Node):
 
 
 @strawberry.type
-class MessageEdge:
-    cursor: str
-    node: Message
-
-
-@strawberry.type
-class MessageConnection:
-    edges: list[MessageEdge]
-    nodes: list[Message]
-    page_info: PageInfo
+class MessageConnection(Connection[Message]): ...
 
 
 @shown(row=MessageSearchRow, visible_to="the two people of the match")

@@ -9,7 +9,7 @@ import resolvers.notices
 from resolvers.rows import ModerationAction, NoticeRow, ReportReason
 from schema.fields import field
 from schema.nodes import node_id, shown
-from schema.pages import PageInfo
+from schema.pages import Connection
 
 
 @shown(
@@ -27,13 +27,4 @@ class Notice:
 
 
 @strawberry.type
-class NoticeEdge:
-    cursor: str
-    node: Notice
-
-
-@strawberry.type
-class NoticeConnection:
-    edges: list[NoticeEdge]
-    nodes: list[Notice]
-    page_info: PageInfo
+class NoticeConnection(Connection[Notice]): ...

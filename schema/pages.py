@@ -1,9 +1,13 @@
 """Relay connections, made for each type that lists have."""
 
+from typing import Generic, TypeVar
+
 import strawberry
 
-from resolvers.pages import Connection
+import resolvers.pages
 from schema.fields import field
+
+Row = TypeVar("Row")
 
 
 @strawberry.type
@@ -14,7 +18,7 @@ class PageInfo:
     end_cursor: str | None
 
 
-async def total_count(root: Connection[object]) -> int:
+async def total_count(root: resolvers.pages.Connection[object]) -> int:
     """The length of the whole list, counted only when asked for."""
     if root.count is None:
         raise TypeError("this list is not counted")
@@ -22,3 +26,21 @@ async def total_count(root: Connection[object]) -> int:
 
 
 count_field = field(total_count, description="The length of the whole list.")
+
+
+@strawberry.type
+class Edge(Generic[Row]):
+    cursor: str
+    node: Row
+
+
+@strawberry.type
+class Connection(Generic[Row]):
+    edges: list[Edge[Row]]
+    nodes: list[Row]
+    page_info: PageInfo
+
+
+@strawberry.type(name="Connection")
+class CountedConnection(Connection[Row]):
+    total_count: int = count_field

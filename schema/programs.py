@@ -36,7 +36,7 @@ from schema.matching import (
     RecruitingAdvice,
 )
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import Connection
 from schema.scalars import JSON
 from schema.steps import ProgramStep
 from schema.templates import EnrollmentQuestion, ProgramTemplate
@@ -82,16 +82,7 @@ class AuditEntry:
 
 
 @strawberry.type
-class AuditEntryEdge:
-    cursor: str
-    node: AuditEntry
-
-
-@strawberry.type
-class AuditEntryConnection:
-    edges: list[AuditEntryEdge]
-    nodes: list[AuditEntry]
-    page_info: PageInfo
+class AuditEntryConnection(Connection[AuditEntry]): ...
 
 
 @shown(row=ProgramRow, visible_to="adults; a draft only the group's admins")
@@ -148,16 +139,7 @@ class Program(Node):
 
 
 @strawberry.type
-class ProgramEdge:
-    cursor: str
-    node: Program
-
-
-@strawberry.type
-class ProgramConnection:
-    edges: list[ProgramEdge]
-    nodes: list[Program]
-    page_info: PageInfo
+class ProgramConnection(Connection[Program]): ...
 
 
 @strawberry.input

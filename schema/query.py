@@ -32,7 +32,12 @@ class Query:
         description="Null for what the viewer may not know of.",
     )
     nodes: list[Node | None] = field(resolvers.nodes.nodes, permissions=[IsPublic])
-    groups: GroupConnection | None = field(resolvers.groups.find, permissions=[IsAuthenticated])
+    groups: GroupConnection | None = field(
+        resolvers.groups.find,
+        permissions=[IsAuthenticated],
+        description="`search`: with each of these words in name or description, whatever their "
+        "case and accents.",
+    )
     group: Group | None = field(resolvers.groups.one, permissions=[IsAuthenticated])
     program_templates: list[ProgramTemplate] = field(
         resolvers.templates.all_of, permissions=[IsPublic]

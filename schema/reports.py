@@ -20,7 +20,7 @@ from resolvers.rows import (
 from schema.errors import UserError
 from schema.fields import attribute, field
 from schema.nodes import Node, node_id, shown
-from schema.pages import PageInfo
+from schema.pages import CountedConnection
 from schema.users import User
 
 OF_CASE = "who made the report, and the moderators who are no part of the case"
@@ -69,16 +69,7 @@ class Report(Node):
 
 
 @strawberry.type
-class ReportEdge:
-    cursor: str
-    node: Report
-
-
-@strawberry.type
-class ReportConnection:
-    edges: list[ReportEdge]
-    nodes: list[Report]
-    page_info: PageInfo
+class ReportConnection(CountedConnection[Report]): ...
 
 
 @shown(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -18,6 +19,7 @@ from strawberry import Schema
 from execution.admission import Admission
 from schema import schema_of
 from server import graphiql, health, logs, metrics, tracing
+from server.astray import led_back
 from server.audience import Audience
 from server.connections import STOPPING, keep_cutting
 from server.errors import give_hints
@@ -111,6 +113,7 @@ def app_of(settings: Settings) -> Starlette:
         graphql=graphql,
         routes=[graphql, *_routes(settings, schema, terms, audience)],
         middleware=_middleware(settings),
+        exception_handlers={HTTPException: led_back},
         lifespan=lifespan,
     )
 
@@ -146,7 +149,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
                 allow_methods=("GET", "POST"),
-                allow_headers=("authorization", "content-type"),
+                # Whoever may send a token may send what watches over their pages, too.
+                allow_headers=("*",),
                 expose_headers=("retry-after",),
             )
         )

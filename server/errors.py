@@ -16,6 +16,7 @@ from strawberry.schema.exceptions import (
 
 from domain.denials import Denial, RateLimited
 from execution.budget import TOO_COMPLEX, TOO_DEEP
+from execution.trusted import DocumentRefused, NotFound
 from models.users import Locale
 
 log = structlog.get_logger("compagnon.errors")
@@ -94,6 +95,12 @@ def traced(error: BaseException) -> dict[str, object]:
 def refusal(message: str, code: str, **more: object) -> dict[str, Any]:
     """The answer to a request that never became an operation."""
     return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code, **more}}]}
+
+
+def not_served(refused: DocumentRefused) -> dict[str, Any]:
+    """The answer to a request for a document that is not there, or may not be."""
+    code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
+    return refusal(str(refused), code)
 
 
 def too_often(errors: Sequence[GraphQLError] | None) -> RateLimited | None:

@@ -23,16 +23,16 @@ from strawberry.types.graphql import OperationType
 from domain.denials import RateLimited
 from execution.lane import Lane
 from execution.remembering import is_query
-from execution.trusted import DocumentRefused, NotFound
+from execution.trusted import DocumentRefused
 from resolvers.context import Context
 from server.accepting import qualities
 from server.audience import Audience
 from server.context import context_of, locale_of
 from server.errors import (
-    NOT_FOUND,
     VALIDATION_FAILED,
     formatted,
     masked,
+    not_served,
     refusal,
     too_often,
 )
@@ -103,8 +103,7 @@ class Endpoint:
         except BadRequest as bad:
             return _response(refusal(bad.message, bad.code), bad.status, accepts, bad.headers)
         except DocumentRefused as refused:
-            code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
-            return _result(refusal(str(refused), code), accepts)
+            return _result(not_served(refused), accepts)
         except RateLimited as limited:
             return _later(limited, request, accepts)
         except ClientDisconnect:

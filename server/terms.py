@@ -11,10 +11,10 @@ from strawberry import Schema
 
 from domain.denials import RateLimited
 from domain.viewer import Viewer
-from execution.trusted import DocumentRefused, Documents, NotFound
+from execution.trusted import DocumentRefused, Documents
 from resolvers.context import Context
 from server.addresses import is_nearby
-from server.errors import NOT_FOUND, VALIDATION_FAILED, formatted, refusal
+from server.errors import formatted, not_served
 from server.limiting import Limiter, limiter_of
 from server.rates import NEARBY
 from server.refused import warn_of_refused
@@ -116,8 +116,7 @@ class Terms:
         except RateLimited as refused:
             return formatted([GraphQLError("", original_error=refused)], context.locale)
         except DocumentRefused as refused:
-            code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED
-            errors: list[dict[str, Any]] = refusal(str(refused), code)["errors"]
+            errors: list[dict[str, Any]] = not_served(refused)["errors"]
             return errors
         return []
 

@@ -1,5 +1,6 @@
 """Trying raw SQL on a database laid out with a row or two in every table."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,6 +38,14 @@ async def broken_by(connection: Any, statement: str) -> str | None:
         return name
     except _Undone:
         return None
+
+
+async def held_up(task: asyncio.Task[Any], connection: Any, watching: Any) -> None:
+    """Once what the task does over the connection waits for somebody else's lock, as is seen over
+    another connection."""
+    process = connection.get_server_pid()
+    while not await watching.fetchval("SELECT cardinality(pg_blocking_pids($1)) > 0", process):
+        assert not task.done()
 
 
 class _Undone(Exception):

@@ -10,11 +10,9 @@ from selectors import DefaultSelector
 
 import asyncpg
 from tortoise import context as tortoise_context
-from tortoise.connection import get_connection
 
 from models import database
 from models.finishing import finish_work
-from models.lending import Lender
 
 PATIENCE = 5.0
 _BROKEN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -76,7 +74,7 @@ class Kept:
         self._drop()
         await database.connect(url)
         if asyncio.get_running_loop() is self._loop:
-            self._url, self._pool = url, get_connection("default")._pool
+            self._url, self._pool = url, database.lender().pool
             self._context = tortoise_context.get_current_context()
 
     async def leave(self) -> None:
@@ -108,7 +106,7 @@ class Kept:
 
     def _is_connected(self) -> bool:
         """Whether what this process is connected to is the pool, and no other opened since."""
-        return database.is_connected() and database.lender()._pool is self._pool
+        return database.is_connected() and database.lender().pool is self._pool
 
     def _is_at_rest(self) -> bool:
         """Whether nobody does anything with any of its connections."""
@@ -135,8 +133,7 @@ class Kept:
         assert self._context is not None
         self._context.__enter__()
         tortoise_context.set_global_context(self._context)
-        size = self._pool.get_max_size() - 1  # `connect` leaves one to others, too
-        vars(database).update(_lender=Lender(self._pool, size))
+        database.attach(self._pool)
 
     def _put_away(self) -> None:
         assert self._context is not None
@@ -151,5 +148,5 @@ class Kept:
 
 
 def _forget() -> None:
-    vars(database).update(_lender=None)
+    database.detach()
     vars(tortoise_context).update(_global_context=None)

@@ -1,12 +1,10 @@
 """What a process of ours is doing, seen from outside, and how to keep it from doing it."""
 
-import asyncio
 import fcntl
 import os
 import signal
 import termios
 import time
-from collections.abc import Callable
 
 import psutil
 
@@ -45,10 +43,3 @@ def has_unread(process: int) -> bool:
 def is_gone(process: int) -> bool:
     """Whether nothing is left of it."""
     return not psutil.pid_exists(process)
-
-
-async def come_to(holds: Callable[[], bool], seconds: float = 30) -> None:
-    """Waits for a state that announces itself to nobody."""
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.02)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.servers import PATIENCE, free_port, until
+from tests.servers import free_port
+from tests.waiting import PATIENCE, until
 
 _CALLBACK = "http://localhost/back"
 

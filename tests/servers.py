@@ -5,10 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,9 +15,9 @@ from typing import IO, TypeAlias
 from urllib.parse import urlsplit
 
 from tests import prepared
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 30.0
 
 CLI = "server.cli"
 Process: TypeAlias = subprocess.Popen[bytes] | prepared.Prepared
@@ -194,11 +193,3 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
-
-
-def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Waits for a state that announces itself to nobody."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it has not come to that"
-        time.sleep(0.02)

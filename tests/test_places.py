@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.broken_rules import broken_by, connected, laid_out
+from tests.broken_rules import broken_by, connected, held_up, laid_out
 from tests.violations import (
     ADA_AND_NINA,
     ADAS,
@@ -108,10 +108,7 @@ async def test_of_two_who_give_away_the_last_place_at_once_one_is_refused(world:
     # when another one, which cannot know of it, gives it away too
     async with connected() as other, connected() as watching:
         second = asyncio.create_task(broken_by(other, MAYA_AND_YARA))
-        while not await watching.fetchval(
-            "SELECT cardinality(pg_blocking_pids($1)) > 0", other.get_server_pid()
-        ):
-            assert not second.done()
+        await held_up(second, other, watching)
         await first.commit()
 
         # then it waits for the first one, and is refused

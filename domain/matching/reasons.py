@@ -14,24 +14,23 @@ from domain.matching.words import MatchReasonKind as Reason
 from domain.matching.zones import minutes_apart
 
 Texts = dict[str, str]
-_TEXTS: dict[str, Texts] = {
-    "EN": {
-        "topics": "Topics in common: {topics}",
-        "language": "Languages in common: {languages}",
-        "near": "At most one hour apart",
-        "apart": "{apart} apart",
-        "places": "Open places: {places} of {capacity}",
-        "waiting": "Waiting since {date}",
-    },
-    "FR": {
-        "topics": "Thèmes en commun : {topics}",
-        "language": "Langues en commun : {languages}",
-        "near": "Une heure de décalage au plus",
-        "apart": "{apart} de décalage",
-        "places": "Places libres : {places} sur {capacity}",
-        "waiting": "En attente depuis le {date}",
-    },
+ENGLISH: Texts = {
+    "topics": "Topics in common: {topics}",
+    "language": "Languages in common: {languages}",
+    "near": "At most one hour apart",
+    "apart": "{apart} apart",
+    "places": "Open places: {places} of {capacity}",
+    "waiting": "Waiting since {date}",
 }
+FRENCH: Texts = {
+    "topics": "Thèmes en commun\u00a0: {topics}",
+    "language": "Langues en commun\u00a0: {languages}",
+    "near": "Une heure de décalage au plus",
+    "apart": "{apart} de décalage",
+    "places": "Places libres\u00a0: {places} sur {capacity}",
+    "waiting": "En attente depuis le {date}",
+}
+_TEXTS: dict[str, Texts] = {"EN": ENGLISH, "FR": FRENCH}
 
 
 @dataclass(frozen=True, slots=True)

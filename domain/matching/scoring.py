@@ -1,6 +1,6 @@
 """How well two people fit: whole millionths, so that sums are exact and proofs are equalities."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,10 +8,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from domain.matching.languages import primary
-from domain.matching.pool import Facts, Pool
+from domain.matching.pool import Pool
 from domain.matching.problem import Ints
-from domain.matching.topics import SAME, Meaning, likeness, meaning
-from domain.matching.weights import FAR, NEAR, SHORTEST_WAIT, TOPICS_ENOUGH, WEIGHTS
+from domain.matching.shared_topics import Topics
+from domain.matching.sparse import entries, incidence
+from domain.matching.weights import FAR, NEAR, SHORTEST_WAIT, WEIGHTS
 from domain.matching.words import MatchReasonKind as Reason
 from domain.matching.zones import minutes_apart
 
@@ -65,13 +66,13 @@ class Scores:
 
     def _few(self, rows: slice, shared: csr_array) -> tuple[Ints, Ints, Ints]:
         """Only pairs with a language in common are looked at: the others are far more."""
-        row, mentor, place = _places(shared)
+        row, mentor, place = entries(shared)
         apart = self._apart_within(rows)
         is_allowed = ~np.isin(place, apart[0] * shared.shape[1] + apart[1])
         row, mentor, place = row[is_allowed], mentor[is_allowed], place[is_allowed]
         score = _SPOKEN[np.minimum(shared.data[is_allowed], 2)]
         topics = self._topics.points(rows)
-        _, _, met = _places(topics)
+        _, _, met = entries(topics)
         found = np.minimum(np.searchsorted(met, place), len(met) - 1)
         if len(met):
             score += np.where(met[found] == place, topics.data[found], 0)
@@ -80,7 +81,7 @@ class Scores:
         return row, mentor, score
 
     @cached_property
-    def _topics(self) -> "Topics":
+    def _topics(self) -> Topics:
         return Topics(self.pool)
 
     def _languages_shared(self, rows: slice) -> csr_array:
@@ -159,86 +160,3 @@ class Scores:
         ]
         found = np.array(sorted(apart), np.int64).reshape(-1, 2)
         return found[:, 0], found[:, 1]
-
-
-@dataclass(slots=True)
-class Topics:
-    """What of the topics each mentee looks for each mentor offers."""
-
-    _wanted: csr_array
-    _offered: csr_array
-    _enough: Ints
-
-    def __init__(self, pool: Pool) -> None:
-        wanted, listed = _listed(pool.mentees)
-        offered, offers = _listed(pool.mentors)
-        self._wanted = incidence(listed, len(wanted))
-        self._offered = _best(wanted, offered, offers)
-        self._enough = SAME * np.clip([len(one) for one in listed], 1, TOPICS_ENOUGH).astype(int)
-
-    def points(self, rows: slice) -> csr_array:
-        """What a stretch of mentees finds with every mentor; nothing where it is nothing."""
-        met = csr_array(self._wanted[rows] @ self._offered)
-        enough = np.repeat(self._enough[rows], np.diff(met.indptr))
-        met.data = WEIGHTS[Reason.SHARED_TOPICS] * np.minimum(met.data, enough) // enough
-        return met
-
-
-def _places(matrix: csr_array) -> tuple[Ints, Ints, Ints]:
-    """Row, column and number of each entry, in the order of the numbers, row by row."""
-    matrix.sort_indices()
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    column = matrix.indices.astype(np.int64)
-    return row, column, row * matrix.shape[1] + column
-
-
-def incidence(rows: Sequence[Sequence[int] | set[int]], width: int) -> csr_array:
-    """A sparse matrix with a 1 in each named column of each row."""
-    columns = [column for row in rows for column in sorted(row)]
-    starts = np.cumsum([0, *(len(row) for row in rows)])
-    return csr_array(
-        (np.ones(len(columns), np.int64), np.array(columns, np.int64), starts),
-        shape=(len(rows), width),
-    )
-
-
-def _listed(people: Sequence[Facts]) -> tuple[list[Meaning], list[set[int]]]:
-    """The different meanings there are, and which of them each person names."""
-    known: dict[Meaning, int] = {}
-    rows = [{known.setdefault(meaning(t), len(known)) for t in one.topics} for one in people]
-    return list(known), rows
-
-
-def _best(
-    wanted: Sequence[Meaning], offered: Sequence[Meaning], offers: list[set[int]]
-) -> csr_array:
-    """For each topic looked for and each mentor, the likeness of the nearest topic they offer."""
-    by_notion: dict[str | None, list[int]] = {}
-    for i, topic in enumerate(offered):
-        for notion in (*topic.notions, topic.whole):
-            by_notion.setdefault(notion, []).append(i)
-    mentors: list[list[int]] = [[] for _ in offered]
-    for j, topics in enumerate(offers):
-        for i in topics:
-            mentors[i].append(j)
-    rows: list[dict[int, int]] = []
-    for topic in wanted:
-        best: dict[int, int] = {}
-        for i in _near(topic, by_notion):
-            alike = likeness(topic, offered[i])
-            for j in mentors[i] if alike else ():
-                best[j] = max(best.get(j, 0), alike)
-        rows.append(best)
-    columns = [j for best in rows for j in best]
-    values = [value for best in rows for value in best.values()]
-    starts = np.cumsum([0, *(len(best) for best in rows)])
-    return csr_array(
-        (np.array(values, np.int64), np.array(columns, np.int64), starts),
-        shape=(len(wanted), len(offers)),
-    )
-
-
-def _near(topic: Meaning, by_notion: dict[str | None, list[int]]) -> set[int]:
-    """The topics that share anything with this one."""
-    notions = (*topic.notions, *([topic.whole] if topic.whole else []))
-    return {i for notion in notions for i in by_notion.get(notion, ())}

@@ -5,29 +5,19 @@ permissions asked, the function called) generated code does it in their order wi
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from decimal import Decimal
-from enum import Enum
 from keyword import iskeyword
 from typing import Any
-from uuid import UUID
 
-from graphql import FieldNode, GraphQLField, Node, VariableNode
+from graphql import FieldNode, GraphQLField
 from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
-from strawberry.exceptions import (
-    PermissionReturnedAwaitableInSyncContextError,
-    PermissionReturnedNonBooleanError,
-)
 from strawberry.permission import BasePermission, PermissionExtension
 from strawberry.schema import Schema
-from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
-from strawberry.utils.await_maybe import await_maybe
 
-from execution.compiled.infos import resolve_info
+from execution.compiled.arguments import arguments, constants_of
 from execution.compiled.inputs import Convert, converter
 from execution.compiled.places import Place
 from execution.compiled.shortcuts import inlined_of, subject_of
@@ -39,7 +29,6 @@ _BASIC, _SYNC, _ASYNC = (
 _EVENT = f"{GraphQLCoreConverter.from_field.__qualname__}.<locals>.<lambda>"
 _TAKEN = {"source", "info", "next_", "self", "_source", "chained_fn", "next_fn"}
 """Names of parameters on Strawberry's way to a resolver: what is called like one goes that way."""
-_NEVER_CHANGES = (str, int, float, bool, type(None), date, time, timedelta, Decimal, UUID, Enum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +118,7 @@ def way_to(schema: Schema, field: GraphQLField, node: FieldNode) -> Attribute | 
         return None
     if not is_async and not all(extension.supports_sync for extension, _ in permissions):
         return None
-    constants = _constants(schema, own, field, node)
+    constants = constants_of(schema, own, field, node)
     convert = converter(schema, own) if constants is None else None
     return Call(own, function, is_async, permissions, constants, convert)
 
@@ -149,54 +138,6 @@ def _permissions(field: StrawberryField) -> list[tuple[PermissionExtension, Base
     ]
 
 
-def _constants(
-    schema: Schema, own: StrawberryField, field: GraphQLField, node: FieldNode
-) -> dict[str, Any] | None:
-    if not field.args and not node.arguments:
-        return {}
-    if any(isinstance(each, VariableNode) for each in _within(node.arguments)):
-        return None
-    try:
-        values = get_argument_values(field, node)
-        _, converted = converted_arguments(schema, own, None, None, values)
-    except Exception:  # raised again, at its place, whenever the field is asked for
-        return None
-    given = {argument.python_name for argument in own.arguments}
-    constants = {name: value for name, value in converted.items() if name in given}
-    return constants if all(isinstance(v, _NEVER_CHANGES) for v in constants.values()) else None
-
-
-def converted_arguments(
-    schema: Schema, field: StrawberryField, source: Any, info: Any, values: dict[str, Any]
-) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments as Strawberry gives them to a resolver, the object among them, no `info`."""
-    converter = schema.schema_converter
-    args, kwargs = get_arguments(
-        field=field,
-        source=source,
-        info=info,
-        kwargs=values,
-        config=converter.config,
-        scalar_registry=converter.scalar_registry,
-    )
-    kwargs.pop("info", None)
-    return args, kwargs
-
-
-def arguments(executor: Executor[Any], place: Place) -> dict[str, Any]:
-    """The arguments as graphql-core gives them to Strawberry."""
-    node = place.nodes[0]
-    if not place.field.args and not node.arguments:
-        return {}
-    if (named := place.variables) is not None:
-        given = executor.variable_values.coerced
-        values = {name: given.get(variable) for name, variable in named}
-        if all(value is not None for value in values.values()):
-            return values
-    variables, hide = executor.variable_values, executor.hide_suggestions
-    return get_argument_values(place.field, node, variables, None, hide)
-
-
 def reader(
     way: Attribute | Event | Call | None, place: Place
 ) -> Callable[[Executor[Any]], dict[str, Any]] | None:
@@ -207,44 +148,3 @@ def reader(
     if constants is not None:
         return lambda executor: constants
     return convert and (lambda executor: convert(arguments(executor, place)))
-
-
-def asked_as_ever(
-    executor: Executor[Any], place: Place, trail: Any, source: Any, given: dict[str, Any]
-) -> Any:
-    """What a resolver says that is asked the way graphql-core asks."""
-    info = resolve_info(executor, place, place.below(trail))
-    return (place.field.resolve or executor.field_resolver)(source, info, **given)
-
-
-def refused(extension: PermissionExtension, permission: BasePermission, answer: Any) -> Any:
-    """What a field without its permission is, by the rules of `PermissionExtension.resolve`."""
-    if inspect.isawaitable(answer):
-        if inspect.iscoroutine(answer):
-            answer.close()
-        raise PermissionReturnedAwaitableInSyncContextError(permission)
-    if not isinstance(answer, bool):
-        raise PermissionReturnedNonBooleanError(permission, answer)
-    return extension._on_unauthorized(permission)
-
-
-async def permitted(permission: BasePermission, answer: Any) -> bool:
-    """What a permission says, by the rules of `PermissionExtension.resolve_async`."""
-    answer = await await_maybe(answer)
-    if not isinstance(answer, bool):
-        if inspect.iscoroutine(answer):
-            answer.close()
-        raise PermissionReturnedNonBooleanError(permission, answer)
-    return answer
-
-
-def _within(nodes: Any) -> Iterator[Node]:
-    """Nodes and all below them."""
-    for node in nodes or ():
-        yield node
-        for key in node.keys:
-            child = getattr(node, key, None)
-            if isinstance(child, Node):
-                yield from _within([child])
-            elif isinstance(child, list | tuple):
-                yield from _within([each for each in child if isinstance(each, Node)])

@@ -5,15 +5,9 @@ from typing import Any
 from graphql.pyutils import Undefined
 from strawberry.execution import optimized_is_awaitable
 
-from execution.compiled import runtime, runtime_types, runtime_waiting
+from execution.compiled import runtime, runtime_asking, runtime_types, runtime_waiting
+from execution.compiled.arguments import arguments, converted_arguments
 from execution.compiled.infos import LazyInfo, LazyResolveInfo, info_of
-from execution.compiled.resolving import (
-    arguments,
-    asked_as_ever,
-    converted_arguments,
-    permitted,
-    refused,
-)
 from execution.compiled.stretches import in_stretches, is_long, within
 
 
@@ -26,7 +20,7 @@ VOCABULARY: dict[str, Any] = {
     "LazyResolveInfo": LazyResolveInfo,
     "abandoned": runtime_waiting.abandoned,
     "arguments": arguments,
-    "asked": asked_as_ever,
+    "asked": runtime_asking.asked_as_ever,
     "awaits": optimized_is_awaitable,
     "converted": converted_arguments,
     "failed": runtime.failed,
@@ -42,8 +36,8 @@ VOCABULARY: dict[str, Any] = {
     "later_item": runtime_waiting.later_item,
     "no_value": runtime.no_value,
     "of_type": runtime_types.of_type,
-    "permitted": permitted,
-    "refused": refused,
+    "permitted": runtime_asking.permitted,
+    "refused": runtime_asking.refused,
     "rest": runtime.rest,
     "rest_list": runtime.rest_list,
     "rest_object": runtime.rest_object,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from domain import messages, moderation, reports
-from domain.messages import Draft
+from domain.sending import Draft, send
 from domain.subjects import Subject
 from domain.viewer import Viewer
 from models.reports import ModerationAction, ReportReason
@@ -44,7 +44,7 @@ async def _send(couple: Couple, message: dict[str, Any]) -> None:
     reply_to = couple.sent[message["reply_to"] - 1] if "reply_to" in message else None
     client_key = f"demo-{len(couple.sent) + 1}"
     draft = Draft(couple.match, message["text"], client_key, reply_to)
-    couple.sent.append((await messages.send(couple.one(message["by"]), draft)).id)
+    couple.sent.append((await send(couple.one(message["by"]), draft)).id)
 
 
 async def _edit(couple: Couple, by: str, number: int, text: str) -> None:

@@ -16,10 +16,19 @@ PERFORM nextval('kept.writes');
 from what goes on in other databases of the same server, which no number of a transaction does."""
 
 
+TABLES = """
+SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+    AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+GROUP BY 1 ORDER BY 1"""
+"""Each table, and what of it is written: some columns the database works out by itself."""
+
+
 class Books:
     """What every table held when they were opened."""
 
-    def __init__(self, tables: list[str]) -> None:
+    def __init__(self, tables: dict[str, str]) -> None:
         self._tables = tables
         self._kept: dict[str, Any] = {}
         self._rung = 0
@@ -27,8 +36,7 @@ class Books:
     @classmethod
     async def opened(cls) -> "Books":
         """Keeps a copy of every table."""
-        rows = await fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        books = cls([row[0] for row in rows])
+        books = cls(dict(await fetch(TABLES)))
         await _do(BELL + "".join(map(_copied, books._tables)))
         books._kept = await _read(books._tables)
         books._rung = await _rung()
@@ -45,7 +53,8 @@ class Books:
     async def restore(self, changed: Collection[str]) -> None:
         """Puts back what was kept of these, with every trigger and check silenced."""
         anew = "".join(
-            f"DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM kept.{table};"
+            f"""DELETE FROM public.{table}; INSERT INTO public.{table} ({self._tables[table]})
+                SELECT {self._tables[table]} FROM kept.{table};"""
             for table in changed
         )
         await _do(f"SET LOCAL session_replication_role = replica; {anew}")

@@ -22,7 +22,7 @@ from graphql import (
 )
 from strawberry import Schema
 
-from domain.refusals import UserErrorCode
+from domain.refusing import UserErrorCode
 from server.context import context_of
 from server.errors import formatted
 from tests.acceptance.books import Books

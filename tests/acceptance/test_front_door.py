@@ -27,7 +27,9 @@ async def test_pages_of_an_origin_that_is_named_may_call_and_no_others(
 ) -> None:
     asked = {
         "access-control-request-method": "POST",
-        "access-control-request-headers": "authorization, content-type",
+        # those of Apollo and of what measures browsers are among them
+        "access-control-request-headers": "authorization, content-type, apollographql-client-name, "
+        "traceparent, sentry-trace",
     }
     for origin, allowed in ((FRIEND, FRIEND), (STRANGER, None), ("null", None)):
         headers = {"origin": origin}
@@ -51,6 +53,25 @@ async def test_nobody_is_sent_elsewhere_with_what_they_have_said(
     for path in ("/graphql/", "/healthz/", "//graphql"):
         answer = await client.post(path, json={"query": "{ __typename }"})
         assert answer.status_code in (404, 405) and "location" not in answer.headers
+
+
+async def test_who_has_gone_astray_is_told_in_json_where_to_ask(client: httpx2.AsyncClient) -> None:
+    # when somebody asks in the wrong place, or opens the right one in a browser
+    elsewhere = await client.post("/graphql/", json={"query": "{ __typename }"})
+    by_address = await client.get("/graphql", headers={"accept": "text/html"})
+
+    # then both read what to do instead
+    assert (elsewhere.status_code, by_address.status_code) == (404, 405)
+    assert by_address.headers["allow"] == "POST"
+    told = [answer.json()["errors"] for answer in (elsewhere, by_address)]
+    assert [each["message"] for (each,) in told] == [
+        "There is nothing here: the graph is at /graphql.",
+        "Not by GET: here one asks by POST.",
+    ]
+    assert [each["extensions"]["code"] for (each,) in told] == [
+        "NOT_FOUND",
+        "GRAPHQL_VALIDATION_FAILED",
+    ]
 
 
 async def test_every_answer_tells_the_browser_to_make_nothing_of_it(

@@ -79,8 +79,8 @@ async def test_what_runs_for_too_long_is_given_up(monkeypatch: pytest.MonkeyPatc
     async def never(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("domain.sessions.is_password", never)
-    monkeypatch.setattr("domain.sessions.fetch_one", never)
+    monkeypatch.setattr("domain.accounts.is_password", never)
+    monkeypatch.setattr("domain.accounts.fetch_one", never)
     route = graphql_http(schema_of(), seconds=0.05)
     transport = httpx2.ASGITransport(Starlette(routes=[route]))
     async with httpx2.AsyncClient(transport=transport, base_url="http://compagnon") as client:

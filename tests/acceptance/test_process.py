@@ -20,7 +20,8 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.processes import is_gone
-from tests.servers import PreparedServer, ServerProcess, run, until
+from tests.servers import PreparedServer, ServerProcess, run
+from tests.waiting import until
 
 TICK = "check-ins over: 0\n"
 

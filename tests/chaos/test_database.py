@@ -13,7 +13,8 @@ import pytest
 from models.migrating import migrate
 from tests.acceptance.clients import Answer, Pair, paired
 from tests.chaos.brokers import PostgresBroker
-from tests.servers import ServerProcess, until
+from tests.servers import ServerProcess
+from tests.waiting import until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("database faults")]
 

@@ -17,8 +17,9 @@ from tests.acceptance.clients import Client
 from tests.conftest import ServerFactory
 from tests.integration.matching_scene import Scene, pin
 from tests.integration.world import Person, World
-from tests.processes import come_to, freeze, has_unread, is_gone
+from tests.processes import freeze, has_unread, is_gone
 from tests.servers import ServerProcess
+from tests.waiting import come_to
 
 pytestmark = pytest.mark.usefixtures("clients_hang_up")
 

@@ -11,7 +11,7 @@ import pytest
 
 from realtime.hub import Hub
 from tests.chaos.brokers import Broker
-from tests.processes import come_to
+from tests.waiting import come_to
 
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
 

@@ -7,13 +7,19 @@ import pytest
 
 from tests.integration.guessing import spy
 from tests.integration.subscribers import Endpoint, endpoint
-from tests.integration.world import World
+from tests.integration.world import Person, World
 
 
 @pytest.fixture
 def world(database: Any) -> World:
     """An empty world, in a database of its own."""
     return World()
+
+
+@pytest.fixture
+async def mo(world: World) -> Person:
+    """A moderator."""
+    return await world.person("Mo", is_moderator=True)
 
 
 @pytest.fixture

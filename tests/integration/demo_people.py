@@ -1,6 +1,6 @@
 """The people of the demo, signed in."""
 
-from domain.sessions import sign_in
+from domain.accounts import sign_in
 from server.demo import who_can_sign_in
 
 

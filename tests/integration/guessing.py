@@ -8,7 +8,7 @@ import pytest
 from limits.aio.storage import Storage
 from starlette.applications import Starlette
 
-from domain import sessions
+from domain import accounts
 from domain.tokens import sign
 from execution.admission import Admission
 from schema import schema_of
@@ -85,5 +85,5 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(password)
         return password == "right"
 
-    monkeypatch.setattr(sessions, "is_password", is_password)
+    monkeypatch.setattr(accounts, "is_password", is_password)
     return seen

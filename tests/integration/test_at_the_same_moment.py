@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain import erasure, reports, sessions
+from domain import accounts, erasure, reports
 from domain.clock import clock
 from domain.denials import Unauthenticated
 from domain.export import export_data
@@ -91,10 +91,10 @@ async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
         found = await is_password(stored, password)
         checks[0] += 1
         if checks[0] == 1:
-            await sessions.change_password(viewer, PASSWORD, "the password of now")
+            await accounts.change_password(viewer, PASSWORD, "the password of now")
         return found
 
-    monkeypatch.setattr("domain.sessions.is_password", late)
+    monkeypatch.setattr("domain.accounts.is_password", late)
 
     with pytest.raises(BadCredentials):
-        await sessions.sign_in("owner@example.org", PASSWORD)
+        await accounts.sign_in("owner@example.org", PASSWORD)

@@ -6,9 +6,9 @@ import random
 import pytest
 
 from models.database import fetch
-from tests.broken_rules import broken_by, connected, laid_out
+from tests.broken_rules import broken_by, connected, held_up, laid_out
 from tests.integration.races import overtaken
-from tests.integration.test_pairing_races import demand_sound
+from tests.integration.soundness import demand_apart
 from tests.integration.world import Answer, Pair, Person, World
 from tests.violations import MAYA, MAYA_AND_MINA, MAYAS, ZOE, ZOES, again
 
@@ -42,18 +42,6 @@ async def create(world: World, pair: Pair) -> Answer:
 
 async def block(blocker: Person, blocked: Person) -> Answer:
     return await blocker.ask(BLOCK, id=blocked.id)
-
-
-async def demand_apart() -> None:
-    """No two of whom one has blocked the other have a match that lives."""
-    together = await fetch(
-        """SELECT m.id FROM matches m JOIN blocks b
-             ON (b.blocker_id, b.blocked_id) IN ((m.mentor_id, m.mentee_id),
-                                                 (m.mentee_id, m.mentor_id))
-           WHERE m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')"""
-    )
-    assert together == []
-    await demand_sound()
 
 
 async def test_who_pairs_while_a_block_is_being_written_is_refused(
@@ -150,10 +138,7 @@ async def test_the_database_keeps_the_two_apart_even_from_code_that_locks_nothin
 
         # when the other one is written meanwhile, then it waits
         waiting = asyncio.create_task(broken_by(other, second))
-        while not await watching.fetchval(
-            "SELECT cardinality(pg_blocking_pids($1)) > 0", other.get_server_pid()
-        ):
-            assert not waiting.done()
+        await held_up(waiting, other, watching)
         await begun.commit()
 
         # and is refused

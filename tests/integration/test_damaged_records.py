@@ -9,8 +9,8 @@ from domain.clock import clock
 from models.database import execute, fetch
 from server.ticking import tick
 from tests.integration.cases import report, resolve, send
+from tests.integration.data_rights import export
 from tests.integration.passing_time import answer_check_in, check_ins, moment
-from tests.integration.test_export import export
 from tests.integration.world import Answer, Pair, Person, World
 
 FLIP = "set_byte({0}, 20, get_byte({0}, 20) # 1)"
@@ -21,11 +21,6 @@ FLIP = "set_byte({0}, 20, get_byte({0}, 20) # 1)"
 async def pair(world: World) -> Pair:
     clock.set(moment("2026-09-01 12:00"))
     return await world.pair()
-
-
-@pytest.fixture
-async def mo(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
 
 
 async def damage(table: str, column: str, where: str, *values: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from models.database import connect, disconnect, execute, fetch, lender
 from models.transactions import transactional
-from tests.processes import come_to
+from tests.waiting import come_to
 
 PATIENCE = 5.0
 """Half of the time after which the pool breaks off what does not come back."""

@@ -211,5 +211,5 @@ async def test_refusals_come_in_the_language_of_the_viewer(world: World) -> None
     fabien = await world.person("Fabien", locale=Locale.FR)
     answer = await enroll(fabien, program)
     assert answer.payload["errors"][0]["message"] == (
-        "Rejoignez d’abord le groupe : ses programmes sont pour ses membres."
+        "Rejoignez d’abord le groupe\u00a0: ses programmes sont pour ses membres."
     )

@@ -11,8 +11,7 @@ from domain.clock import clock
 from domain.retention import forget_old_data
 from models.database import fetch
 from tests.integration.cases import report, resolve, send
-from tests.integration.test_erasure import DELETE
-from tests.integration.test_export import export
+from tests.integration.data_rights import DELETE, export
 from tests.integration.world import Pair, World
 
 pytestmark = pytest.mark.anyio

@@ -9,14 +9,12 @@ from domain import erasure
 from domain.passwords import hash_password
 from models.database import execute, fetch
 from tests.acceptance.samples import SEND
+from tests.integration.data_rights import DELETE
 from tests.integration.followers import Follower, running_hub
 from tests.integration.world import Pair, Person, World
 
 pytestmark = pytest.mark.anyio
 
-DELETE = """
-mutation($password: String) {
-  deleteMyAccount(input: {password: $password}) { errors { code field } } }"""
 CONVERSATION = """
 query($id: ID!) { match(id: $id) { status endReason mentee { id displayName bio isDeleted }
   messages { nodes { number body deletedAt sender { id isDeleted } } } } }"""
@@ -140,6 +138,7 @@ async def test_only_who_knows_the_password_erases_an_account_that_has_one(world:
     for wrong in ("another password", "", None):
         answer = await pat.ask(DELETE, password=wrong)
         assert answer.refusals == [("BAD_CREDENTIALS", ("password",))]
+        assert answer.payload["errors"][0]["message"] == "This is not your password."
     assert (await pat.ask("{ viewer { email } }")).payload is not None
 
     # and the right one ends it, the session with it

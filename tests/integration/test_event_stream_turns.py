@@ -17,7 +17,7 @@ from tests.conftest import COMPILED
 from tests.integration.lines import Site, Stream
 from tests.integration.subscribers import Endpoint
 from tests.integration.world import Pair, Person, World
-from tests.processes import come_to
+from tests.waiting import come_to
 
 SEND = """mutation($match: ID!, $body: String!, $key: ID!) {
   sendMessage(input: {matchId: $match, body: $body, clientKey: $key}) { errors { code } } }"""

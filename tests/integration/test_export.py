@@ -6,7 +6,6 @@ import orjson
 import pytest
 
 from domain.erasure import delete_account
-from domain.export import ErasedMeanwhile
 from domain.viewer import of_session
 from models import personal_data
 from models.data_keys import KEYED
@@ -14,11 +13,11 @@ from models.database import execute, fetch
 from models.ids import global_id
 from models.matches import EndCause
 from tests.acceptance.samples import ANSWER, QUESTION, SEND
+from tests.integration.data_rights import EXPORT, export
 from tests.integration.world import Pair, Person, World
 
 pytestmark = pytest.mark.anyio
 
-EXPORT = "mutation { exportMyData { data errors { code } } }"
 SECTIONS = [
     *("account", "sessions", "identities", "memberships", "enrollments", "matches", "steps"),
     *("messages", "messageChanges", "checkInAnswers", "checkInReminders"),
@@ -27,13 +26,6 @@ SECTIONS = [
 
 NOT_TOLD = {"report_parties"}
 """That one is part of a case is not told."""
-
-
-async def export(person: Person) -> dict[str, Any]:
-    """What the person gets, read as a client reads it."""
-    answer = await person.ask(EXPORT)
-    data: dict[str, Any] = orjson.loads(await answer.ok()["data"].whole())
-    return data
 
 
 async def say(person: Person, pair: Pair, body: str, **said: Any) -> str:
@@ -120,6 +112,8 @@ async def test_answers_to_check_ins_are_in_it_the_partners_once_they_are_open_to
     both = [(1, pair.mentor.id, "Mona in week 1"), (1, pair.mentee.id, "Theo in week 1")]
     assert told(await export(pair.mentor)) == [*both, (2, pair.mentor.id, "Mona in week 2")]
     assert told(await export(pair.mentee)) == both
+    answers = (await export(pair.mentee))["checkInAnswers"]
+    assert all(said["answer"]["met"] is True for said in answers)  # and not 1, as it is sealed
 
     # and of who erases the account, no answer is left, neither here nor in the database
     viewer = await of_session(pair.mentor.session)
@@ -166,7 +160,7 @@ async def test_lists_longer_than_a_page_are_whole_and_in_order(
     whole = await export(pair.mentee)
 
     for page in (1, 5, 15, 16):
-        monkeypatch.setattr(personal_data, "PAGE", page)
+        monkeypatch.setattr("models.export.PAGE", page)
         assert (await export(pair.mentee))["messages"] == whole["messages"]
     assert [m["number"] for m in whole["messages"]] == list(range(1, 16))
 
@@ -212,28 +206,6 @@ async def test_every_table_with_data_keys_is_rotated(database: str) -> None:
            WHERE table_schema = 'public' AND column_name = 'data_key'"""
     )
     assert {table for (table,) in tables} == set(KEYED)
-
-
-async def test_an_account_is_not_erased_before_its_data_is_sent(pair: Pair) -> None:
-    # given somebody who asks for their data and the end of it at once
-    both = "mutation { exportMyData { data } deleteMyAccount(input: {}) { errors { code } } }"
-    answer = await pair.mentee.ask(both)
-
-    # then they have the one, and ask for the other again
-    assert answer.data is not None
-    assert answer.data["deleteMyAccount"]["errors"] == [{"code": "ILLEGAL_STATE"}]
-    found = orjson.loads(await answer.data["exportMyData"]["data"].whole())
-    assert found["account"]["displayName"] == "Theo"
-
-
-async def test_an_export_that_an_erasure_overtakes_has_no_end(pair: Pair) -> None:
-    copy = (await pair.mentee.ask(EXPORT)).ok()["data"]
-    viewer = await of_session(pair.mentee.session)
-    assert viewer is not None
-    await delete_account(viewer, None)
-
-    with pytest.raises(ErasedMeanwhile):
-        await copy.whole()
 
 
 async def test_of_a_partner_who_is_gone_the_export_tells_no_more_than_the_graph(pair: Pair) -> None:

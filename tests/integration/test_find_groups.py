@@ -5,9 +5,10 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.integration.examples import in_one_world
 from tests.integration.world import Answer, Person, World
 
 FIND = """
@@ -66,6 +67,10 @@ async def test_groups_are_found_by_the_words_in_name_and_description(world: Worl
         ("\ud800", ["Night shift", "École ouverte", "{0} under_score"]),
         ("night\ud800shift", ["Night shift"]),
         ("E\u0301cole", ["École ouverte"]),
+        ("ecole", ["École ouverte"]),
+        ("APPRENDRE a", ["École ouverte"]),
+        ("níght", ["Night shift"]),
+        ("\u0301", ["Night shift", "École ouverte", "{0} under_score"]),
         ("", ["Night shift", "École ouverte", "{0} under_score"]),
         (" ", ["Night shift", "École ouverte", "{0} under_score"]),
         (None, ["Night shift", "École ouverte", "{0} under_score"]),
@@ -91,9 +96,7 @@ async def reader(world: World) -> Person:
     return ada
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@in_one_world(25)
 @given(
     sizes=st.lists(st.integers(1, 9), min_size=1, max_size=8),
     category=st.sampled_from([None, ["PARENTING"], ["HOBBY"], ["PARENTING", "HOBBY"]]),

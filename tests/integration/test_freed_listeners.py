@@ -24,8 +24,8 @@ from tests.conftest import COMPILED
 from tests.integration.lines import Site, bearer
 from tests.integration.subscribers import PATIENCE, Endpoint
 from tests.integration.world import Pair, Person, World
-from tests.processes import come_to
 from tests.unit.served import serving
+from tests.waiting import come_to
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 FOLLOW = """subscription($match: ID!) { messageEvents(matchId: $match, after: "") {

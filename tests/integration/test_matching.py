@@ -45,7 +45,7 @@ async def test_reasons_are_told_in_the_viewers_language(world: World) -> None:
     answer = await ada.ask(SUGGEST, program=program)
 
     (found,) = answer.ok()["matchSuggestions"]
-    assert {"detail": "Places libres : 2 sur 2"} in found["reasons"]
+    assert {"detail": "Places libres\u00a0: 2 sur 2"} in found["reasons"]
 
 
 async def test_pins_are_kept_and_the_rest_arranged_around_them(scene: Scene) -> None:

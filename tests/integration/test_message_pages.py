@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.ids import parse_global_id
 from resolvers.cursors import place_cursor, places_cursor, row_cursor
+from tests.integration.examples import in_one_world
 from tests.integration.world import Answer, Pair, World
 
 PAGE = """query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -83,9 +84,7 @@ sizes = st.integers(0, LENGTH + 5) | st.sampled_from([100, 101, 2**31 - 1])
 
 
 @given(size=st.none() | sizes, backwards=st.booleans(), after=places, before=places)
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@in_one_world(300)
 async def test_every_page_is_a_slice_of_the_list(
     conversation: Conversation,
     size: int | None,

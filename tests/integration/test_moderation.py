@@ -11,9 +11,10 @@ from models.database import execute, fetch
 from tests.integration.cases import notices, report, resolve, send
 from tests.integration.world import Pair, Person, World
 
-QUEUE = """query($status: [ReportStatus!], $first: Int, $after: String) { moderation {
-  reports(status: $status, first: $first, after: $after) {
-    nodes { id status } pageInfo { hasNextPage endCursor } } } }"""
+QUEUE = """
+query($status: [ReportStatus!], $first: Int, $after: String, $last: Int) { moderation {
+  reports(status: $status, first: $first, after: $after, last: $last) {
+    totalCount nodes { id status } pageInfo { hasNextPage endCursor } } } }"""
 ONE = "query($id: ID!) { moderation { report(id: $id) { id evidence { body } } } }"
 
 
@@ -21,11 +22,6 @@ ONE = "query($id: ID!) { moderation { report(id: $id) { id evidence { body } } }
 async def pair(world: World) -> Pair:
     clock.set(datetime(2031, 3, 1, tzinfo=UTC))
     return await world.pair()
-
-
-@pytest.fixture
-async def mo(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
 
 
 async def test_the_queue_is_oldest_first_in_pages_and_by_status(pair: Pair, mo: Person) -> None:
@@ -45,6 +41,8 @@ async def test_the_queue_is_oldest_first_in_pages_and_by_status(pair: Pair, mo: 
     after = (await mo.ask(QUEUE, first=2)).ok()["reports"]["pageInfo"]
     assert after["hasNextPage"]
     assert await page(first=2, after=after["endCursor"]) == all[2:]
+    assert await page(last=2) == all[1:]
+    assert (await mo.ask(QUEUE, status=["OPEN"], first=0)).ok()["reports"]["totalCount"] == 1
 
 
 async def test_dismissing_tells_nobody_anything(pair: Pair, mo: Person) -> None:

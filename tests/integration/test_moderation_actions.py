@@ -21,11 +21,6 @@ async def pair(world: World) -> Pair:
     return await world.pair()
 
 
-@pytest.fixture
-async def mo(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
-
-
 async def seen(person: Person, match: str) -> tuple[str, str | None]:
     shown = (await person.ask(MATCH, id=match)).ok()
     return shown["status"], shown["endReason"]

@@ -17,11 +17,6 @@ ACCEPT = """mutation($id: ID!) {
   respondToMatch(matchId: $id, accept: true) { errors { code field } } }"""
 
 
-@pytest.fixture
-async def mo(world: World) -> Person:
-    return await world.person("Mo", is_moderator=True)
-
-
 async def create(world: World, pair: Pair) -> Answer:
     enrollments = {
         "mentorEnrollmentId": world.enrollment(pair.mentor, pair.program, "MENTOR"),

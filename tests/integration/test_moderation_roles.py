@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.configuration import configure
 from models.database import execute
 from tests.integration.cases import report, resolve, send
+from tests.integration.examples import in_one_world
 from tests.integration.world import Person, World
 
 QUEUE = "{ moderation { reports(first: 100) { nodes { id } edges { node { id } } } } }"
@@ -196,11 +197,7 @@ async def both(world: World) -> Both:
 
 
 @given(taken=st.lists(steps, min_size=6, max_size=20))
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@in_one_world(EXAMPLES)
 async def test_nobody_sees_counts_or_decides_a_case_they_are_part_of(
     both: Both, taken: list[tuple[Any, ...]]
 ) -> None:

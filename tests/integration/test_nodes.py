@@ -171,3 +171,25 @@ async def test_whom_one_has_blocked_and_knows_no_more_is_there_by_name_alone(wor
     assert (await bob.ask(node, id=eve.id)).ok() == name
     assert (await bob.ask(blocked)).payload == {"blockedUsers": [name]}
     assert (await ada.ask(node, id=eve.id)).ok() == all
+
+
+async def test_what_is_not_ones_own_takes_as_many_statements_as_what_is_not_there(
+    world: World, statements: list[str]
+) -> None:
+    # given one thing of each kind that a stranger may not know of
+    pair = await world.pair()
+    draft = await world.program(pair.admin, pair.group)
+    step = (await pair.admin.ask(STEPS, id=draft)).payload["steps"][0]["id"]
+    _, _, _, _, *foreign = await ids_of(world, pair)
+    eve = await world.person("Eve")
+
+    # when she asks for each, and for what was never given out
+    for id in (draft, step, pair.mentor.id, *foreign):
+        asked = []
+        for one in (id, id.partition("_")[0] + "_" + "0" * 32):
+            statements.clear()
+            assert (await eve.ask(NODE, id=one)).payload is None
+            asked.append(statements.copy())
+
+        # then both are looked for in the same way: neither answer takes longer
+        assert asked[0] == asked[1], id

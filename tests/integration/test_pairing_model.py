@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.clock import clock
 from server.ticking import tick
+from tests.integration.examples import in_one_world
 from tests.integration.pairing_model import Couple, Model, Seat
 from tests.integration.world import Answer, Person, World
 
@@ -164,9 +165,7 @@ class Both:
 
 
 @given(consent=st.booleans(), taken=st.lists(steps, min_size=1, max_size=40))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@in_one_world(40)
 async def test_people_do_what_they_like_and_the_places_add_up(
     world: World, consent: bool, taken: list[tuple[Any, ...]]
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Sequence
 import pytest
 
 from models.database import fetch
+from tests.integration.soundness import demand_sound
 from tests.integration.world import Answer, Person, World
 
 CREATE = """mutation($program: ID!, $pairs: [PairInput!]!) {
@@ -53,28 +54,6 @@ def tally(answers: Sequence[Answer]) -> Counter[str]:
     """How often it worked, and how often it was refused with which code."""
     assert not [error for answer in answers for error in answer.errors]
     return Counter(a.refusals[0][0] if a.refusals else "done" for a in answers)
-
-
-async def demand_sound(*, lowered: bool = False) -> None:
-    """Places are those of the living matches, within the capacity, of approved people alone."""
-    rows = await fetch(
-        """SELECT e.places_taken, e.capacity, e.status, (
-               SELECT count(*) FROM matches m
-               WHERE e.id IN (m.mentor_enrollment_id, m.mentee_enrollment_id)
-                 AND m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')) AS living
-           FROM enrollments e"""
-    )
-    for row in rows:
-        assert row["places_taken"] == row["living"]
-        assert lowered or row["places_taken"] <= row["capacity"]
-        assert row["status"] == "APPROVED" or not row["living"]
-    lonely = await fetch(
-        """SELECT m.id FROM matches m WHERE 2 <> (
-               SELECT count(*) FROM pair_members p WHERE p.match_id = m.id
-                   AND p.user_id = CASE p.role
-                       WHEN 'MENTOR' THEN m.mentor_id ELSE m.mentee_id END)"""
-    )
-    assert lonely == []
 
 
 async def living() -> int:

@@ -17,11 +17,11 @@ query($id: ID!) {
     stats { mentors mentees pending waitingMentees openPlaces stepsCompletedRatio
             matchesByStatus { status count } } } }"""
 AUDIT = """
-query($id: ID!, $first: Int, $after: String) {
+query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
   program(id: $id) {
-    auditLog(first: $first, after: $after) {
+    auditLog(first: $first, after: $after, last: $last, before: $before) {
       nodes { at action subject details actor { displayName } }
-      pageInfo { hasNextPage endCursor } } } }"""
+      pageInfo { hasNextPage endCursor hasPreviousPage startCursor } } } }"""
 MINE = """
 query($id: ID!) {
   program(id: $id) { viewerEnrollments { role status user { displayName } } } }"""
@@ -188,6 +188,16 @@ async def test_the_log_tells_who_did_what_and_nothing_that_people_wrote(world: W
         "program.closed",
     ]
     assert ("Ada", "enrollment.declined") in [line[:2] for line in told]
+
+    # and from its end back, it is the same
+    before, more = None, True
+    backwards: list[dict[str, Any]] = []
+    while more:
+        answer = await pair.admin.ask(AUDIT, id=pair.program, last=4, before=before)
+        read = answer.payload["auditLog"]
+        backwards = read["nodes"] + backwards
+        before, more = read["pageInfo"]["startCursor"], read["pageInfo"]["hasPreviousPage"]
+    assert backwards == entries
     assert [e["at"] for e in entries] == sorted(e["at"] for e in entries)
     facts = {name for entry in entries for name in entry["details"]}
     assert facts <= {"template", "count", "from", "to", "cause"}

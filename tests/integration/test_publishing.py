@@ -10,6 +10,7 @@ import pytest
 from models.database import execute, fetch
 from models.ids import global_id, id_of
 from tests.crowds import Crowd, crowd
+from tests.integration.soundness import demand_sound
 from tests.integration.world import Answer, Person, World
 
 PROPOSE = """query($program: ID!) { program(id: $program) {
@@ -62,20 +63,6 @@ async def signed_in(enrollments: list[str]) -> dict[str, Person]:
         [id_of("enrollment", id) for id in enrollments],
     )
     return {global_id("enrollment", row[2]): Person("Leaver", row[1], row[0]) for row in rows}
-
-
-async def demand_sound() -> None:
-    """No mentor has more mentees than places, and nobody has two mentors, or one though gone."""
-    rows = await fetch(
-        """SELECT e.role, e.status, e.capacity, e.places_taken, count(m.id) AS living
-           FROM enrollments e LEFT JOIN matches m
-             ON e.id IN (m.mentor_enrollment_id, m.mentee_enrollment_id)
-            AND m.status IN ('PROPOSED', 'ACTIVE', 'PAUSED', 'FROZEN')
-           GROUP BY e.id"""
-    )
-    for row in rows:
-        assert row["living"] == row["places_taken"] <= row["capacity"]
-        assert row["status"] == "APPROVED" or not row["living"]
 
 
 async def living(ids: list[Any]) -> int:

@@ -6,8 +6,8 @@ import pytest
 
 from models.database import fetch
 from tests.integration.cases import report, resolve, send
+from tests.integration.data_rights import DELETE
 from tests.integration.races import overtaken
-from tests.integration.test_erasure import DELETE
 from tests.integration.world import Pair, Person, World
 
 ONE = "query($id: ID!) { moderation { report(id: $id) { id } } }"

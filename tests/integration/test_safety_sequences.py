@@ -4,13 +4,14 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.configuration import configure
 from models.database import execute, fetch
 from tests.integration.cases import report, resolve, send
-from tests.integration.test_block_races import demand_apart
+from tests.integration.examples import in_one_world
+from tests.integration.soundness import demand_apart
 from tests.integration.world import Person, World
 
 CREATE = """mutation($program: ID!, $pairs: [PairInput!]!) {
@@ -141,11 +142,7 @@ async def story(world: World) -> Story:
 
 
 @given(taken=st.lists(steps, min_size=10, max_size=40))
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@in_one_world(EXAMPLES)
 async def test_blocked_pairs_stay_apart_places_add_up_and_reports_stay_what_they_were(
     story: Story, taken: list[tuple[Any, ...]]
 ) -> None:

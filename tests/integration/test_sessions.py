@@ -89,8 +89,7 @@ async def test_anything_else_is_refused_in_the_same_words(world: World) -> None:
         assert answer.payload["errors"] == [
             {
                 "code": "BAD_CREDENTIALS",
-                "message": "E-mail address and password do not belong together, "
-                "or the session is over.",
+                "message": "E-mail address and password do not belong together.",
                 "field": None,
             }
         ]
@@ -140,6 +139,7 @@ async def test_a_refresh_token_used_again_ends_the_session_and_the_new_tokens_wi
 
     # then it is refused, nothing of that session is good any more, and the other goes on
     assert answer.refusals == [("BAD_CREDENTIALS", ("refreshToken",))]
+    assert answer.payload["errors"][0]["message"] == "This session is over: sign in again."
     assert not await is_signed_in(tokens)
     assert not await is_signed_in(renewed)
     assert (await refresh(world, renewed["refreshToken"])).refusals == [

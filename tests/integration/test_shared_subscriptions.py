@@ -10,35 +10,15 @@ from models.database import execute
 from schema.sharing import SAME_FOR_BOTH
 from server import metrics, pairs
 from tests.integration.followers import Follower as Streamed
-from tests.integration.subscribers import Endpoint, Peer
-from tests.integration.world import Pair, Person, World
+from tests.integration.listening import SHARED, TYPE, listening, send
+from tests.integration.subscribers import Endpoint
+from tests.integration.world import Pair, World
 
-SHARED = """subscription($match: ID!, $after: String) {
-  messageEvents(matchId: $match, after: $after) {
-    __typename cursor match { id status }
-    ... on MessageAdded { message { number body sender { displayName } replyTo { body } } }
-    ... on TypingChanged { user { displayName } isTyping } } }"""
 OWN = """subscription($match: ID!) {
   messageEvents(matchId: $match) { match { partner { displayName } unreadCount } } }"""
 TURNED = """subscription($match: ID!, $brief: Boolean!) {
   messageEvents(matchId: $match) { cursor match @skip(if: $brief) { id } } }"""
-SEND = """mutation($match: ID!, $body: String!, $key: ID!) {
-  sendMessage(input: {matchId: $match, body: $body, clientKey: $key}) {
-    message { id number } errors { code } } }"""
-TYPE = "mutation($match: ID!) { setTyping(matchId: $match, isTyping: true) { errors { code } } }"
 END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code } } }"
-
-
-async def send(person: Person, pair: Pair, *bodies: str) -> None:
-    for body in bodies:
-        (await person.ask(SEND, match=pair.match, body=body, key=body)).ok()
-
-
-async def listening(home: Endpoint, pair: Pair, document: str, **said: Any) -> list[Peer]:
-    """Both of the pair, at two sockets each."""
-    people = (pair.mentor, pair.mentee) * 2
-    peers = [await home.peer(one, document, match=pair.match, **said) for one in people]
-    return [await peer.is_idle() for peer in peers]
 
 
 async def test_all_who_listen_to_a_pair_are_read_for_and_answered_once(

@@ -5,8 +5,8 @@ import pytest
 from domain import erasure
 from domain.viewer import of_session
 from models.database import execute, fetch
+from tests.integration.data_rights import DELETE
 from tests.integration.races import overtaken
-from tests.integration.test_erasure import DELETE
 from tests.integration.world import Person, World
 
 pytestmark = pytest.mark.anyio

@@ -8,8 +8,8 @@ import pytest
 from domain.clock import clock
 from server import metrics
 from server.selections import Selection
+from tests.integration.listening import SHARED, TYPE, listening, send
 from tests.integration.subscribers import Endpoint
-from tests.integration.test_shared_subscriptions import SHARED, TYPE, listening, send
 from tests.integration.world import World
 
 

@@ -8,8 +8,8 @@ from models.database import execute
 from realtime.follow import News
 from resolvers.listener import Listener, read_together
 from resolvers.message_events import Found
+from tests.integration.listening import SHARED, listening, send
 from tests.integration.subscribers import Endpoint
-from tests.integration.test_shared_subscriptions import SHARED, listening, send
 from tests.integration.world import World
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.integration.cases import report, resolve
 from tests.integration.world import Person, World
 
 LISTS = """
@@ -111,3 +112,28 @@ async def test_a_bad_cursor_spoils_its_own_list_and_no_other(world: World) -> No
     assert answer.codes == ["BAD_CURSOR"]
     assert answer.payload["enrollments"] is None
     assert [node["name"] for node in answer.payload["groups"]["nodes"]] == ALL["groups"]
+
+
+async def test_what_is_listed_oldest_first_can_be_asked_for_from_its_end(world: World) -> None:
+    # given a pair, one of whom has been told of two decisions, and has reported twice
+    pair = await world.pair()
+    moderator = await world.person("Mo", is_moderator=True)
+    for action in ("FREEZE_MATCH", "WARN"):
+        await report(pair.mentor, {"matchId": pair.match})
+        case = await report(pair.mentee, {"matchId": pair.match})
+        (await resolve(moderator, case, action)).ok()
+
+    # when they ask for the last of each
+    answer = await pair.mentor.ask(
+        """{ viewer {
+          told: notices { nodes { id } } newest: notices(last: 1) { nodes { id action } }
+          made: reports { nodes { id } } last: reports(last: 1) { totalCount nodes { id } }
+          checkInReminders(last: 1) { nodes { id } }
+          matches { nodes { checkIns(last: 1) { nodes { id } } } } } }"""
+    )
+
+    # then it is the newest
+    shown = answer.ok()
+    assert [node["action"] for node in shown["newest"]["nodes"]] == ["WARN"]
+    assert shown["newest"]["nodes"][0]["id"] == shown["told"]["nodes"][1]["id"]
+    assert shown["last"] == {"totalCount": 2, "nodes": shown["made"]["nodes"][1:]}

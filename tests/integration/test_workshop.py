@@ -24,8 +24,9 @@ from domain.matching.workshop import Workshop
 from models.ids import id_of
 from tests.crowds import crowd
 from tests.integration.world import World
-from tests.processes import come_to, freeze, has_unread, is_gone
+from tests.processes import freeze, has_unread, is_gone
 from tests.unit.pools import pool
+from tests.waiting import come_to
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ from realtime import outbox
 from realtime import turns as turns_module
 from realtime.feed import Feed, Follower
 from realtime.hub import Hub
-from tests.processes import come_to
 from tests.unit.singers import Choir, Singer
+from tests.waiting import come_to
 
 
 async def test_those_of_a_batch_take_their_turn_together(hub: Hub) -> None:

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.form import Form
-from domain.refusals import Missing, Refusal, Several, TooLong, UnreadableText
+from domain.refusals import Missing, TooLong, UnreadableText
+from domain.refusing import Refusal, Several
+from models.users import Locale
 
 AWKWARD = [
     "",
@@ -127,6 +129,38 @@ def test_language_tags_come_in_their_usual_letter_case_and_once() -> None:
     tags = form.languages(["PT-br", "pt-BR", "ZH-HANT-tw", "en"], "languages")
     form.check()
     assert tags == ["pt-BR", "zh-Hant-TW", "en"]
+
+
+def test_languages_and_zones_are_known_however_systems_write_them() -> None:
+    form = Form()
+    tags = form.languages([" fr ", "pt_BR", "zh_Hant_TW"], "languages")
+    zones = [form.time_zone(zone, "timeZone") for zone in ("europe/paris", " America/New_York\n")]
+    form.check()
+    assert tags == ["fr", "pt-BR", "zh-Hant-TW"]
+    assert zones == ["Europe/Paris", "America/New_York"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        (0, "Something is needed here."),
+        (1, None),
+        (3, None),
+        (4, "At most 3 entries."),
+    ],
+)
+def test_a_list_is_told_how_many_entries_it_may_have(entries: int, message: str | None) -> None:
+    form = Form()
+    form.count(range(entries), "pairs", least=1, most=3)
+    said = [(each.message(Locale.EN), each.field) for each in refusals_of(form)]
+    assert said == ([(message, ("pairs",))] if message else [])
+
+
+def test_a_name_for_machines_is_told_what_it_may_be_made_of() -> None:
+    form = Form()
+    form.key("why now?", set(), "key")
+    (refused,) = refusals_of(form)
+    assert refused.message(Locale.EN).startswith("From 1 to 60 letters from a to z")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from websockets.server import ServerProtocol
 from server.connections import HttpConnection, cut
 from server.portions import Portions
 from server.wires import WIRE, SocketConnection
-from tests.processes import come_to
 from tests.unit.served import serving
+from tests.waiting import come_to
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("uncollected")]
 

@@ -4,7 +4,7 @@ import asyncio
 
 from realtime.feed import Feed, Follower
 from realtime.hub import Hub
-from tests.processes import come_to
+from tests.waiting import come_to
 
 
 async def test_of_one_person_two_turns_alone_go_on_at_once_and_nobody_else_waits_for_them(

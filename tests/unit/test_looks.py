@@ -13,8 +13,8 @@ from realtime import turns as turns_module
 from realtime.feed import Feed, Follower
 from realtime.follow import POLL
 from realtime.hub import Hub
-from tests.processes import come_to
 from tests.unit.singers import Choir, Singer
+from tests.waiting import come_to
 
 
 async def test_a_turn_knows_who_was_woken_and_who_only_looks(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.processes import is_gone
-from tests.servers import ROOT, until
+from tests.servers import ROOT
+from tests.waiting import until
 
 BEGINNING = """
 import os, select, signal, socket, sys

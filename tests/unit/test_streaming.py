@@ -1,7 +1,6 @@
 """Answers with parts that are made while they are sent."""
 
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import orjson
 import pytest
@@ -18,7 +17,6 @@ class Part(Export):
     """A part of which some is there, and then perhaps an error."""
 
     def __init__(self, *pieces: bytes, fails: bool = False) -> None:
-        super().__init__(UUID(int=1))
         self._pieces, self._fails = pieces, fails
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -10,7 +10,8 @@ from typing import TypeAlias
 import pytest
 
 import models
-from domain.refusals import IllegalState, UserErrorCode
+from domain.refusals import IllegalState
+from domain.refusing import UserErrorCode
 from domain.transitions import (
     CHECK_IN,
     ENROLLMENT,

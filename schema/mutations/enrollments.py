@@ -1,0 +1,35 @@
+"""Enrolling in a program, and what its admins say to that."""
+
+import strawberry
+
+import resolvers.enrollments
+from permissions import IsAdult
+from schema.enrollments import (
+    EnrollInput,
+    EnrollmentPayload,
+    EnrollmentsPayload,
+    UpdateEnrollmentInput,
+)
+from schema.fields import mutation
+
+
+@strawberry.type
+class EnrollmentMutations:
+    enroll: EnrollmentPayload = mutation(
+        resolvers.enrollments.enroll, EnrollInput, gives="enrollment", permissions=[IsAdult]
+    )
+    update_enrollment: EnrollmentPayload = mutation(
+        resolvers.enrollments.update,
+        UpdateEnrollmentInput,
+        gives="enrollment",
+        permissions=[IsAdult],
+    )
+    withdraw_enrollment: EnrollmentPayload = mutation(
+        resolvers.enrollments.withdraw, gives="enrollment", permissions=[IsAdult]
+    )
+    approve_enrollments: EnrollmentsPayload = mutation(
+        resolvers.enrollments.approve, gives="enrollments", permissions=[IsAdult], empty=list
+    )
+    decline_enrollments: EnrollmentsPayload = mutation(
+        resolvers.enrollments.decline, gives="enrollments", permissions=[IsAdult], empty=list
+    )
