@@ -27,14 +27,14 @@ async def block(viewer: Viewer, user: UUID) -> UserRow:
     twice changes nothing.
     """
     row = await _other(viewer, user)
-    # Pairing locks the enrollments it pairs: none of these two is given a place meanwhile.
+    # Pairing locks the people it pairs, and then their enrollments: none of these two is given a
+    # place meanwhile, by an enrollment made since then neither.
+    await _lock_people(viewer, user)
     await execute(
         """SELECT id FROM enrollments WHERE user_id IN ($1, $2)
            ORDER BY id FOR NO KEY UPDATE""",
         *(viewer.id, user),
     )
-    # And of an enrollment made since then, the trigger on matches waits here.
-    await _lock_people(viewer, user)
     found = await fetch(
         """SELECT id FROM matches WHERE status = ANY ($3)
            AND (mentor_id, mentee_id) IN (($1, $2), ($2, $1))""",

@@ -1,6 +1,6 @@
 """What a moderator's action does. Each returns False when there is nothing left for it to do.
 
-Locks as everywhere: enrollments by id, then people, then matches by id.
+Locks as everywhere: people, then enrollments by id, then matches by id.
 """
 
 from collections.abc import Sequence
@@ -124,11 +124,12 @@ async def _locked(found: Sequence[object], statuses: Sequence[MatchStatus]) -> l
 
 
 async def _locked_person(case: ReportRow) -> UUID | None:
-    """Locks the enrollments of the reported person and of those they are paired with."""
+    """Locks the reported person, their enrollments and those of whom they are paired with."""
     if case.reported_user is None:
         return None
     person = case.reported_user.id
-    # Pairing locks the enrollments it pairs: nobody begins with them meanwhile.
+    # Pairing locks the people it pairs: nobody begins with them meanwhile.
+    await execute("SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE", person)
     await execute(
         """SELECT id FROM enrollments WHERE user_id = $1 OR id IN (
                SELECT unnest(ARRAY[mentor_enrollment_id, mentee_enrollment_id]) FROM matches
