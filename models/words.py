@@ -2,9 +2,10 @@
 
 
 def holds_words(folded_text: str) -> str:
-    """A condition: whether a text that is folded already holds each word of {0}, folded once."""
-    return f"""(SELECT bool_and(position(word IN {folded_text}) > 0) FROM unnest(
-        (SELECT array_agg({folded("said")}) FROM unnest({{0}}::text[]) AS said)) AS word)"""
+    """A condition: whether a text that is folded already holds each word of {0}, a text in which
+    spaces stand between them, folded once."""
+    return f"""(SELECT coalesce(bool_and(position(word IN {folded_text}) > 0), true)
+        FROM unnest(string_to_array((SELECT {folded("{0}::text")}), ' ')) AS word)"""
 
 
 def folded(text: str) -> str:

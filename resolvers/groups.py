@@ -126,6 +126,6 @@ async def remove_member(info: Info, group_id: ID, user_id: ID) -> GroupRow:
     return await groups.remove_member(viewer_of(info), group, id_of("user", user_id))
 
 
-def _words(search: str) -> list[str]:
+def _words(search: str) -> str:
     """The first ten words; what cannot be stored separates them."""
-    return without_unstorable(search).split()[:10]
+    return " ".join(without_unstorable(search).split()[:10])
