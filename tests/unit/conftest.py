@@ -1,6 +1,7 @@
 """How properties are tried out, where a slow machine is no counterexample; and a hub."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -19,3 +20,11 @@ async def hub() -> AsyncIterator[Hub]:
         realtime.install(hub)
         yield hub
         realtime.install(None)
+
+
+@pytest.fixture(scope="module")
+def tidied() -> Iterator[None]:
+    """What a module leaves behind is thrown away while its own warnings are expected, not in the
+    midst of somebody else's test."""
+    yield
+    gc.collect()

@@ -22,6 +22,7 @@ pytestmark = [
     # graphql-core does not await all that it has, when what it belongs to is null already.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.usefixtures("tidied"),
 ]
 
 SCHEMA = schema_of()._schema
