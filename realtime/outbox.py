@@ -13,9 +13,11 @@ from realtime.wire import (
 )
 
 CAPACITY = 10_000
-APART = 0.015
-"""Seconds from one message to the next, where one will hold all that is queued: what is woken
-meanwhile goes with it. After a silence nothing waits."""
+EACH, FARTHEST = 0.0002, 0.015
+"""Seconds from one message to the next: so many for each topic of the former, and so many at most,
+where one will hold all that is queued: what is woken meanwhile goes with it. Who has told little
+tells the next thing soon. The most is more than what is between two turns of those who hear it
+(`realtime/turns.py`), or whatever it brings would wait twice."""
 
 
 class Outbox:
@@ -26,7 +28,7 @@ class Outbox:
         self._topics: set[str] = set()
         self._filled, self._empty = asyncio.Event(), asyncio.Event()
         self._empty.set()
-        self._taken_at = float("-inf")
+        self._taken_at, self._apart = float("-inf"), 0.0
 
     @property
     def is_waiting(self) -> bool:
@@ -54,7 +56,7 @@ class Outbox:
     async def ready(self) -> None:
         """Waits until there is something to take, and long enough after it was last taken from."""
         await self._filled.wait()
-        left = self._taken_at + APART - time.monotonic()
+        left = self._taken_at + self._apart - time.monotonic()
         if left > 0 and self.is_small:
             await asyncio.sleep(left)
 
@@ -70,6 +72,7 @@ class Outbox:
             topic = self._topics.pop()
             taken.append(topic)
             room -= len(topic) + 1
+        self._apart = min(EACH * len(taken), FARTHEST)
         return taken
 
     def told(self) -> None:

@@ -1,8 +1,9 @@
-"""When the turns of one batch begin: at once after a silence, else some milliseconds apart.
+"""When the turns of one batch begin: the farther apart the more there is to tell.
 
 somebody is due, and none began just before     a turn begins
-somebody is due, and one did                    it begins `APART` after that one began, beside it
-                                                if it goes on
+somebody is due, and one did                    it begins some milliseconds after that one began,
+                                                more of them the more it told, beside it if it goes
+                                                on
 more are due than take one together             the next begins at its end, or beside it, where that
                                                 takes long
 `TURNS` go on                                   it begins at the end of one
@@ -17,11 +18,11 @@ Member = TypeVar("Member")
 
 AT_ONCE = 200
 """So many of a batch take a turn together; those left over have waited, and take the next soon."""
-APART = 0.012
-"""Seconds from the beginning of a turn to that of the next: whoever is due meanwhile takes the next
-one together, and after a silence nobody waits. It costs as much to wake up and find all caches cold
-as to tell a dozen. Fewer than those from one wake-up of another process to its next, or whatever
-they bring would wait twice."""
+EACH, FARTHEST = 0.0003, 0.012
+"""Seconds from the beginning of a turn to that of the next: so many for each who took the former,
+and so many at most. Whoever is due meanwhile takes the next one together: it costs as much to wake
+up and find all caches cold as to tell a dozen. So nobody waits while there is little to tell, and
+where there is much the more are told in each turn."""
 LONG = 0.005
 """Seconds after which those left over do not wait any longer for the turn before theirs."""
 TURNS = 4
@@ -36,8 +37,8 @@ class Turns(Generic[Member]):
         self._loop = asyncio.get_running_loop()
         self._due: list[Member] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._began_at = float("-inf")
-        """When the last one began."""
+        self._began_at, self._apart = float("-inf"), 0.0
+        """When the last one began, and how long after that the next one may."""
         self._is_arranged = False
         """Whether there will be a turn for those who are due."""
         self._timer: asyncio.TimerHandle | None = None
@@ -52,7 +53,7 @@ class Turns(Generic[Member]):
 
     def _arrange(self) -> None:
         self._is_arranged = True
-        left = self._began_at + APART - time.monotonic()
+        left = self._began_at + self._apart - time.monotonic()
         if left <= 0:
             self._begin()
         else:
@@ -74,6 +75,7 @@ class Turns(Generic[Member]):
     async def _turn(self) -> None:
         present = self._due[:AT_ONCE]
         del self._due[:AT_ONCE]
+        self._apart = min(EACH * len(present), FARTHEST)
         self._is_arranged = bool(self._due)
         if self._is_arranged:
             self._begin()

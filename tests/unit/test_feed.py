@@ -13,6 +13,12 @@ from tests.unit.singers import Choir, Singer
 from tests.waiting import come_to
 
 
+def apart(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Turns begin so far apart from now on, however much they tell."""
+    monkeypatch.setattr(turns_module, "EACH", seconds)
+    monkeypatch.setattr(turns_module, "FARTHEST", seconds)
+
+
 async def test_those_of_a_batch_take_their_turn_together(hub: Hub) -> None:
     # given some who sing together, and one alone, each with a first turn
     feed, choir, soloist = Feed(), Choir(), Singer()
@@ -32,7 +38,7 @@ async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_s
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a turn a moment ago
-    monkeypatch.setattr(turns_module, "APART", 0.1)
+    apart(monkeypatch, 0.1)
     feed, choir = Feed(), Choir()
     first, second = Singer(choir), Singer(choir)
     for one, topic in ((first, "a"), (second, "b")):
@@ -48,8 +54,23 @@ async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_s
     assert choir.turns_taken[1] == [first, second]
 
 
-def test_what_another_process_tells_does_not_wait_twice() -> None:
-    assert outbox.APART > turns_module.APART
+@pytest.mark.parametrize(("each", "farthest"), [(0.0, 3600.0), (3600.0, 0.0)])
+async def test_nobody_waits_where_little_was_told_nor_longer_than_the_most(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, each: float, farthest: float
+) -> None:
+    monkeypatch.setattr(turns_module, "EACH", each)
+    monkeypatch.setattr(turns_module, "FARTHEST", farthest)
+    choir = Choir()
+    singer = Singer(choir)
+    singer.join(Feed(), "song")
+    await come_to(lambda: len(choir.turns_taken) == 1)
+    hub.wake("song")
+    await come_to(lambda: len(choir.turns_taken) == 2)
+    singer.leave()
+
+
+def test_what_another_process_tells_at_busy_times_does_not_wait_twice() -> None:
+    assert outbox.FARTHEST > turns_module.FARTHEST
 
 
 async def test_who_is_woken_during_a_turn_takes_another_and_nobody_else_does(hub: Hub) -> None:
@@ -69,7 +90,7 @@ async def test_a_turn_that_is_over_does_not_keep_the_next_one_waiting(
     hub: Hub, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
 ) -> None:
     # given as many turns as may go on at once, and somebody who is woken in the last of them
-    monkeypatch.setattr(turns_module, "APART", 0.0)
+    apart(monkeypatch, 0.0)
     monkeypatch.setattr(turns_module, limit, value)
     choir = Choir()
     choir.may_end.clear()
@@ -90,7 +111,7 @@ async def test_who_is_left_over_by_a_turn_waits_for_nobody_else_to_be_due(
 ) -> None:
     # given more who are due at once than take a turn together
     monkeypatch.setattr(turns_module, "AT_ONCE", 2)
-    monkeypatch.setattr(turns_module, "APART", 3600.0)
+    apart(monkeypatch, 3600.0)
     feed, choir = Feed(), Choir()
     if goes_on:
         choir.may_end.clear()
@@ -117,7 +138,7 @@ async def test_no_more_turns_go_on_at_once_than_are_allowed(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given turns of one each, which begin beside each other without delay and do not end
-    for limit, value in (("AT_ONCE", 1), ("APART", 0.0), ("LONG", 0.0), ("TURNS", 2)):
+    for limit, value in (("AT_ONCE", 1), ("FARTHEST", 0.0), ("LONG", 0.0), ("TURNS", 2)):
         monkeypatch.setattr(turns_module, limit, value)
     feed, choir = Feed(), Choir()
     choir.may_end.clear()

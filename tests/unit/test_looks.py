@@ -49,7 +49,7 @@ async def test_whoever_is_woken_does_not_wait_for_those_who_only_look(
 
     # given one who looks without a wake-up, in a turn that takes long
     monkeypatch.setattr(feed_module, "TICK", 0.01)
-    monkeypatch.setattr(turns_module, "APART", 0.0)
+    monkeypatch.setattr(turns_module, "FARTHEST", 0.0)
     monkeypatch.setattr(turns_module, "LONG", 3600.0)
     feed, choir = Feed(), Pensive()
     choir.may_end.clear()
