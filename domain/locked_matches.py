@@ -1,6 +1,6 @@
 """Matches that nobody else changes until the transaction is over.
 
-Locks are always taken in the same order: enrollments by id, then matches by id.
+Locks are always taken in the same order: people, groups, enrollments, matches, each by id.
 """
 
 from collections.abc import Sequence

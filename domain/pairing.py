@@ -70,10 +70,11 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
     the last place at once, one gets it. Consent programs start PROPOSED, the others ACTIVE.
     """
     row = await lock_as_admin(viewer, program)
-    await _demand_pairing(row)
     form = Form()
     form.count(pairs, "pairs", least=1, most=_PAIRS_AT_MOST)
     form.check()
+    await _lock_people(row, pairs)
+    await _demand_pairing(row)
     places = await _lock_places(row, pairs)
     blocked = await blocked_pairs({place.user for place in places.values()})
     alone = not await has_other_admin(row.group_id, viewer.id)
@@ -108,16 +109,19 @@ async def _demand_pairing(program: ProgramRow) -> None:
         demand_mentorship(GroupCategory(group["category"]), "programId")
 
 
-async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
-    wanted = [id for pair in pairs for id in (pair.mentor, pair.mentee) if id]
-    # In everybody's order: people, enrollments, matches. Whoever stops one of the people holds no
-    # enrollment that was made since they began.
+async def _lock_people(program: ProgramRow, pairs: Sequence[Pair]) -> None:
+    """In everybody's order: people, groups, enrollments, matches. Whoever stops one of the people
+    holds no enrollment that was made since they began."""
     await execute(
         """SELECT 1 FROM users WHERE id IN (
                SELECT user_id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[]))
            ORDER BY id FOR SHARE""",
-        *(program.id, wanted),
+        *(program.id, _enrollments(pairs)),
     )
+
+
+async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID | None, Place]:
+    wanted = _enrollments(pairs)
     await execute(
         """SELECT id FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])
            ORDER BY id FOR NO KEY UPDATE""",
@@ -143,6 +147,10 @@ async def _lock_places(program: ProgramRow, pairs: Sequence[Pair]) -> dict[UUID 
         )
         for row in rows
     }
+
+
+def _enrollments(pairs: Sequence[Pair]) -> list[UUID]:
+    return [id for pair in pairs for id in (pair.mentor, pair.mentee) if id]
 
 
 def _refusals(

@@ -124,7 +124,7 @@ async def _locked(found: Sequence[object], statuses: Sequence[MatchStatus]) -> l
 
 
 async def _locked_person(case: ReportRow) -> UUID | None:
-    """Locks the reported person, their enrollments and those of whom they are paired with."""
+    """Locks the reported person, their enrollments and those they are paired with."""
     if case.reported_user is None:
         return None
     person = case.reported_user.id

@@ -22,6 +22,8 @@ const FOLLOW = `subscription($after: String) {
 }`;
 const SPARE = 30_000; // milliseconds of a token's life that are not used
 
+class Refused extends Error {} // trying again would not help
+
 let session = await begun(SIGN_IN, { input: { email, password } });
 let cursor = ''; // from the first message on
 let leaving;
@@ -31,7 +33,7 @@ async function begun(query, variables) {
   const body = JSON.stringify({ query, variables });
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
   const { answer } = (await response.json()).data;
-  if (answer.errors.length) throw new Error(answer.errors[0].message);
+  if (answer.errors.length) throw new Refused(answer.errors[0].message);
   return answer.session;
 }
 
@@ -41,7 +43,7 @@ async function token() {
   try {
     if (left() <= 0) session = await begun(REFRESH, { token: session.refreshToken });
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // not reachable: the old one is good a little longer
+    if (error instanceof Refused) throw error; // else it is not reachable: the old one is good a little longer
   }
   return session.accessToken;
 }
@@ -51,7 +53,7 @@ const client = createClient({
   webSocketImpl: globalThis.WebSocket ?? (await import('ws')).WebSocket, // node 20 has none
   connectionParams: async () => ({ authorization: `Bearer ${await token()}` }),
   retryAttempts: Infinity,
-  shouldRetry: () => true,
+  shouldRetry: (error) => !(error instanceof Refused),
   on: {
     connected: () => (leaving = setTimeout(() => client.terminate(), Math.max(left(), 1000))),
     closed: () => clearTimeout(leaving),
@@ -65,11 +67,11 @@ client.subscribe(
       if (errors) return console.error(errors[0].extensions.code);
       cursor = data.messageEvents.cursor;
       const { message, isTyping, user } = data.messageEvents;
-      if (message) console.log(`${message.number}  ${message.sender.displayName}: ${message.body}`);
+      if (message) console.log(`${message.number}  ${message.sender.displayName}: ${message.body ?? '(deleted)'}`);
       else if (isTyping) console.log(`   ${user.displayName} is typing …`);
     },
     error: (error) => {
-      console.error(error.reason ?? error);
+      console.error(error.reason ?? error.message ?? error);
       process.exit(1);
     },
     complete: () => process.exit(0),

@@ -41,6 +41,6 @@ class Connection(Generic[Row]):
     page_info: PageInfo
 
 
-@strawberry.type(name="Connection")
+@strawberry.type
 class CountedConnection(Connection[Row]):
     total_count: int = count_field

@@ -66,7 +66,7 @@ class Report(Node):
     program: Annotated["Program", strawberry.lazy("schema.programs")] | None = field(
         resolvers.reports.program,
         permissions=[IsSelfOrModerator],
-        description="Null unless a program was reported.",
+        description="Null unless a program was reported; and for who may not see it.",
     )
     evidence: list[ReportEvidence] | None = field(
         resolvers.reports.evidence,

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Sequence
 
 import pytest
 
-from models.database import fetch
+from domain.succession import leave_all_groups
+from models.database import execute, fetch
+from models.transactions import transactional
+from tests.integration.races import somebody_waits
 from tests.integration.soundness import demand_sound
 from tests.integration.world import Answer, Person, World
 
@@ -15,6 +18,7 @@ CREATE = """mutation($program: ID!, $pairs: [PairInput!]!) {
     matches { id } errors { code field } } }"""
 WITHDRAW = "mutation($id: ID!) { withdrawEnrollment(enrollmentId: $id) { errors { code field } } }"
 LEAVE = "mutation($id: ID!) { leaveGroup(groupId: $id) { errors { code field } } }"
+END = "mutation($id: ID!) { endMatch(matchId: $id) { errors { code field } } }"
 ARCHIVE = "mutation($id: ID!) { archiveProgram(programId: $id) { errors { code field } } }"
 LOWER = """mutation($id: ID!) {
   updateEnrollment(input: {enrollmentId: $id, capacity: 1}) { errors { code field } } }"""
@@ -200,3 +204,34 @@ async def test_pairing_with_a_mentor_who_offers_less(world: World, ada: Person) 
     # and every round gave one match or a refusal
     assert outcomes["done"] + outcomes["AT_CAPACITY"] == 2 * ROUNDS
     assert await living() == outcomes["done"]  # each lowering worked, as did each first match
+
+
+async def test_who_is_paired_while_their_account_goes_does_not_stand_in_its_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a database whose deadlocks nobody tries to get out of
+    monkeypatch.setattr("models.transactions._ATTEMPTS", 1)
+    pair = await world.pair()
+    (await pair.admin.ask(END, id=pair.match)).ok()
+
+    # when an account has just begun to go, and its person is paired
+    holds, waits = asyncio.Event(), asyncio.Event()
+
+    @transactional
+    async def go() -> None:
+        await execute("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", pair.mentee.key)
+        holds.set()
+        await waits.wait()
+        await leave_all_groups(pair.mentee.key)
+
+    going = asyncio.ensure_future(go())
+    await holds.wait()
+    roles = (pair.mentor, "MENTOR"), (pair.mentee, "MENTEE")
+    mentor, mentee = (world.enrollment(person, pair.program, role) for person, role in roles)
+    pairing = asyncio.ensure_future(create(pair.admin, pair.program, (mentor, mentee)))
+    await somebody_waits()
+    waits.set()
+
+    # then both are done, one after the other
+    await going
+    assert not (await pairing).refusals
