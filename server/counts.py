@@ -56,6 +56,14 @@ class Counts:
             log.warning("limits not cleared", **traced(error))
         await self._local.clear(item, key)
 
+    async def give_back(self, item: RateLimitItem, key: str) -> None:
+        """Counts one less where it is shared, or here where it is not."""
+        try:
+            async with asyncio.timeout(WITHIN):
+                await self._shared.storage.incr(item.key_for(key), item.get_expiry(), -1)
+        except Exception as error:
+            log.warning("limits not given back", **traced(error))
+
     async def close(self) -> None:
         """Hangs up at a broker that counts."""
         bridge = getattr(self._shared.storage, "bridge", None)

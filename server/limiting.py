@@ -118,11 +118,16 @@ class Limiter:
                 await self._count(line, who, sum(one.times for one in here))
 
     async def forgive(self, account: str, address: str | None) -> None:
-        """Forgets the attempts at an account: its owner has signed in from here."""
+        """Forgets what was tried at an account from here, whose owner has signed in. Of what was
+        tried anywhere, this alone is taken back: who guesses elsewhere is told what they would have
+        been, or they would find out when somebody is there."""
         for line in self._accounts:
             key = _key(line.rate, _account(line.rate.by, account, address))
             for item in line.items:
-                await self._counts.clear(item, key)
+                if line.rate.by is By.ACCOUNT_FROM:
+                    await self._counts.clear(item, key)
+                else:
+                    await self._counts.give_back(item, key)
 
     async def close(self) -> None:
         """Counts no more."""

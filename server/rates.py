@@ -16,10 +16,11 @@ class By(Enum):
     PERSON = auto()
     """Who is signed in; nobody for all others."""
     ACCOUNT = auto()
-    """The account that an argument names; forgotten once its owner has shown to be who they are.
-    Where they have signed in from lately it does not keep them out."""
+    """The account that an argument names, whoever tries, but for its owner who succeeds. Where they
+    have signed in from lately it does not keep them out."""
     ACCOUNT_FROM = auto()
-    """The same, for each address by itself: who guesses does not keep the owner out as well."""
+    """The same, for each address by itself: who guesses does not keep the owner out as well.
+    Forgotten once the owner has shown there to be who they are."""
 
 
 @dataclass(frozen=True, slots=True)
