@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from domain.export import SignedOutMeanwhile
 from models.presence import is_away
 from server.settings import Settings
 
@@ -86,8 +87,10 @@ def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether it is about this process, and not about what a client has sent."""
-    return record.msg not in _OF_CLIENTS
+    """Whether it is about this process, and not about what a client has sent, or about somebody who
+    has signed out while their data was read: no other way is there to cut an answer."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is not SignedOutMeanwhile and record.msg not in _OF_CLIENTS
 
 
 def _is_news_of_pool(record: logging.LogRecord) -> bool:

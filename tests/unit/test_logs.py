@@ -18,6 +18,7 @@ from tests.servers import environment
 SCRIPT = """
 import asyncio, logging, sys, warnings
 import structlog
+from domain.export import SignedOutMeanwhile
 from models import presence
 from server import logs
 from server.settings import settings_of
@@ -38,6 +39,10 @@ except ValueError:
     logging.getLogger("uvicorn.error").error("failed in the library", exc_info=True)
     logging.getLogger("uvicorn.error").exception("Invalid UTF-8 sequence received from client.")
 logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+try:
+    raise SignedOutMeanwhile
+except SignedOutMeanwhile:
+    logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
 try:
     raise FileNotFoundError(2, "No such file or directory")
 except OSError as error:
