@@ -77,7 +77,6 @@ def wall_clock(moment: datetime, zone: str) -> str:
     return moment.astimezone(zone_of(zone)).strftime("%H:%M")
 
 
-@cache
 def zones() -> frozenset[str]:
     """The names of all zones."""
     return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})

@@ -15,7 +15,7 @@ from models.groups import Group
 from models.ids import new_id
 from models.programs import Program
 from models.reading import Read
-from models.users import USER_WIDTH, User, UserRow, columns_if_known, is_known
+from models.users import IS_KNOWN, USER_WIDTH, User, UserRow, columns_if_known
 from models.users import build as build_user
 
 
@@ -55,8 +55,7 @@ def visible_to(viewer: UUID) -> Read[AuditEntryRow]:
         _build,
         columns=f"{columns_if_known('u')}, a.id, a.at, a.action, a.subject, a.details",
         source=f"""audit_entries a JOIN programs p ON p.id = a.program_id
-            LEFT JOIN users u ON u.id = a.actor_id
-            CROSS JOIN LATERAL (SELECT {is_known("u")} OFFSET 0) AS k(known)""",
+            LEFT JOIN users u ON u.id = a.actor_id {IS_KNOWN}""",
         conditions=(admin_of_group("p.group_id"),),
         values=(viewer,),
     )

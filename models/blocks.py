@@ -9,7 +9,7 @@ from tortoise.models import Model
 from models.database import fetch
 from models.ids import new_id
 from models.reading import Read
-from models.users import COLUMNS_IF_KNOWN, IS_KNOWN, User, UserRow, build
+from models.users import IS_KNOWN, User, UserRow, build, columns_if_known
 
 
 class Block(Model):
@@ -33,7 +33,7 @@ def blocked_by(blocker: UUID) -> Read[UserRow]:
     knows otherwise, the name."""
     return Read(
         build,
-        columns=COLUMNS_IF_KNOWN,
+        columns=columns_if_known("u"),
         source=f"blocks b JOIN users u ON u.id = b.blocked_id {IS_KNOWN}",
         conditions=("b.blocker_id = {0}",),
         values=(blocker,),

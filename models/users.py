@@ -78,7 +78,7 @@ def visible_to(viewer: UUID) -> Read[UserRow]:
     name those whom one has blocked: a block takes nothing away, or it would tell the other one."""
     return Read(
         build,
-        columns=COLUMNS_IF_KNOWN,
+        columns=columns_if_known("u"),
         source=f"users u {IS_KNOWN}",
         conditions=(
             """(known OR EXISTS (SELECT FROM blocks b
@@ -109,9 +109,8 @@ def columns_if_known(alias: str) -> str:
     CASE WHEN known THEN {alias}.time_zone ELSE 'UTC' END, {alias}.deleted_at IS NOT NULL"""
 
 
-IS_KNOWN = f"CROSS JOIN LATERAL (SELECT {is_known('u')}) AS k(known)"
-"""Joined to people (`u`): whether the viewer knows them."""
-COLUMNS_IF_KNOWN = columns_if_known("u")
+IS_KNOWN = f"CROSS JOIN LATERAL (SELECT {is_known('u')} OFFSET 0) AS k(known)"
+"""Joined to people (`u`): whether the viewer knows them, asked once of each."""
 
 
 def build(values: Sequence[Any]) -> UserRow:

@@ -25,9 +25,6 @@ async def total_count(root: resolvers.pages.Connection[object]) -> int:
     return await root.count()
 
 
-count_field = field(total_count, description="The length of the whole list.")
-
-
 @strawberry.type
 class Edge(Generic[Row]):
     cursor: str
@@ -43,4 +40,4 @@ class Connection(Generic[Row]):
 
 @strawberry.type
 class CountedConnection(Connection[Row]):
-    total_count: int = count_field
+    total_count: int = field(total_count, description="The length of the whole list.")
