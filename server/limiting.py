@@ -136,15 +136,15 @@ class Limiter:
     async def _count(
         self, line: _Line, who: str, times: int, spared: Callable[[], Awaitable[bool]] | None = None
     ) -> None:
-        """`spared` is asked whether they may go on where others may not."""
+        """`spared` is asked whether they may go on where others may not; they are counted all the
+        same, in every window, as what they have tried may be taken back."""
         key = _key(line.rate, who)
         wide = line.rate.by is By.ADDRESS and is_nearby(who)
         for item in line.nearby if wide else line.items:
             if seconds := await self._counts.too_often(item, key, times, shared=line.rate.shared):
-                if spared is not None and await spared():
-                    return
-                self._tell(line.rate)
-                raise RateLimited(seconds)
+                if spared is None or not await spared():
+                    self._tell(line.rate)
+                    raise RateLimited(seconds)
 
     def _tell(self, rate: Rate) -> None:
         metrics.rate_limited(rate.name)

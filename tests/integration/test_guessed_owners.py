@@ -7,7 +7,7 @@ from domain.sessions import forget_old_sessions
 from models.database import execute, fetch
 from server.rates import SIGN_IN, By, Rate
 from server.storages import InDatabase
-from tests.integration.guessing import EMAIL, GUESSES, Client, app, code_of
+from tests.integration.guessing import EMAIL, GUESSES, PASSWORD, Client, app, code_of
 from tests.integration.world import World
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +51,29 @@ async def test_who_guesses_is_not_told_when_the_owner_is_there(
 
     # then whoever guesses is refused as before
     assert await stalker.guess("maya@example.org") == "RATE_LIMITED"
+
+
+async def test_an_owner_who_is_let_in_past_a_full_window_changes_no_count(
+    world: World, guessed: list[str]
+) -> None:
+    # given an owner who has signed in here before, and somebody who has filled one of two windows
+    maya = await world.person("Maya", email="maya@example.org")
+    await execute("UPDATE users SET password_hash = 'a' WHERE id = $1", maya.key)
+    anywhere = Rate(
+        "guesses", By.ACCOUNT, "2/minute; 9/hour", SIGN_IN, EMAIL, PASSWORD, shared=True
+    )
+    served = app([anywhere], InDatabase())
+    stalker, owner = Client(served), Client(served, "198.51.100.1")
+    assert await owner.guess("maya@example.org", "right") == "DONE"
+    tried = [await stalker.guess("maya@example.org") for _ in range(3)]
+    assert tried == ["BAD_CREDENTIALS", "BAD_CREDENTIALS", "RATE_LIMITED"]
+    counted = await fetch("SELECT key, count FROM rate_counts ORDER BY key")
+
+    # when the owner signs in
+    assert await owner.guess("maya@example.org", "right") == "DONE"
+
+    # then whoever guesses has as many guesses left as before, in either window
+    assert await fetch("SELECT key, count FROM rate_counts ORDER BY key") == counted
 
 
 async def test_who_guesses_from_elsewhere_does_not_keep_the_owner_out(
