@@ -141,10 +141,10 @@ class Limiter:
         key = _key(line.rate, who)
         wide = line.rate.by is By.ADDRESS and is_nearby(who)
         for item in line.nearby if wide else line.items:
-            if seconds := await self._counts.too_often(item, key, times, shared=line.rate.shared):
-                if spared is None or not await spared():
-                    self._tell(line.rate)
-                    raise RateLimited(seconds)
+            seconds = await self._counts.too_often(item, key, times, shared=line.rate.shared)
+            if seconds and (spared is None or not await spared()):
+                self._tell(line.rate)
+                raise RateLimited(seconds)
 
     def _tell(self, rate: Rate) -> None:
         metrics.rate_limited(rate.name)
