@@ -45,11 +45,14 @@ class Listener:
 
     async def read(self, server: ServerProcess, client: Client, match: str) -> None:
         """The same over server-sent events, which end with an error, or as the streams do."""
-        await asyncio.gather(*(self._read(server, client, only) for only in (match, None)))
+        async with asyncio.TaskGroup() as both:
+            for only in (match, None):
+                both.create_task(self._read(server, client, only))
         self._told({"type": self.end})
 
     async def _read(self, server: ServerProcess, client: Client, only: str | None) -> None:
         async with streamed(server.url, client.token, FOLLOW, match=only) as stream:
+            await stream.head()  # until then no worker holds it
             self.worker = server.worker_at(stream.port)
             while event := await stream.event():
                 name, data = event

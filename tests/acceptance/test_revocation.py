@@ -60,21 +60,20 @@ class Scene:
         listeners = [Listener(end) for _ in range(SOCKETS + 1)]
         *sockets, stream = listeners
         ways = [*(one.listen for one in sockets), stream.read]
-        listening = [
-            asyncio.create_task(way(self.server, self.pair.mentee, self.pair.match)) for way in ways
-        ]
-        writing = asyncio.create_task(self._write())
-        try:
-            async with asyncio.timeout(25):
-                await asyncio.gather(*(one.begun.wait() for one in listeners))
-                await act(self, elsewhere)
-                done_at = expires or time.monotonic()
-                await asyncio.gather(*(one.over.wait() for one in listeners))
-                await asyncio.sleep(AFTERWARDS)
-        finally:
-            for task in (writing, *listening):
+        done_at = 0.0
+        async with asyncio.timeout(25), asyncio.TaskGroup() as beside:
+            tasks = [
+                beside.create_task(way(self.server, self.pair.mentee, self.pair.match))
+                for way in ways
+            ]
+            tasks.append(beside.create_task(self._write()))
+            await asyncio.gather(*(one.begun.wait() for one in listeners))
+            await act(self, elsewhere)
+            done_at = expires or time.monotonic()
+            await asyncio.gather(*(one.over.wait() for one in listeners))
+            await asyncio.sleep(AFTERWARDS)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(writing, *listening, return_exceptions=True)
         return listeners, done_at
 
     async def _write(self) -> None:
@@ -192,7 +191,7 @@ async def signed_in_again(person: Client) -> Client:
 def sign_for_seconds(person: Client) -> float:
     """Gives somebody a token that lasts for some seconds only; when it runs out."""
     before = configuration()
-    configure(token_secret=SECRET_KEY.encode(), access_token_life=timedelta(seconds=4))
+    configure(token_secret=SECRET_KEY.encode(), access_token_life=timedelta(seconds=6))
     known = tokens.read(person.token or "")
     assert known is not None
     person.token, expires_at = tokens.sign(known.session, UUID(int=0))
