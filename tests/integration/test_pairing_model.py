@@ -1,4 +1,7 @@
-"""Whatever people do in whatever order, it comes to what the model says."""
+"""Whatever people do in whatever order, it comes to what the model says.
+
+All check in as soon as they may: what silence leads to is not in the model (`test_ladder.py`).
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +13,7 @@ from domain.clock import clock
 from server.ticking import tick
 from tests.integration.examples import in_one_world
 from tests.integration.pairing_model import Couple, Model, Seat
+from tests.integration.passing_time import answer_check_in, check_ins
 from tests.integration.world import Answer, Person, World
 
 CREATE = """mutation($program: ID!, $pairs: [PairInput!]!) {
@@ -136,6 +140,9 @@ class Both:
         clock.advance(timedelta(days=days))
         self.model.tick(clock.now())
         await tick()
+        for couple, match in zip(self.model.couples, self.matches, strict=True):
+            if couple.status == "ACTIVE":
+                await self._check_in(couple, match)
 
     async def demand_same(self) -> None:
         program = (await self.ada.ask(ALL, id=self.program)).payload
@@ -152,6 +159,12 @@ class Both:
         assert statuses == {
             id: couple.status for id, couple in zip(self.matches, self.model.couples, strict=True)
         }
+
+    async def _check_in(self, couple: Couple, match: str) -> None:
+        pair = [self._one(couple, role) for role in ("MENTOR", "MENTEE")]
+        if [one["status"] for one in await check_ins(pair[0], match)][-1:] == ["OPEN"]:
+            for person in pair:
+                assert await answer_check_in(person, match) == []
 
     def _couple(self, i: int) -> tuple[Couple, str]:
         i %= len(self.matches)
@@ -173,4 +186,18 @@ async def test_people_do_what_they_like_and_the_places_add_up(
     both = await Both(world, consent=consent).built()
     for step in taken:
         await both.take(step)
+        await both.demand_same()
+
+
+async def test_a_pair_that_checks_in_goes_on_however_long(world: World) -> None:
+    # given a pair
+    clock.set(START)
+    both = await Both(world, consent=False).built()
+    await both.take(("pair", 0, 0))
+
+    # when two months go by, in steps longer than a check-in is open
+    for _ in range(6):
+        await both.take(("later", 10))
+
+        # then it is where it was
         await both.demand_same()
