@@ -9,7 +9,7 @@ from domain.clock import clock
 from domain.form import Form
 from domain.ladder import step_off
 from domain.locked_matches import lock_of_pair
-from domain.refusals import IllegalState, NotFound
+from domain.refusals import NotFound, NotFromHere
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.check_ins import CheckInRow, CheckInStatus, sealed_answer, visible_to
@@ -63,7 +63,7 @@ async def set_weekday(viewer: Viewer, match: UUID, weekday: Weekday) -> MatchRow
     """
     row = await lock_of_pair(viewer, match)
     if row.status not in WRITABLE:
-        raise IllegalState("matchId")
+        raise NotFromHere("matchId", state=row.status)
     today = first_today(clock.now())
     # Locked before it is read: the check-in may be opening at this moment.
     await execute("SELECT 1 FROM check_in_schedules WHERE match_id = $1 FOR UPDATE", match)
@@ -99,8 +99,10 @@ async def _lock_open(match: MatchRow, check_in: UUID) -> None:
     )
     if pair is None or found is None:
         raise NotFound("checkInId")
-    if pair["status"] not in WRITABLE or found["status"] != CheckInStatus.OPEN:
-        raise IllegalState("checkInId")
+    if found["status"] != CheckInStatus.OPEN:
+        raise NotFromHere("checkInId", state=found["status"])
+    if pair["status"] not in WRITABLE:
+        raise NotFromHere("checkInId", state=pair["status"])
 
 
 async def _complete_if_both(match: MatchRow, check_in: UUID) -> None:

@@ -15,9 +15,9 @@ from domain.parting import end_matches_of_enrollment
 from domain.refusals import (
     AlreadyEnrolled,
     EnrollmentClosed,
-    IllegalState,
     NotAMember,
     NotFound,
+    NotFromHere,
     Repeated,
 )
 from domain.refusing import Refusal, Several
@@ -82,10 +82,10 @@ async def update(viewer: Viewer, enrollment: UUID, said: EnrollmentForm) -> Enro
     """Changes one's own enrollment. A lower capacity ends no match, it only stops new ones."""
     row = await _lock_own(viewer, enrollment)
     if row.status not in (EnrollmentStatus.PENDING, EnrollmentStatus.APPROVED):
-        raise IllegalState("enrollmentId")
+        raise NotFromHere("enrollmentId", state=row.status)
     program = await programs.visible_to(viewer.id).where("p.id = {0}", row.program_id).first()
     if program is None or program.status is ProgramStatus.ARCHIVED:
-        raise IllegalState("enrollmentId")
+        raise NotFromHere("enrollmentId", state=ProgramStatus.ARCHIVED)
     fields = sealed_fields(program, row.role, said, row.id, row.data_key, complete=False)
     await execute(
         """UPDATE enrollments SET topics = coalesce($2, topics),
@@ -145,8 +145,10 @@ async def decide(
             raise Forbidden
         elif id in enrollments[:i]:
             refusals.append(Repeated(*place))
-        elif (row.status, event) not in ENROLLMENT or row.program_id in archived:
-            refusals.append(IllegalState(*place))
+        elif row.program_id in archived:
+            refusals.append(NotFromHere(*place, state=ProgramStatus.ARCHIVED))
+        elif (row.status, event) not in ENROLLMENT:
+            refusals.append(NotFromHere(*place, state=row.status))
     if refusals:
         raise Several(refusals)
     status = follow(ENROLLMENT, EnrollmentStatus.PENDING, event)

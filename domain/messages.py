@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.clock import clock
 from domain.form import Form
-from domain.refusals import IllegalState, NotFound, OutOfRange
+from domain.refusals import IllegalState, NotFound, NotFromHere, OutOfRange
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.database import execute, fetch, fetch_one
@@ -92,7 +92,8 @@ async def set_typing(viewer: Viewer, match: UUID, is_typing: bool) -> MatchRow:
             RETURNING id""",
         *(match, viewer.id, clock.now() + TYPING_LASTS if is_typing else None),
     ):
-        raise IllegalState("matchId")
+        again = await demand_pair(viewer, match)
+        raise NotFromHere("matchId", state=again.status)
     announce(row)
     return row
 
@@ -123,7 +124,7 @@ async def _own_message(viewer: Viewer, message: UUID) -> tuple[MatchRow, Message
     if row.sender.id != viewer.id:
         raise NotFound("messageId")
     if match.status not in WRITABLE:
-        raise IllegalState("messageId")
+        raise NotFromHere("messageId", state=match.status)
     return match, row
 
 

@@ -14,7 +14,7 @@ from domain.form import Form
 from domain.groups import demand_mentorship, has_other_admin
 from domain.matches import announce
 from domain.programs import lock_as_admin
-from domain.refusals import Conflict, IllegalState, NotFound
+from domain.refusals import Conflict, NotFound, NotFromHere
 from domain.refusing import Refusal, Several
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
@@ -103,7 +103,7 @@ async def create_matches(viewer: Viewer, program: UUID, pairs: Sequence[Pair]) -
 
 async def _demand_pairing(program: ProgramRow) -> None:
     if program.status not in (ProgramStatus.OPEN, ProgramStatus.CLOSED):
-        raise IllegalState("programId")
+        raise NotFromHere("programId", state=program.status)
     group = await fetch_one("SELECT category FROM groups WHERE id = $1 FOR SHARE", program.group_id)
     if group is not None:
         demand_mentorship(GroupCategory(group["category"]), "programId")

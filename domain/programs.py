@@ -12,7 +12,7 @@ from domain.denials import Forbidden
 from domain.form import Form
 from domain.groups import demand_mentorship, is_admin
 from domain.parting import end_matches_of_program
-from domain.refusals import IllegalState, NoSteps, NotFound
+from domain.refusals import NoSteps, NotFound, NotFromHere
 from domain.seeing import demand
 from domain.steps import StepDraft, copy_steps, pace_steps, replace_steps
 from domain.templates import templates
@@ -194,7 +194,7 @@ def questions_for(program: ProgramRow, role: ProgramRole) -> list[Question]:
 async def _lock_unarchived(viewer: Viewer, program: UUID) -> ProgramRow:
     row = await lock_as_admin(viewer, program)
     if row.status is ProgramStatus.ARCHIVED:
-        raise IllegalState("programId")
+        raise NotFromHere("programId", state=row.status)
     return row
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from domain.clock import clock
 from domain.form import Form
 from domain.messages import LONGEST_BODY, announce, demand_pair
-from domain.refusals import IllegalState, KeyReused, NotFound
+from domain.refusals import KeyReused, NotFound, NotFromHere
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.database import fetch, fetch_one
@@ -44,7 +44,9 @@ async def send(viewer: Viewer, draft: Draft) -> MessageRow:
         written = await _sent_before(viewer, pair, key, body)
     if written is None:
         again = await demand_pair(viewer, pair.id)
-        raise NotFound("replyToId") if again.status in WRITABLE else IllegalState("matchId")
+        if again.status in WRITABLE:
+            raise NotFound("replyToId")
+        raise NotFromHere("matchId", state=again.status)
     return written
 
 

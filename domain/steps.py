@@ -9,7 +9,7 @@ from domain.clock import clock
 from domain.form import Form
 from domain.ladder import step_off
 from domain.locked_matches import lock_of_pair
-from domain.refusals import IllegalState, NotFound, Repeated, StepInUse
+from domain.refusals import NotFound, NotFromHere, Repeated, StepInUse
 from domain.seeing import demand
 from domain.templates import Template
 from domain.viewer import Viewer
@@ -122,7 +122,7 @@ async def _lock_for_step(viewer: Viewer, match: UUID, step: UUID | None) -> None
     ):
         raise NotFound("stepId")
     if row.status not in WRITABLE:
-        raise IllegalState("matchId")
+        raise NotFromHere("matchId", state=row.status)
 
 
 async def _stepped(viewer: Viewer, match: UUID, step: UUID | None, action: str | None) -> MatchRow:

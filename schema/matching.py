@@ -112,7 +112,10 @@ class AssignmentInput:
     "would cost the others.",
 )
 class PairExplanation:
-    allowed: bool
+    allowed: bool = strawberry.field(
+        description="Whether a proposal may pair them. By hand an admin may pair those who are "
+        "only PAIRED_BEFORE or have NO_COMMON_LANGUAGE as well."
+    )
     forbidden_by: list[ForbiddenPairRule]
     suggestion: MatchSuggestion | None
     cost_in_placed: int | None = strawberry.field(

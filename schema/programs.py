@@ -59,17 +59,22 @@ class CheckInWeekStats:
 
 @shown(row=ProgramStatsRow, visible_to="the program's admins", description="Counts only.")
 class ProgramStats:
-    mentors: int
-    mentees: int
-    pending: int
-    waiting_mentees: int
-    open_places: int
+    mentors: int = strawberry.field(description="Enrolled and approved.")
+    mentees: int = strawberry.field(description="Enrolled and approved.")
+    pending: int = strawberry.field(description="To be approved or declined; 0 once archived.")
+    waiting_mentees: int = strawberry.field(
+        description="Approved, and without a match that holds a place, be it their first or their "
+        "next after one that was completed; 0 once archived."
+    )
+    open_places: int = strawberry.field(description="Of approved mentors; 0 once archived.")
     matches_by_status: list[MatchStatusCount]
     check_ins_by_week: list[CheckInWeekStats] = strawberry.field(
         description="Of the check-ins that are decided, how many both answered, by `week`, as each "
         "pair counts its weeks. Those that the end of a match cut off are left out."
     )
-    steps_completed_ratio: float
+    steps_completed_ratio: float = strawberry.field(
+        description="Of all steps of the matches that ever started, those that are over included."
+    )
 
 
 @shown(row=AuditEntryRow, visible_to="the program's admins")
@@ -108,10 +113,13 @@ class Program(Node):
     viewer_enrollments: list[Enrollment] = field(resolvers.programs.viewer_enrollments)
     created_at: datetime.datetime
     enrollments: EnrollmentConnection | None = field(
-        resolvers.enrolled.enrollments, permissions=[IsProgramAdmin]
+        resolvers.enrolled.enrollments,
+        permissions=[IsProgramAdmin],
+        description="In the order they first enrolled. `unmatched`: those without a match that "
+        "holds a place, or with one, whatever their status: APPROVED as well are those who wait.",
     )
     matches: MatchConnection | None = field(
-        resolvers.programs.matches, permissions=[IsProgramAdmin]
+        resolvers.programs.matches, permissions=[IsProgramAdmin], description="Oldest first."
     )
     match_suggestions: list[MatchSuggestion] | None = field(
         resolvers.matching.match_suggestions,

@@ -58,7 +58,9 @@ class Viewer:
     enrollments: EnrollmentConnection | None = field(
         resolvers.viewer.enrollments, permissions=[IsAdult]
     )
-    matches: MatchConnection | None = field(resolvers.viewer.matches, permissions=[IsAdult])
+    matches: MatchConnection | None = field(
+        resolvers.viewer.matches, permissions=[IsAdult], description="Oldest first."
+    )
     check_in_reminders: CheckInReminderConnection | None = field(
         resolvers.check_in_reminders.of_viewer, permissions=[IsAdult], description="Oldest first."
     )
