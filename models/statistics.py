@@ -40,20 +40,16 @@ class ProgramStatsRow(Struct):
 
 
 async def stats_of_programs(programs: list[UUID]) -> dict[UUID, ProgramStatsRow]:
-    """The counts of each program. `steps_completed_ratio` is over the matches that ever started.
-
-    In an archived one nobody is paired any more: nobody waits there, and no place is open.
-    """
+    """The counts of each program. `steps_completed_ratio` is over the matches that ever started."""
     rows = await fetch(
         """SELECT p.id,
                count(e.id) FILTER (WHERE e.status = 'APPROVED' AND e.role = 'MENTOR'),
                count(e.id) FILTER (WHERE e.status = 'APPROVED' AND e.role = 'MENTEE'),
-               count(e.id) FILTER (WHERE e.status = 'PENDING' AND p.status <> 'ARCHIVED'),
+               count(e.id) FILTER (WHERE e.status = 'PENDING'),
                count(e.id) FILTER (WHERE e.status = 'APPROVED' AND e.role = 'MENTEE'
-                                     AND e.places_taken = 0 AND p.status <> 'ARCHIVED'),
+                                     AND e.places_taken = 0),
                coalesce(sum(greatest(e.capacity - e.places_taken, 0))
-                   FILTER (WHERE e.status = 'APPROVED' AND e.role = 'MENTOR'
-                             AND p.status <> 'ARCHIVED'), 0)::int,
+                   FILTER (WHERE e.status = 'APPROVED' AND e.role = 'MENTOR'), 0)::int,
                coalesce((SELECT count(c.id)::float / nullif(count(*), 0)
                          FROM matches m
                          JOIN program_steps s ON s.program_id = m.program_id

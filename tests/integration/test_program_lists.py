@@ -142,21 +142,6 @@ async def test_the_numbers_of_a_program(world: World) -> None:
     }
 
 
-async def test_nobody_waits_in_a_program_that_is_archived(world: World) -> None:
-    # given a program with people who wait, one who is to be decided, and open places
-    pair = await crowd(world)
-    # when it is closed, they still wait: those enrolled can be paired
-    await world.change(pair.admin, "closeProgram", pair.program)
-    waiting = ("pending", "waitingMentees", "openPlaces")
-    closed = (await pair.admin.ask(STATS, id=pair.program)).payload["stats"]
-    assert [closed[name] for name in waiting] == [1, 1, 4]
-    # and when it is archived, there is nothing left to wait for; who took part stays counted
-    await world.change(pair.admin, "archiveProgram", pair.program)
-    archived = (await pair.admin.ask(STATS, id=pair.program)).payload["stats"]
-    assert [archived[name] for name in waiting] == [0, 0, 0]
-    assert [archived["mentors"], archived["mentees"]] == [2, 2]
-
-
 async def test_the_numbers_of_a_program_without_anybody_are_nought(world: World) -> None:
     ada = await world.person("Ada")
     program = await world.program(ada, await world.group(ada))
