@@ -61,12 +61,12 @@ class CheckInWeekStats:
 class ProgramStats:
     mentors: int = strawberry.field(description="Enrolled and approved.")
     mentees: int = strawberry.field(description="Enrolled and approved.")
-    pending: int = strawberry.field(description="To be approved or declined; 0 once archived.")
+    pending: int = strawberry.field(description="To be approved or declined.")
     waiting_mentees: int = strawberry.field(
         description="Approved, and without a match that holds a place, be it their first or their "
-        "next after one that was completed; 0 once archived."
+        "next after one that was completed."
     )
-    open_places: int = strawberry.field(description="Of approved mentors; 0 once archived.")
+    open_places: int = strawberry.field(description="Of approved mentors.")
     matches_by_status: list[MatchStatusCount]
     check_ins_by_week: list[CheckInWeekStats] = strawberry.field(
         description="Of the check-ins that are decided, how many both answered, by `week`, as each "
