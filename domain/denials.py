@@ -123,6 +123,12 @@ class Unpinnable(Denial):
         self.refusal = refusal
         super().__init__()
 
+    @property
+    def extensions(self) -> dict[str, object]:
+        refused = self.refusal
+        about = {"subjectId": refused.subject} if refused.subject else {}
+        return {"code": self.code, "reason": refused.code, "field": list(refused.field), **about}
+
     def message(self, locale: Locale) -> str:
         """Which pair, and what stands in its way."""
         return f"{'.'.join(self.refusal.field)}: {self.refusal.message(locale)}"

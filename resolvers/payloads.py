@@ -19,6 +19,7 @@ class UserErrorRow:
     code: UserErrorCode
     message: str
     field: list[str] | None
+    subject_id: str | None
 
 
 async def payload(
@@ -48,4 +49,7 @@ def user_errors(refusal: Refusal, info: Info) -> list[UserErrorRow]:
     context = info.context
     context.refused.extend(r.code for r in refusal.each())
     locale = context.locale
-    return [UserErrorRow(r.code, r.message(locale), list(r.field) or None) for r in refusal.each()]
+    return [
+        UserErrorRow(r.code, r.message(locale), list(r.field) or None, r.subject)
+        for r in refusal.each()
+    ]
