@@ -17,4 +17,4 @@ async def delete_account(info: Info, password: str | None) -> None:
     if info.context.has_export:
         raise ExportNotSent
     await erasure.delete_account(viewer, password)
-    info.context.viewer = None
+    info.context.sign_out()

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from domain.denials import Unauthenticated
+from domain.denials import Absence, Unauthenticated
 from domain.refusals import Conflict
 from domain.refusing import Refusal, UserErrorCode
 from models.transactions import Overtaken
@@ -34,7 +34,8 @@ async def payload(
         return _refused(Conflict(), info, gives, empty)
     except asyncpg.CheckViolationError as error:
         if (error.constraint_name or "").endswith("_user_present"):
-            raise Unauthenticated from None  # their account was erased at this very moment
+            # Their account was erased at this very moment.
+            raise Unauthenticated(Absence.SESSION_ENDED) from None
         raise
     values = {gives[0]: done} if len(gives) == 1 else {name: getattr(done, name) for name in gives}
     return SimpleNamespace(**values, errors=[])

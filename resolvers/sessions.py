@@ -75,7 +75,7 @@ async def end(info: Info, session_id: ID) -> None:
         _demand_no_export(info)
     await sessions.end_own_session(viewer, session)
     if session == viewer.session_id:
-        info.context.viewer = None
+        info.context.sign_out()
 
 
 async def change_password(info: Info, current_password: str, new_password: str) -> Viewer:
@@ -88,7 +88,7 @@ async def sign_out(info: Info) -> None:
     sessions.demand_own_accounts()
     _demand_no_export(info)
     await sessions.end_session(viewer_of(info).session_id)
-    info.context.viewer = None
+    info.context.sign_out()
 
 
 def _demand_no_export(info: Info) -> None:
