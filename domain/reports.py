@@ -50,10 +50,11 @@ async def report(
     id, now = new_id(), clock.now()
     data_key = new_data_key(id)
     await execute(
-        """INSERT INTO reports (id, reporter_id, reported_id, match_id, program_id, reason, status,
-                                data_key, details, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, 'OPEN', $7, $8, $9)""",
-        *(id, viewer.id, accused.user, accused.match, accused.program, reason),
+        """INSERT INTO reports (id, reporter_id, reported_id, match_id, program_id, is_of_message,
+                                reason, status, data_key, details, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, 'OPEN', $8, $9, $10)""",
+        *(id, viewer.id, accused.user, accused.match, accused.program),
+        *(subject.message is not None, reason),
         *(data_key, Sealed(data_key, id).seal(details, DETAILS), now),
     )
     part = {viewer.id} | accused.parties | parties

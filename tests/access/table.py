@@ -123,8 +123,8 @@ HTTP = """
 
       UUUU SFF FFFF FF FFF FF+  Moderation: reports report
       .... S.. .... .+ ... ..+  Report: id reason details status createdAt resolvedAt reporter
-                                reportedUser program evidence
-      .... S.. .... .F ... ..+  Report: resolution
+                                reportedUser program evidence about
+      .... S.. .... .F ... ..+  Report: resolution openActions
       .... S.. .... .+ ... ..+  ReportEvidence: sender body sentAt messageId
       .... S.. .... .F ... ..+  ReportResolution: action note moderator
 
