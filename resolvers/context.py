@@ -37,8 +37,6 @@ class Context:
     """The codes of the refusals that stand in payloads, for whoever counts them."""
     has_signed_in: bool = False
     """Whether the viewer has shown with this very request that they know the password."""
-    has_export: bool = False
-    """Whether the viewer's data will be read while the answer is sent."""
     sink: Sink | None = None
 
     @property

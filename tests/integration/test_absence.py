@@ -135,5 +135,6 @@ async def test_who_signs_out_and_goes_on_in_the_same_document_is_told_so(
 ) -> None:
     ada = await world.person("Ada")
     token = sign(ada.session, ada.key)[0]
-    document = "mutation { signOut { errors { code } } exportMyData { errors { code } } }"
+    document = """mutation { signOut { errors { code } }
+      deleteMyAccount(input: {}) { errors { code } } }"""
     assert await told(http, f"Bearer {token}", document) == because("SESSION_ENDED")
