@@ -150,7 +150,8 @@ async def _follow(pairs: Sequence[tuple[Person, Person]], last: int) -> None:
         (found.session, match, last)
         for both in pairs
         for person in both
-        if (found := tokens.read(person.token)) and (match := id_of("match", person.match))
+        if isinstance(found := tokens.read(person.token), tokens.AccessToken)
+        and (match := id_of("match", person.match))
     ]
     now = clock.now()
     before = [(session, match, place - 1) for session, match, place in listening]

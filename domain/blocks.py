@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.audit import record
 from domain.clock import clock
-from domain.denials import Unauthenticated
+from domain.denials import Absence, Unauthenticated
 from domain.locked_matches import lock
 from domain.matches import apply
 from domain.recusals import keep_out_of_cases
@@ -78,7 +78,7 @@ async def _lock_people(viewer: Viewer, user: UUID) -> None:
         *(viewer.id, user),
     )
     if any(row["id"] == viewer.id and row["deleted_at"] for row in people):
-        raise Unauthenticated  # erased at this very moment
+        raise Unauthenticated(Absence.SESSION_ENDED)  # erased at this very moment
 
 
 async def _other(viewer: Viewer, user: UUID) -> UserRow:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.audit import record
 from domain.check_in_reminders import hold_calendar, reckon_anew
+from domain.form import Form
 from domain.refusals import Invalid, NotATime
 from domain.viewer import Viewer
 from models.database import execute
@@ -36,9 +37,11 @@ async def set_preferences(
 ) -> Viewer:
     """Changes them. `local_time` None: leave it; `muted_until` counts only where one `mutes`, and
     None ends the silence. Nothing is recorded or sent for a time before it."""
-    minute = None if local_time is None else _minute(local_time)
+    form = Form()
+    minute = None if local_time is None else _minute(local_time, form)
     if muted_until is not None and not 1 < muted_until.year < 9999:
-        raise Invalid("mutedUntil")  # the ends of time are no moments to the database
+        form.refuse(Invalid("mutedUntil"))  # the ends of time are no moments to the database
+    form.check()
     if minute is not None:
         await hold_calendar(viewer.id)
     await execute(
@@ -53,8 +56,8 @@ async def set_preferences(
     return await viewer.read_anew()
 
 
-def _minute(local_time: str) -> int:
+def _minute(local_time: str, form: Form) -> int | None:
     found = _TIME.match(local_time)
     if found is None:
-        raise NotATime("localTime")
-    return int(found[1]) * 60 + int(found[2])
+        form.refuse(NotATime("localTime"))
+    return found and int(found[1]) * 60 + int(found[2])

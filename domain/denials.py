@@ -4,10 +4,27 @@ GraphQL reads `extensions` off the exception; the docstring is the message.
 """
 
 import inspect
+from enum import StrEnum
 from typing import ClassVar
 
 from domain.refusing import Refusal
 from models.users import Locale
+
+
+class Absence(StrEnum):
+    """Why nobody is signed in: what a client has to do about it.
+
+    UNREADABLE is said before anything is looked up: whoever makes up tokens is told the same of
+    sessions that are there and of those that are not.
+    """
+
+    NO_TOKEN = "NO_TOKEN"  # noqa: S105 -- a word for clients
+    UNREADABLE = "UNREADABLE"
+    """None of ours, or not whole."""
+    EXPIRED = "EXPIRED"
+    """It was good: the session may go on, with the next one."""
+    SESSION_ENDED = "SESSION_ENDED"
+    """Signed out, here or elsewhere, run out, or gone with the account."""
 
 
 class Denial(Exception):
@@ -31,6 +48,14 @@ class Unauthenticated(Denial):
 
     code = "UNAUTHENTICATED"
     fr = "Connectez-vous d’abord."
+
+    def __init__(self, reason: Absence) -> None:
+        self.reason = reason
+        super().__init__()
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        return {"code": self.code, "reason": self.reason}
 
 
 class Forbidden(Denial):
@@ -74,15 +99,14 @@ class RateLimited(Denial):
     code = "RATE_LIMITED"
     fr = "C’est assez pour le moment\u202f; réessayez plus tard."
 
-    def __init__(self, retry_after: int | None = None) -> None:
+    def __init__(self, retry_after: int = 1) -> None:
         self.retry_after = retry_after
-        """Seconds, where it is known."""
+        """Seconds; one where it is not time that helps, but the end of something else."""
         super().__init__()
 
     @property
     def extensions(self) -> dict[str, object]:
-        after = {} if self.retry_after is None else {"retryAfter": self.retry_after}
-        return {"code": self.code, **after}
+        return {"code": self.code, "retryAfter": self.retry_after}
 
 
 class BadCursor(Denial):
@@ -122,6 +146,12 @@ class Unpinnable(Denial):
     def __init__(self, refusal: Refusal) -> None:
         self.refusal = refusal
         super().__init__()
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        refused = self.refusal
+        about = {"subjectId": refused.subject} if refused.subject else {}
+        return {"code": self.code, "reason": refused.code, "field": list(refused.field), **about}
 
     def message(self, locale: Locale) -> str:
         """Which pair, and what stands in its way."""

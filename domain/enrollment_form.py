@@ -1,6 +1,6 @@
 """What an enrollment form says, checked against what its program asks, and sealed to be stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -83,19 +83,30 @@ def _answers(asked: Sequence[Question], given: Sequence[GivenAnswer], form: Form
     questions = {question.key: question for question in asked}
     texts: dict[str, str] = {}
     for i, answer in enumerate(given[: len(asked) + 100]):
-        place = ("answers", str(i))
-        if answer.question_key not in questions:
-            form.refuse(UnknownQuestion(*place, "questionKey"))
-        elif answer.question_key in texts:
-            form.refuse(Repeated(*place, "questionKey"))
-        else:
-            texts[answer.question_key] = form.text(
-                answer.text, *place, "text", longest=2000, shortest=0
-            )
+        checked = _checked(answer, questions, texts, "answers", str(i))
+        form.take(checked, about=answer.question_key)
     for question in asked:
-        if question.required and not texts.get(question.key):
-            form.refuse(QuestionUnanswered("answers", question=question.text))
+        if question.required and question.key not in texts:
+            missing = QuestionUnanswered("answers", question=question.text)
+            form.refuse(missing.about(question.key))
     stored = [
         {"question": questions[key].stored(), "text": texts[key]} for key in texts if texts[key]
     ]
     return orjson.dumps(stored).decode()
+
+
+def _checked(
+    answer: GivenAnswer, questions: Mapping[str, Question], texts: dict[str, str], *place: str
+) -> Form:
+    """What is wrong with one answer; its text is put to those of the others."""
+    form, key = Form(), answer.question_key
+    question = questions.get(key)
+    if question is None:
+        form.refuse(UnknownQuestion(*place, "questionKey"))
+    elif key in texts:
+        form.refuse(Repeated(*place, "questionKey"))
+    else:
+        text = texts[key] = form.text(answer.text, *place, "text", longest=2000, shortest=0)
+        if question.required and not text and not form.has_complaints:
+            form.refuse(QuestionUnanswered(*place, "text", question=question.text))
+    return form

@@ -78,7 +78,7 @@ async def _lock_person(person: UUID, lock: str) -> str | None:
         f"SELECT password_hash FROM users WHERE id = $1 AND deleted_at IS NULL {lock}", person
     )
     if row is None:
-        raise SessionOver("password")
+        raise SessionOver
     present: str | None = row["password_hash"]
     return present
 

@@ -18,6 +18,7 @@ from domain.refusals import (
     WrongRole,
 )
 from domain.refusing import Refusal
+from models.ids import global_id
 from models.matching import PairRow
 
 
@@ -55,6 +56,8 @@ def refusals_of_pins(
             continue
         refusal = first_refusal(
             *place,
+            mentor=pair.mentor,
+            mentee=pair.mentee,
             wrong_roles=not pair.right_roles,
             same_person=pair.mentor_user == pair.mentee_user,
             conflict=is_conflict(pair, viewer, admin_is_alone=admin_is_alone),
@@ -71,6 +74,8 @@ def refusals_of_pins(
 
 def first_refusal(
     *place: str,
+    mentor: UUID,
+    mentee: UUID,
     wrong_roles: bool,
     same_person: bool,
     conflict: bool,
@@ -82,6 +87,8 @@ def first_refusal(
 ) -> Refusal | None:
     """What an admin is told of all that stands in the way of a pair: the first of these.
 
+    Where it is one of the two, the refusal is about that enrollment; the code alone, AT_CAPACITY,
+    does not say which. Of a block it says nothing of the kind, nor of who is `barred`.
     `barred`: one of the two may not take part, though approved.
     """
     stands = {
@@ -94,7 +101,16 @@ def first_refusal(
         MentorFull: mentor_full,
         MenteePaired: mentee_paired,
     }
-    return next((refusal(*place) for refusal, is_so in stands.items() if is_so), None)
+    at_fault = {MentorFull: mentor, MenteePaired: mentee}
+    for refusal, is_so in stands.items():
+        if is_so:
+            return refusal(*place).about(enrollment_id(at_fault.get(refusal)))
+    return None
+
+
+def enrollment_id(id: UUID | None) -> str | None:
+    """The id of an enrollment as admins know it."""
+    return None if id is None else global_id("enrollment", id)
 
 
 def is_conflict(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> bool:

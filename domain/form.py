@@ -36,6 +36,10 @@ class Form:
     def refuse(self, refusal: Refusal) -> None:
         self._refusals.append(refusal)
 
+    def take(self, part: "Form", about: str) -> None:
+        """What is wrong with a part, too, and which it is."""
+        self._refusals += [refusal.about(about) for refusal in part._refusals]
+
     @property
     def has_complaints(self) -> bool:
         """Whether something is wrong, for whoever does without what is."""

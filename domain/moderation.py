@@ -7,6 +7,7 @@ from domain.audit import record
 from domain.clock import clock
 from domain.form import Form
 from domain.notices import rule_of
+from domain.open_actions import TOLD, open_actions
 from domain.refusals import IllegalState
 from domain.sanctions import (
     end_matches,
@@ -46,7 +47,8 @@ EFFECTS: Mapping[ModerationAction, Callable[[Viewer, ReportRow], Awaitable[bool]
     ModerationAction.SUSPEND_USER: suspend,
     ModerationAction.MARK_UNDERAGE: mark_underage,
 }
-"""What each action does beside being written down; False when there is nothing it could do."""
+"""What each action does beside being written down; False when there is nothing left that it could
+do, once it is locked. Whether there is, `open_actions` says before."""
 
 
 @transactional
@@ -59,7 +61,9 @@ async def resolve(viewer: Viewer, report: UUID, action: ModerationAction, note: 
     await execute("SELECT id FROM reports WHERE id = $1 FOR NO KEY UPDATE", report)
     case = await demand(handled_by(viewer.id).where("r.id = {0}", report), "reportId")
     status = follow(REPORT, case.status, action, "reportId")
-    if not await EFFECTS[action](viewer, case):
+    if action not in (await open_actions([report]))[report]:
+        raise IllegalState("reportId")
+    if not await EFFECTS[action](viewer, case):  # what there was has gone at this very moment
         raise IllegalState("reportId")
     now = clock.now()
     await execute(
@@ -96,11 +100,8 @@ async def _tell(case: ReportRow, action: ModerationAction) -> None:
 async def _lock_told(case: ReportRow) -> list[UUID]:
     """Whom a notice would reach: nobody who is gone, and none of them goes meanwhile."""
     rows = await fetch(
-        """SELECT u.id FROM users u JOIN reports r ON r.id = $1
-           WHERE u.deleted_at IS NULL AND (u.id = r.reported_id OR u.id IN (
-               SELECT m.user_id FROM group_members m JOIN programs p ON p.group_id = m.group_id
-               WHERE p.id = r.program_id AND m.role = 'ADMIN'))
-           ORDER BY u.id FOR KEY SHARE OF u""",
+        f"""SELECT u.id FROM reports r JOIN users u ON {TOLD} WHERE r.id = $1
+            ORDER BY u.id FOR KEY SHARE OF u""",
         case.id,
     )
     return [row["id"] for row in rows]

@@ -9,12 +9,12 @@ import asyncpg
 from domain.age import is_adult
 from domain.audit import record_all
 from domain.clock import clock
-from domain.forbidden_pairs import first_refusal
+from domain.forbidden_pairs import enrollment_id, first_refusal
 from domain.form import Form
 from domain.groups import demand_mentorship, has_other_admin
 from domain.matches import announce
 from domain.programs import lock_as_admin
-from domain.refusals import Conflict, NotFound, NotFromHere
+from domain.refusals import Conflict, NotApproved, NotFound, NotFromHere, WrongRole
 from domain.refusing import Refusal, Several
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
@@ -172,6 +172,8 @@ def _refusals(
         is_own = viewer.id in (mentor.user, mentee.user)
         refusal = first_refusal(
             *place,
+            mentor=mentor.id,
+            mentee=mentee.id,
             wrong_roles=(mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE),
             same_person=mentor.user == mentee.user,
             # Whether somebody has blocked them is the last thing one may find out by pairing.
@@ -183,10 +185,19 @@ def _refusals(
             mentee_paired=mentee.left < 1,
         )
         if refusal is not None:
-            yield refusal
+            yield refusal.about(enrollment_id(_at_fault(refusal, mentor, mentee)))
         else:
             mentor.left -= 1
             mentee.left -= 1
+
+
+def _at_fault(refusal: Refusal, mentor: Place, mentee: Place) -> UUID | None:
+    """Which enrollment has to become another one, or another status, for the pair to be made."""
+    if isinstance(refusal, WrongRole):
+        return mentor.id if mentor.role is not ProgramRole.MENTOR else mentee.id
+    if isinstance(refusal, NotApproved):
+        return mentor.id if mentor.status is not EnrollmentStatus.APPROVED else mentee.id
+    return None
 
 
 def _new_match(places: dict[UUID | None, Place], pair: Pair) -> NewMatch:

@@ -1,12 +1,12 @@
 """What a refusal is: a code, the place in the input it is about, and a sentence for the person.
 
-`NotFound("pairs", "3")` is about the third pair. Nothing was changed.
+`NotFound("pairs", "3")` is about the fourth pair. Nothing was changed.
 """
 
 import inspect
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from models.users import Locale
 
@@ -35,6 +35,13 @@ class Refusal(Exception):
         super().__init__(self.code, field)
         self.field = field
         self.facts = facts
+        self.subject: str | None = None
+        """The id or key of what it is about, where the place alone does not say it."""
+
+    def about(self, subject: str | None) -> Self:
+        """The same, about this one, unless it is about something already."""
+        self.subject = self.subject or subject
+        return self
 
     def message(self, locale: Locale) -> str:
         """The sentence for the person, in their language."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 from uuid import UUID
 
 from domain.audit import record, record_all
 from domain.clock import clock
 from domain.configuration import configuration
-from domain.denials import RateLimited, Unauthenticated
+from domain.denials import Absence, RateLimited, Unauthenticated
 from domain.form import Form
 from domain.recusals import keep_admins_out, keep_blocked_out
 from domain.refusals import NotFound, TextGone
@@ -49,10 +50,11 @@ async def report(
     id, now = new_id(), clock.now()
     data_key = new_data_key(id)
     await execute(
-        """INSERT INTO reports (id, reporter_id, reported_id, match_id, program_id, reason, status,
-                                data_key, details, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, 'OPEN', $7, $8, $9)""",
-        *(id, viewer.id, accused.user, accused.match, accused.program, reason),
+        """INSERT INTO reports (id, reporter_id, reported_id, match_id, program_id, is_of_message,
+                                reason, status, data_key, details, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, 'OPEN', $8, $9, $10)""",
+        *(id, viewer.id, accused.user, accused.match, accused.program),
+        *(subject.message is not None, reason),
         *(data_key, Sealed(data_key, id).seal(details, DETAILS), now),
     )
     part = {viewer.id} | accused.parties | parties
@@ -85,13 +87,16 @@ async def _demand_rate(viewer: Viewer) -> None:
     if not await fetch(
         "SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE", viewer.id
     ):
-        raise Unauthenticated  # erased at this very moment
-    made = await fetch_one(
-        "SELECT count(*) AS number FROM reports WHERE reporter_id = $1 AND created_at > $2",
-        *(viewer.id, clock.now() - DAY),
+        raise Unauthenticated(Absence.SESSION_ENDED)  # erased at this very moment
+    now = clock.now()
+    first_of_most = await fetch_one(
+        """SELECT created_at FROM reports WHERE reporter_id = $1 AND created_at > $2
+           ORDER BY created_at DESC OFFSET $3 - 1 LIMIT 1""",
+        *(viewer.id, now - DAY, most or 1),
     )
-    if most is not None and made is not None and made["number"] >= most:
-        raise RateLimited
+    if most is not None and first_of_most is not None:
+        left = first_of_most["created_at"] + DAY - now
+        raise RateLimited(ceil(left.total_seconds()))
 
 
 async def _exhibits(

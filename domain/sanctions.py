@@ -10,11 +10,12 @@ from domain.age import is_adult
 from domain.clock import clock
 from domain.locked_matches import LockedMatch, lock
 from domain.matches import apply
+from domain.open_actions import MARKABLE, MATCH_OF_CASE, SUSPENDABLE
 from domain.removal import remove_messages
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
 from models.database import execute, fetch
-from models.evidence import vouched_of
+from models.evidence import removable
 from models.matches import LIVE, WRITABLE, EndCause, MatchStatus
 from models.reports import ReportRow
 from models.transactions import after_commit
@@ -24,11 +25,8 @@ from realtime import topics, wake
 async def remove_evidence(moderator: Viewer, case: ReportRow) -> bool:
     """Takes what the reported person wrote, as far as it is evidence, out of the conversation; a
     copy that was changed is none."""
-    if case.reported_user is None:
-        return False
-    shown = await vouched_of(case.id, case.data_key)
-    person = case.reported_user.id
-    return bool(await remove_messages([one.message_id for one in shown if one.sender_id == person]))
+    left = await removable([case.id])
+    return bool(await remove_messages(left.get(case.id, [])))
 
 
 async def freeze_matches(moderator: Viewer, case: ReportRow) -> bool:
@@ -69,8 +67,8 @@ async def suspend(moderator: Viewer, case: ReportRow) -> bool:
     """
     person = await _locked_person(case)
     if person is None or not await fetch(
-        """UPDATE users SET suspended_at = $2
-           WHERE id = $1 AND suspended_at IS NULL AND deleted_at IS NULL RETURNING id""",
+        f"""UPDATE users u SET suspended_at = $2 WHERE u.id = $1 AND {SUSPENDABLE}
+            RETURNING u.id""",
         *(person, clock.now()),
     ):
         return False
@@ -84,8 +82,8 @@ async def mark_underage(moderator: Viewer, case: ReportRow) -> bool:
     proposals end: one they have accepted could still begin."""
     person = await _locked_person(case)
     if person is None or not await fetch(
-        """UPDATE users SET age_known = false, adult_from = NULL
-           WHERE id = $1 AND age_known AND deleted_at IS NULL RETURNING id""",
+        f"""UPDATE users u SET age_known = false, adult_from = NULL
+            WHERE u.id = $1 AND {MARKABLE} RETURNING u.id""",
         person,
     ):
         return False
@@ -101,11 +99,9 @@ async def mark_underage(moderator: Viewer, case: ReportRow) -> bool:
 async def _matches(case: ReportRow, *statuses: MatchStatus) -> list[LockedMatch]:
     """The match reported; all between the two when a person was. Locked, and in such a state."""
     found = await fetch(
-        """SELECT id FROM matches WHERE status = ANY ($4)
-           AND CASE WHEN $1::uuid IS NULL THEN (mentor_id, mentee_id) IN (($2, $3), ($3, $2))
-                    ELSE id = $1 END""",
-        *(case.match_id, case.reporter.id, case.reported_user and case.reported_user.id),
-        list(statuses),
+        f"""SELECT m.id FROM reports r JOIN matches m ON {MATCH_OF_CASE}
+            WHERE r.id = $1 AND m.status = ANY ($2)""",
+        *(case.id, list(statuses)),
     )
     return await _locked(found, statuses)
 

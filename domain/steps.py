@@ -10,6 +10,7 @@ from domain.form import Form
 from domain.ladder import step_off
 from domain.locked_matches import lock_of_pair
 from domain.refusals import NotFound, NotFromHere, Repeated, StepInUse
+from domain.refusing import Several
 from domain.seeing import demand
 from domain.templates import Template
 from domain.viewer import Viewer
@@ -75,13 +76,13 @@ async def replace_steps(program: UUID, duration: int, drafts: Sequence[StepDraft
     await execute("SELECT 1 FROM program_steps WHERE program_id = $1 FOR UPDATE", program)
     rows = await fetch(
         """SELECT s.id, EXISTS (SELECT FROM step_completions c WHERE c.step_id = s.id) AS in_use
-           FROM program_steps s WHERE s.program_id = $1""",
+           FROM program_steps s WHERE s.program_id = $1 ORDER BY s.position""",
         program,
     )
     steps = _checked(drafts, duration, own={row["id"] for row in rows})
     kept = {step.id for step in steps}
-    if any(row["in_use"] and row["id"] not in kept for row in rows):
-        raise StepInUse("steps")
+    if gone := [row["id"] for row in rows if row["in_use"] and row["id"] not in kept]:
+        raise Several([StepInUse("steps").about(global_id("step", step)) for step in gone])
     await execute(
         "DELETE FROM program_steps WHERE program_id = $1 AND id <> ALL ($2::uuid[])",
         *(program, [id for id in kept if id]),

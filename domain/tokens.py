@@ -13,6 +13,7 @@ from joserfc.jwk import OctKey
 
 from domain.clock import clock
 from domain.configuration import configuration
+from domain.denials import Absence
 
 _ISSUER = "compagnon"
 _LONGEST = 4096
@@ -41,12 +42,12 @@ def sign(session: UUID, user: UUID) -> tuple[str, datetime]:
     return jwt.encode({"alg": "HS256"}, claims, _key(configuration().token_secret)), expires
 
 
-def read(token: str) -> AccessToken | None:
-    """What the token says, or None unless it is ours, whole and still good."""
-    if len(token) > _LONGEST:
-        return None
-    found = _verified(token, configuration().token_secret)
-    return None if found is None or found.expires_at <= clock.now() else found
+def read(token: str) -> AccessToken | Absence:
+    """What the token says, if it is ours, whole and still good; else what is wrong with it."""
+    found = None if len(token) > _LONGEST else _verified(token, configuration().token_secret)
+    if found is None:
+        return Absence.UNREADABLE
+    return Absence.EXPIRED if found.expires_at <= clock.now() else found
 
 
 def new_refresh_token() -> str:

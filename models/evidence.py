@@ -6,6 +6,7 @@ can make: over the report, the message, the match, the sender, the time and the 
 """
 
 import hmac
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
@@ -136,14 +137,25 @@ def vouched_row(sealed: Sealed, row: Mapping[str, Any]) -> Exhibit:
     return vouched(sealed, Copy(*(row[f"_copy_{name}"] for name in Copy.__dataclass_fields__)))
 
 
-async def vouched_of(report: UUID, data_key: bytes) -> list[Exhibit]:
-    """What was disclosed with a report, as far as the copies are what the server once wrote."""
-    rows = await fetch(f"SELECT {COPY} FROM report_evidence e WHERE e.report_id = $1", report)
-    found = []
+async def removable(reports: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The messages that can be taken out of conversations for each of these reports, if there are
+    any: what the reported person wrote and is not deleted, as far as the copies of it are what the
+    server once wrote."""
+    if not reports:
+        return {}
+    rows = await fetch(
+        f"""SELECT r.id, r.data_key, {COPY}
+            FROM report_evidence e JOIN reports r ON r.id = e.report_id
+            JOIN messages m ON m.id = e.message_id AND m.deleted_at IS NULL
+            WHERE r.id = ANY ($1::uuid[]) AND e.sender_id = r.reported_id""",
+        list(reports),
+    )
+    found = defaultdict[UUID, list[UUID]](list)
     for row in rows:
         with suppress(NotVouchedFor):
-            found.append(vouched_row(Sealed(data_key, report), row))
-    return found
+            exhibit = vouched_row(Sealed(row["data_key"], row["id"]), row)
+            found[row["id"]].append(exhibit.message_id)
+    return dict(found)
 
 
 async def insert(report: UUID, data_key: bytes, exhibits: Sequence[Exhibit]) -> None:

@@ -4,6 +4,7 @@ from models.check_ins import NOT_CUT_OFF
 from models.encryption import Sealed
 from models.evidence import COPY, vouched_row
 from models.export import Section
+from models.reports import ABOUT
 
 _MATCHES = """ANY (ARRAY(SELECT id FROM matches WHERE mentor_id = $1
                        UNION ALL SELECT id FROM matches WHERE mentee_id = $1))"""
@@ -129,8 +130,9 @@ SECTIONS = (
     ),
     Section(
         "reports",
-        """r.id AS "id:report", r.reported_id AS "reportedId:user", r.match_id AS "matchId:match",
-        r.program_id AS "programId:program", r.reason, r.details AS "details:text", r.status,
+        f"""r.id AS "id:report", r.reported_id AS "reportedId:user", r.match_id AS "matchId:match",
+        r.program_id AS "programId:program", {ABOUT} AS about, r.reason,
+        r.details AS "details:text", r.status,
         r.created_at AS "createdAt", r.resolved_at AS "resolvedAt",
         r.data_key AS _data_key, r.id AS _owner""",
         "reports r",

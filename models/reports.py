@@ -51,6 +51,13 @@ class ModerationAction(StrEnum):
     MARK_UNDERAGE = "MARK_UNDERAGE"
 
 
+class ReportSubjectKind(StrEnum):
+    MESSAGE = "MESSAGE"
+    MATCH = "MATCH"
+    USER = "USER"
+    PROGRAM = "PROGRAM"
+
+
 class Report(Model):
     """`program` is set when a program is what was reported, `match` when a pair or a message is."""
 
@@ -67,6 +74,7 @@ class Report(Model):
     program: fields.ForeignKeyNullableRelation[Program] = fields.ForeignKeyField(
         "models.Program", related_name="reports", on_delete=fields.RESTRICT, null=True
     )
+    is_of_message = fields.BooleanField(db_default=False)
     reason = fields.CharEnumField(ReportReason, description="ReportReason", max_length=30)
     status = fields.CharEnumField(ReportStatus, description="ReportStatus", max_length=20)
     data_key = fields.BinaryField()
@@ -137,6 +145,7 @@ class ReportRow(Struct):
     id: UUID
     match_id: UUID | None
     program_id: UUID | None
+    about: ReportSubjectKind
     reason: ReportReason
     status: ReportStatus
     data_key: bytes
@@ -151,6 +160,10 @@ class ReportRow(Struct):
         """The text, opened when it is asked for: one that does not open spoils no other."""
         return Sealed(self.data_key, self.id).open(self.sealed_details, DETAILS)
 
+
+ABOUT = """CASE WHEN r.program_id IS NOT NULL THEN 'PROGRAM' WHEN r.match_id IS NULL THEN 'USER'
+    WHEN r.is_of_message THEN 'MESSAGE' ELSE 'MATCH' END"""
+"""What was reported (`r`), as a ReportSubjectKind: a message has its match, too."""
 
 GROUPS_OF_CASE = """
     SELECT group_id FROM programs WHERE id = r.program_id
@@ -196,7 +209,8 @@ def _reports(viewer: UUID, condition: str) -> Read[ReportRow]:
         _build,
         columns=f"""{user_columns("reporter")}, {columns_if_known("reported")},
             {user_columns("moderator")}, res.action, res.note, r.id, r.match_id, r.program_id,
-            r.reason, r.status, r.data_key, r.details, r.created_at, r.resolved_at, {_HANDLES}""",
+            {ABOUT}, r.reason, r.status, r.data_key, r.details, r.created_at,
+            r.resolved_at, {_HANDLES}""",
         source=f"""reports r JOIN users reporter ON reporter.id = r.reporter_id
             LEFT JOIN users reported ON reported.id = r.reported_id
             LEFT JOIN LATERAL (SELECT * FROM report_resolutions s WHERE s.report_id = r.id
@@ -212,7 +226,8 @@ def _build(values: Sequence[Any]) -> ReportRow:
     reporter, reported, moderator = (
         values[i * USER_WIDTH : (i + 1) * USER_WIDTH] for i in range(3)
     )
-    action, note, id, match, program, reason, status, data_key, *rest = values[3 * USER_WIDTH :]
+    action, note, id, match, program, *facts = values[3 * USER_WIDTH :]
+    about, reason, status, data_key, *rest = facts
     resolution = None
     if moderator[0]:
         resolution = ResolutionRow(
@@ -225,6 +240,7 @@ def _build(values: Sequence[Any]) -> ReportRow:
         id,
         match,
         program,
+        ReportSubjectKind(about),
         ReportReason(reason),
         ReportStatus(status),
         data_key,

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeAlias
 
 from strawberry import Info
 
-from domain.denials import Forbidden, Unauthenticated
+from domain.denials import Absence, Forbidden, Unauthenticated
 from domain.viewer import Viewer
 
 
@@ -14,6 +14,9 @@ class Asking(Protocol):
 
     @property
     def viewer(self) -> Viewer | None: ...
+
+    @property
+    def absence(self) -> Absence: ...
 
     @property
     def everybody(self) -> Sequence[Viewer] | None: ...
@@ -25,14 +28,15 @@ AskingInfo: TypeAlias = Info[Any, Any]
 def signed_in(info: AskingInfo) -> Viewer:
     """The viewer; UNAUTHENTICATED without one."""
     asking: Asking = info.context
-    return _present(asking.viewer)
+    return _present(asking.viewer, asking)
 
 
 def all_signed_in(info: AskingInfo) -> Sequence[Viewer]:
     """Everybody who will get the answer; UNAUTHENTICATED if one of them is nobody any more."""
     asking: Asking = info.context
     everybody = asking.everybody
-    return [_present(viewer) for viewer in ((asking.viewer,) if everybody is None else everybody)]
+    people = (asking.viewer,) if everybody is None else everybody
+    return [_present(viewer, asking) for viewer in people]
 
 
 def in_good_standing(info: AskingInfo) -> Viewer:
@@ -49,7 +53,9 @@ def forbid_unless(allowed: bool) -> bool:
     return True
 
 
-def _present(viewer: Viewer | None) -> Viewer:
-    if viewer is None or viewer.is_over():
-        raise Unauthenticated
+def _present(viewer: Viewer | None, asking: Asking) -> Viewer:
+    if viewer is None:
+        raise Unauthenticated(asking.absence)
+    if viewer.is_over():
+        raise Unauthenticated(Absence.EXPIRED)
     return viewer

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NoReturn, Protocol, TypeAlias
 
 from strawberry import Info as StrawberryInfo
 
-from domain.denials import Unauthenticated
+from domain.denials import Absence, Unauthenticated
 from domain.viewer import Viewer
 from models.users import Locale
 from resolvers.loaders import Loaders
@@ -31,18 +31,22 @@ class Context:
     address: str | None = None
     """The client's, as far as limits tell clients apart."""
     loaders: Loaders = field(default_factory=Loaders)
+    absence: Absence = Absence.NO_TOKEN
+    """Why there is no viewer, where there is none."""
     refused: list[str] = field(default_factory=list)
     """The codes of the refusals that stand in payloads, for whoever counts them."""
     has_signed_in: bool = False
     """Whether the viewer has shown with this very request that they know the password."""
-    has_export: bool = False
-    """Whether the viewer's data will be read while the answer is sent."""
     sink: Sink | None = None
 
     @property
     def locale(self) -> Locale:
         """The viewer's language, else what their client accepts, else English."""
         return self.viewer.locale if self.viewer else self.accepted_locale
+
+    def sign_out(self) -> None:
+        """From now on there is no viewer: their session has ended."""
+        self.viewer, self.absence = None, Absence.SESSION_ENDED
 
 
 class AskedWhoSees(Exception):
@@ -75,5 +79,5 @@ def viewer_of(info: Info) -> Viewer:
     """The viewer of a field that only signed-in people reach."""
     viewer: Viewer | None = info.context.viewer
     if viewer is None:
-        raise Unauthenticated
+        raise Unauthenticated(info.context.absence)
     return viewer

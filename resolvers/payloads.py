@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from domain.denials import Unauthenticated
+from domain.denials import Absence, Unauthenticated
 from domain.refusals import Conflict
 from domain.refusing import Refusal, UserErrorCode
 from models.transactions import Overtaken
@@ -19,6 +19,7 @@ class UserErrorRow:
     code: UserErrorCode
     message: str
     field: list[str] | None
+    subject_id: str | None
 
 
 async def payload(
@@ -33,7 +34,8 @@ async def payload(
         return _refused(Conflict(), info, gives, empty)
     except asyncpg.CheckViolationError as error:
         if (error.constraint_name or "").endswith("_user_present"):
-            raise Unauthenticated from None  # their account was erased at this very moment
+            # Their account was erased at this very moment.
+            raise Unauthenticated(Absence.SESSION_ENDED) from None
         raise
     values = {gives[0]: done} if len(gives) == 1 else {name: getattr(done, name) for name in gives}
     return SimpleNamespace(**values, errors=[])
@@ -48,4 +50,7 @@ def user_errors(refusal: Refusal, info: Info) -> list[UserErrorRow]:
     context = info.context
     context.refused.extend(r.code for r in refusal.each())
     locale = context.locale
-    return [UserErrorRow(r.code, r.message(locale), list(r.field) or None) for r in refusal.each()]
+    return [
+        UserErrorRow(r.code, r.message(locale), list(r.field) or None, r.subject)
+        for r in refusal.each()
+    ]

@@ -8,6 +8,7 @@ from strawberry import ID
 
 from domain import moderation as decisions
 from domain import reports as rules
+from domain.open_actions import open_actions as open_to
 from domain.subjects import Subject
 from domain.viewer import Viewer
 from models.evidence import EvidenceRow
@@ -87,6 +88,11 @@ async def evidence(root: ReportRow, info: Info) -> list[EvidenceRow]:
         return await rules.disclosed(viewer, list(reports))
 
     return await info.context.loaders.load("report.evidence", read, root.id) or []
+
+
+async def open_actions(root: ReportRow, info: Info) -> list[ModerationAction]:
+    found = await info.context.loaders.load("report.openActions", open_to, root.id)
+    return found or []
 
 
 async def report(

@@ -30,6 +30,7 @@ from models.reports import (
     ReportReason,
     ReportRow,
     ReportStatus,
+    ReportSubjectKind,
     ResolutionRow,
 )
 from models.sessions import SessionRow
@@ -78,6 +79,7 @@ __all__ = [
     "ReportReason",
     "ReportRow",
     "ReportStatus",
+    "ReportSubjectKind",
     "ResolutionRow",
     "SessionRow",
     "StatusCount",

@@ -6,13 +6,14 @@ from strawberry import ID
 
 from domain import accounts, sessions
 from domain.clock import clock
-from domain.refusals import ExportNotSent, SessionOver
+from domain.refusals import SessionOver
 from domain.sessions import SignedIn
 from domain.viewer import Viewer
 from models.reading import Window
 from models.sessions import SessionRow, living_of
 from models.users import Locale
 from resolvers.context import Info, viewer_of
+from resolvers.data_rights import demand_no_export
 from resolvers.ids import demand_id
 
 
@@ -72,10 +73,10 @@ async def end(info: Info, session_id: ID) -> None:
     viewer = viewer_of(info)
     session = demand_id("session", session_id, "sessionId")
     if session == viewer.session_id:
-        _demand_no_export(info)
+        demand_no_export(info)
     await sessions.end_own_session(viewer, session)
     if session == viewer.session_id:
-        info.context.viewer = None
+        info.context.sign_out()
 
 
 async def change_password(info: Info, current_password: str, new_password: str) -> Viewer:
@@ -86,13 +87,6 @@ async def change_password(info: Info, current_password: str, new_password: str) 
 
 async def sign_out(info: Info) -> None:
     sessions.demand_own_accounts()
-    _demand_no_export(info)
+    demand_no_export(info)
     await sessions.end_session(viewer_of(info).session_id)
-    info.context.viewer = None
-
-
-def _demand_no_export(info: Info) -> None:
-    """ILLEGAL_STATE where the same answer has the viewer's data, which is read as long as the
-    session goes."""
-    if info.context.has_export:
-        raise ExportNotSent
+    info.context.sign_out()

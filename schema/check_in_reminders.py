@@ -63,7 +63,10 @@ class CheckInPreferences:
 class CheckInReminderConnection(Connection[CheckInReminder]): ...
 
 
-@strawberry.input
+@strawberry.input(
+    description="What is left out stays as it was. Null ends the silence of `mutedUntil`, and "
+    "leaves `localTime` as it was. The zone is the profile's."
+)
 class CheckInPreferencesInput:
     local_time: str | None = UNSET
     muted_until: strawberry.Maybe[datetime.datetime | None]

@@ -77,11 +77,14 @@ class EnrollInput:
     time_zone: str | None = UNSET
 
 
-@strawberry.input
+@strawberry.input(
+    description="What is left out stays as it was. Null empties `goal`, as an empty text does, and "
+    "leaves the others as they were; an empty list empties `answers` and `topics`."
+)
 class UpdateEnrollmentInput:
     enrollment_id: ID
     topics: list[str] | None = UNSET
-    goal: str | None = UNSET
+    goal: strawberry.Maybe[str | None]
     answers: list[EnrollmentAnswerInput] | None = UNSET
     capacity: int | None = UNSET
     languages: list[str] | None = UNSET

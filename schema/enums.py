@@ -23,6 +23,7 @@ from resolvers.rows import (
     RecruitingTrait,
     ReportReason,
     ReportStatus,
+    ReportSubjectKind,
     UnplacedReason,
     UserErrorCode,
     Weekday,
@@ -56,7 +57,7 @@ for enumeration, description in {
     ModerationAction: "MARK_UNDERAGE: age unknown again, matches frozen at once. An OPEN report "
     "takes any; one that was ACTED on takes what may be left to do: REMOVE_MESSAGES, "
     "UNFREEZE_MATCH, END_MATCH, SUSPEND_USER, MARK_UNDERAGE. What would change nothing: "
-    "ILLEGAL_STATE.",
+    "ILLEGAL_STATE; `Report.openActions` has the others.",
     ProgramRole: None,
     ProgramStatus: "DRAFT -> OPEN (enrolling and pairing, rolling) -> CLOSED (no new enrollment; "
     "those enrolled can still be paired, pairs go on) -> ARCHIVED (ends what is left); CLOSED -> "
@@ -65,6 +66,7 @@ for enumeration, description in {
     RecruitingTrait: "What a mentor to look for would bring.",
     ReportReason: None,
     ReportStatus: "OPEN -> DISMISSED | ACTED.",
+    ReportSubjectKind: None,
     UnplacedReason: "NO_OPEN_PLACE: all whom the mentee may have as a mentor are full, or better "
     "given to others.",
     UserErrorCode: "Why a mutation was refused.",

@@ -60,7 +60,7 @@ class CreateGroupInput:
     category: GroupCategory
 
 
-@strawberry.input
+@strawberry.input(description="What is left out, or null, stays as it was.")
 class UpdateGroupInput:
     group_id: ID
     name: str | None = UNSET

@@ -164,7 +164,7 @@ class CreateProgramInput:
     locale: Locale | None = UNSET
 
 
-@strawberry.input
+@strawberry.input(description="What is left out, or null, stays as it was.")
 class UpdateProgramInput:
     program_id: ID
     title: str | None = UNSET

@@ -14,6 +14,7 @@ from resolvers.rows import (
     ReportReason,
     ReportRow,
     ReportStatus,
+    ReportSubjectKind,
     ResolutionRow,
     Viewer,
     global_id,
@@ -75,6 +76,16 @@ class Report(Node):
         "deletion. That it was looked at is written down.",
     )
     resolution: ReportResolution | None = attribute("resolution", permissions=[IsModerator])
+    about: ReportSubjectKind = attribute(
+        "about",
+        description="What was reported: which of the fields of `ReportSubject` was given.",
+    )
+    open_actions: list[ModerationAction] | None = field(
+        resolvers.reports.open_actions,
+        permissions=[IsModerator],
+        description="What `resolveReport` would not refuse just now: neither what the status of "
+        "the report is closed to, nor what would change nothing.",
+    )
 
 
 @strawberry.type

@@ -83,10 +83,13 @@ class Viewer:
     )
 
 
-@strawberry.input
+@strawberry.input(
+    description="What is left out stays as it was. Null empties `bio`, as an empty text does, and "
+    "leaves the others as they were."
+)
 class UpdateProfileInput:
     display_name: str | None = UNSET
-    bio: str | None = UNSET
+    bio: strawberry.Maybe[str | None]
     languages: list[str] | None = UNSET
     time_zone: str | None = UNSET
     locale: Locale | None = UNSET

@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from domain import tokens, viewer
+from domain.denials import Absence
 from domain.viewer import Viewer
 from models.foresight import Foresight
 from models.users import Locale
@@ -28,7 +29,13 @@ async def context_of(
     foresee: Foresee | None = None,
 ) -> Context:
     """The context of one request. A token that is not good any more is like none."""
-    return Context(await viewer_of(authorization, foresee), locale_of(accept_language), address)
+    found = await viewer_of(authorization, foresee)
+    context = Context(None, locale_of(accept_language), address)
+    if isinstance(found, Viewer):
+        context.viewer = found
+    else:
+        context.absence = found
+    return context
 
 
 def address_of(request: HTTPConnection) -> str | None:
@@ -36,20 +43,23 @@ def address_of(request: HTTPConnection) -> str | None:
     return network_of(request.client.host) if request.client else None
 
 
-async def viewer_of(authorization: str | None, foresee: Foresee | None = None) -> Viewer | None:
-    """The person behind `Bearer TOKEN`, if the token and its session are good."""
-    if not authorization or authorization[: len(_BEARER)].lower() != _BEARER:
-        return None
-    text, provider = authorization[len(_BEARER) :].strip(), trusted()
+async def viewer_of(authorization: str | None, foresee: Foresee | None = None) -> Viewer | Absence:
+    """The person behind `Bearer TOKEN`, if the token and its session are good; else why there is
+    none."""
+    said = authorization or ""
+    text, provider = said[len(_BEARER) :].strip(), trusted()
+    if said[: len(_BEARER)].lower() != _BEARER or not text:
+        return Absence.NO_TOKEN
     token = tokens.read(text) if provider is None else await provider.read(text)
-    if token is None:
-        return None
+    if isinstance(token, Absence):
+        return token
     ahead = foresee(token.user) if foresee is not None and token.user is not None else None
     found = await viewer.of_session(token.session, ahead)
-    if found is not None:
-        if ahead is not None and found.id == token.user:
-            ahead.open()
-        found.token_expires_at = token.expires_at
+    if found is None:
+        return Absence.SESSION_ENDED
+    if ahead is not None and found.id == token.user:
+        ahead.open()
+    found.token_expires_at = token.expires_at
     return found
 
 

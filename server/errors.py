@@ -97,6 +97,11 @@ def refusal(message: str, code: str, **more: object) -> dict[str, Any]:
     return {"errors": [{"message": message[:_LONGEST], "extensions": {"code": code, **more}}]}
 
 
+def denied(denial: Denial, locale: Locale) -> dict[str, Any]:
+    """The answer to somebody who may not ask that at all."""
+    return {"errors": [{"message": denial.message(locale), "extensions": denial.extensions}]}
+
+
 def not_served(refused: DocumentRefused) -> dict[str, Any]:
     """The answer to a request for a document that is not there, or may not be."""
     code = NOT_FOUND if isinstance(refused, NotFound) else VALIDATION_FAILED

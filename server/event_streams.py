@@ -20,7 +20,7 @@ from realtime.feed import Follower
 from resolvers.context import Context
 from server.audience import Audience
 from server.connections import STOPPING
-from server.errors import masked, refusal
+from server.errors import denied, masked
 from server.frames import EVENTS
 from server.guards import Guard
 from server.outgoing import Outgoing
@@ -138,9 +138,7 @@ class EventStream(Response):
 
     async def _dismiss(self, ending: Ending) -> None:
         """The last word to somebody who may not listen any more."""
-        denial = ending.denial
-        last = refusal(denial.message(self.context.locale), denial.code)
-        self._end(_next(last))
+        self._end(_next(denied(ending.denial, self.context.locale)))
 
     def _end(self, last: bytes = b"") -> None:
         self._outgoing.tell(last + EVENTS.complete)

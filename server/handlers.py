@@ -13,7 +13,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from domain.denials import RateLimited
+from domain.denials import Absence, RateLimited
 from resolvers.context import Context
 from resolvers.loaders import Loaders
 from server.adapters import Adapter, WireAdapter
@@ -24,7 +24,7 @@ from server.guards import Guard
 from server.hearing import Hearing
 from server.shapes import complaint_about
 from server.subscribers import Subscriber
-from server.subscriptions import Ending
+from server.subscriptions import SUSPENDED, Ending, absent
 from server.wires import SocketConnection
 
 if TYPE_CHECKING:
@@ -117,19 +117,20 @@ class Handler(handlers.BaseGraphQLTransportWSHandler[Context, None]):
         token = next((value for value in said if value is not None), None)
         if token is not None and not self.connection_init_received:
             try:
-                self.context.viewer = await viewer_of(str(token))
+                found = await viewer_of(str(token))
             except Exception as error:
                 log.error("socket refused", **traced(error))
                 await self.websocket.close(TRY_AGAIN, "Not now")
                 return
-            if self.context.viewer is None:
-                await self.websocket.close(TOKEN_OVER, "The access token is not good")
+            if isinstance(found, Absence):
+                await self.websocket.close(TOKEN_OVER, absent(found).reason)
                 return
-            if self.context.viewer.is_suspended:
-                await self.websocket.close(SESSION_OVER, "The account is suspended")
+            self.context.viewer = found
+            if found.is_suspended:
+                await self.websocket.close(SESSION_OVER, SUSPENDED.reason)
                 return
             try:
-                self._take(self.view.terms.crowd.place(None, self.context.viewer, self.operations))
+                self._take(self.view.terms.crowd.place(None, found, self.operations))
             except RateLimited:
                 await self.websocket.close(TOO_MANY, "Too many sockets of one person")
                 return

@@ -30,6 +30,7 @@ from server.audience import Audience
 from server.context import context_of, locale_of
 from server.errors import (
     VALIDATION_FAILED,
+    denied,
     formatted,
     masked,
     not_served,
@@ -199,10 +200,8 @@ def _streams(accept: str | None) -> bool:
 
 
 def _later(refused: RateLimited, request: Incoming, accepts: str) -> Response:
-    message = refused.message(locale_of(request.header(b"accept-language")))
-    headers = {"retry-after": str(refused.retry_after or 1)}
-    answer = refusal(message, refused.code, retryAfter=refused.retry_after)
-    return _response(answer, 429, accepts, headers)
+    answer = denied(refused, locale_of(request.header(b"accept-language")))
+    return _response(answer, 429, accepts, {"retry-after": str(refused.retry_after)})
 
 
 def _result(answer: dict[str, Any], accepts: str) -> Response:

@@ -83,7 +83,7 @@ class Limiter:
                     await self._count(line, who, 1)
                 except RateLimited as refused:
                     if viewer is not None:
-                        self._refuse_for_now(viewer.id, refused.retry_after or 1)
+                        self._refuse_for_now(viewer.id, refused.retry_after)
                     raise
 
     def refuses(self, person: UUID) -> bool:

@@ -11,7 +11,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from domain.clock import clock
-from domain.denials import Denial, Suspended, Unauthenticated
+from domain.denials import Absence, Suspended, Unauthenticated
 from domain.viewer import Viewer
 from resolvers.context import Context
 from server.errors import CodedError, formatted, too_often
@@ -51,21 +51,45 @@ class SubscriptionsOnly:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why somebody may not listen any more."""
+    """Why somebody may not listen any more: a sentence, and what clients go by."""
 
-    reason: str
-    denial: Denial
-    expired: bool = False
-    """Whether it is the token: the session may go on, with the next one."""
+    sentence: str
+    denial: Unauthenticated | Suspended
+
+    @property
+    def reason(self) -> str:
+        """The word before the colon is for clients."""
+        denial = self.denial
+        word = denial.reason if isinstance(denial, Unauthenticated) else denial.code
+        return f"{word}: {self.sentence}"
+
+    @property
+    def expired(self) -> bool:
+        """Whether it is the token: the session may go on, with the next one."""
+        return isinstance(self.denial, Unauthenticated) and self.denial.reason is Absence.EXPIRED
+
+
+NOT_GOOD = {
+    Absence.NO_TOKEN: "There is no token",
+    Absence.UNREADABLE: "The access token is not good",
+    Absence.EXPIRED: "The access token has expired",
+    Absence.SESSION_ENDED: "The session has ended",
+}
+SUSPENDED = Ending("The account is suspended", Suspended())
+
+
+def absent(reason: Absence) -> Ending:
+    """Nobody is there, for this reason."""
+    return Ending(NOT_GOOD[reason], Unauthenticated(reason))
 
 
 def ending(viewer: Viewer, is_suspended: bool | None) -> Ending | None:
     """Why somebody may not listen any more, if so; `is_suspended` None: their session has ended."""
     if viewer.is_over():
-        return Ending("The access token has expired", Unauthenticated(), expired=True)
+        return absent(Absence.EXPIRED)
     if is_suspended is None:
-        return Ending("The session has ended", Unauthenticated())
-    return Ending("The session has ended", Suspended()) if is_suspended else None
+        return absent(Absence.SESSION_ENDED)
+    return SUSPENDED if is_suspended else None
 
 
 def until_over(viewer: Viewer) -> float:

@@ -46,7 +46,7 @@ GUARDED = {
         Mutation.report Mutation.blockUser Mutation.unblockUser
     """,
     "isModerator": """
-        Query.moderation Mutation.resolveReport Report.resolution
+        Query.moderation Mutation.resolveReport Report.resolution Report.openActions
     """,
     "isSelfOrModerator": """
         Report.reporter Report.reportedUser Report.program Report.evidence

@@ -270,6 +270,7 @@ VIOLATIONS = {
     "reports_status_known": _report("status = 'LOST'"),
     "reports_somebody_else": _report("reported_id = reporter_id"),
     "reports_subject": _report("reported_id = NULL"),
+    "reports_message_of_match": _report("is_of_message = true, match_id = NULL"),
     "reports_resolved_when": _report("resolved_at = NULL"),
     "reports_sealed": _report(r"details = '\x00'"),
     "reports_data_key_length": _report(r"data_key = '\x00'"),

@@ -64,7 +64,9 @@ class AccountMutations:
         resolvers.data_rights.export_data,
         gives="data",
         permissions=[IsSignedIn],
-        description="Everything held on the viewer, as JSON.",
+        description="Everything held on the viewer, as JSON. It is read while the answer is sent: "
+        "what ends the session in the same document, before it or after, is refused with "
+        "ILLEGAL_STATE.",
     )
     delete_my_account: DeletePayload = mutation(
         resolvers.data_rights.delete_account,

@@ -15,6 +15,7 @@ from joserfc.util import urlsafe_b64decode
 
 from domain.characters import can_be_stored
 from domain.clock import clock
+from domain.denials import Absence
 from domain.identities import Vouched, admit
 from domain.tokens import AccessToken
 from server.identity.addresses import KEY_TYPES
@@ -52,28 +53,34 @@ class Trusted:
     async def __aexit__(self, *_: object) -> None:
         await self._keys.close()
 
-    async def read(self, token: str) -> AccessToken | None:
-        """The session a token belongs to and when it expires; None unless it is good here.
+    async def read(self, token: str) -> AccessToken | Absence:
+        """The session a token belongs to and when it expires; unless it is good here, what is
+        wrong with it.
 
         Raises ProviderAway as long as there is no way to tell.
         """
         if len(token) > _LONGEST:
-            return None
+            return Absence.UNREADABLE
         found, until = self._known.get(token, (None, 0.0))
         if found is None or time.monotonic() > until:
-            found = await self._read_anew(token)
-            if found is None:
-                return None
+            read = await self._read_anew(token)
+            if isinstance(read, Absence):
+                return read
+            found = read
             self._remember(token, found)
-        return None if found.expires_at <= clock.now() else found
+        return Absence.EXPIRED if found.expires_at <= clock.now() else found
 
-    async def _read_anew(self, token: str) -> AccessToken | None:
+    async def _read_anew(self, token: str) -> AccessToken | Absence:
         claims = await self._verified(token)
         vouched = None if claims is None else self._vouched(claims)
         if vouched is None:
-            return None
+            return Absence.UNREADABLE
+        if vouched.expires_at <= clock.now():
+            return Absence.EXPIRED
         session = await admit(vouched)
-        return None if session is None else AccessToken(session, vouched.expires_at)
+        if session is None:
+            return Absence.SESSION_ENDED
+        return AccessToken(session, vouched.expires_at)
 
     def _remember(self, token: str, read: AccessToken) -> None:
         self._known[token] = read, time.monotonic() + _FOR
@@ -101,7 +108,7 @@ class Trusted:
         return claims
 
     def _vouched(self, claims: dict[str, Any]) -> Vouched | None:
-        """What it says of whom, if it is theirs, for us, and good at this time."""
+        """What it says of whom, if it is theirs, for us, and not of a time to come."""
         audience = claims.get("aud")
         for_us = self._audience.intersection(
             [audience] if isinstance(audience, str) else _texts(audience)
@@ -114,7 +121,6 @@ class Trusted:
             or not 0 < len(subject) <= 255
             or not can_be_stored(subject + _sign_in(claims))
             or expires_at is None
-            or expires_at <= now
             or any(
                 name in claims and ((at := _moment(claims[name])) is None or at > now + LEEWAY)
                 for name in ("nbf", "iat")

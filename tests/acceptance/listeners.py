@@ -41,7 +41,8 @@ class Listener:
                     else:
                         self._told(message)
             except ConnectionClosed as closed:
-                self._told({"type": str(closed.rcvd and closed.rcvd.code)})
+                said = closed.rcvd
+                self._told({"type": f"{said.code} {said.reason.split(':')[0]}" if said else "cut"})
 
     async def read(self, server: ServerProcess, client: Client, match: str) -> None:
         """The same over server-sent events, which end with an error, or as the streams do."""

@@ -118,16 +118,19 @@ ACTS: dict[str, tuple[Act, str]] = {
         ),
         "complete",
     ),
-    "suspension": (lambda s, _: s.sanction("SUSPEND_USER"), "4403"),
+    "suspension": (lambda s, _: s.sanction("SUSPEND_USER"), "4403 SUSPENDED"),
     "under age": (lambda s, _: s.sanction("MARK_UNDERAGE"), "AGE_UNKNOWN"),
     "signing out": (
         lambda s, _: s.pair.mentee.do("mutation { signOut { errors { code } } }"),
-        "4403",
+        "4403 SESSION_ENDED",
     ),
-    "ended session": (end_from_elsewhere, "4403"),
-    "changed password": (lambda _, elsewhere: elsewhere.do(CHANGE, old=PASSWORD), "4403"),
-    "stolen token": (reuse, "4403"),
-    "expiry": (expiry, "4401"),
+    "ended session": (end_from_elsewhere, "4403 SESSION_ENDED"),
+    "changed password": (
+        lambda _, elsewhere: elsewhere.do(CHANGE, old=PASSWORD),
+        "4403 SESSION_ENDED",
+    ),
+    "stolen token": (reuse, "4403 SESSION_ENDED"),
+    "expiry": (expiry, "4401 EXPIRED"),
 }
 """What ends it, and how each socket is told."""
 BESIDE = {"complete", "UNAUTHENTICATED", "SUSPENDED"}
@@ -193,7 +196,7 @@ def sign_for_seconds(person: Client) -> float:
     before = configuration()
     configure(token_secret=SECRET_KEY.encode(), access_token_life=timedelta(seconds=6))
     known = tokens.read(person.token or "")
-    assert known is not None
+    assert isinstance(known, tokens.AccessToken)
     person.token, expires_at = tokens.sign(known.session, UUID(int=0))
     configure(token_secret=before.token_secret, access_token_life=before.access_token_life)
     return time.monotonic() + (expires_at - datetime.now(UTC)).total_seconds()

@@ -60,3 +60,4 @@ async def test_a_token_that_is_not_good_is_closed_with_4401(server: ServerProces
         async with client.socket():
             pass
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 4401
+    assert closed.value.rcvd.reason == "UNREADABLE: The access token is not good"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.access.doors import Door, door_of
 from tests.access.stage import Stage
+from tests.access.table import REASONS
 from tests.conftest import connected
 from tests.databases import Reused
 from tests.servers import MASTER_KEY, SECRET_KEY, PreparedServer, ServerProcess
@@ -37,7 +38,11 @@ class House:
 
     async def ask(self, viewer: str, document: str, variables: Any = None) -> Any:
         """The answer that this viewer gets."""
-        return orjson.loads(await self.raw(viewer, document, variables))
+        answer = orjson.loads(await self.raw(viewer, document, variables))
+        for error in answer.get("errors", ()):
+            if error["extensions"]["code"] == "UNAUTHENTICATED":
+                assert error["extensions"]["reason"] == REASONS[viewer], error
+        return answer
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,15 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.access.conftest import House
+from tests.access.table import REASONS
 
 WAIT = 10.0
 
 
 @asynccontextmanager
 async def socket(house: House, viewer: str) -> AsyncIterator[tuple[ClientConnection, str | None]]:
-    """A connection, and the code it was closed with if this viewer may have none."""
+    """A connection, and the code it was closed with, for the right reason, if this viewer may have
+    none."""
     token = house.stage.tokens[viewer]
     payload = {"authorization": f"Bearer {token}"} if token else {}
     async with connect(
@@ -28,7 +30,12 @@ async def socket(house: House, viewer: str) -> AsyncIterator[tuple[ClientConnect
             assert (await received(connection))["type"] == "connection_ack"
             yield connection, None
         except ConnectionClosed as closed:
-            yield connection, str(closed.rcvd and closed.rcvd.code)
+            yield connection, _code_of(closed, REASONS.get(viewer, ""))
+
+
+def _code_of(closed: ConnectionClosed, reason: str) -> str:
+    assert closed.rcvd is not None and closed.rcvd.reason.startswith(f"{reason}: ")
+    return str(closed.rcvd.code)
 
 
 async def received(connection: ClientConnection) -> dict[str, Any]:

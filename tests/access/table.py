@@ -30,6 +30,15 @@ LETTERS = {
 open and tells nothing. Small letters: as a refusal of a mutation. 4401, 4403: the socket is closed.
 A code without a letter is one that nobody should get here."""
 
+REASONS = {
+    "anonymous": "NO_TOKEN",
+    "expired": "EXPIRED",
+    "ended": "SESSION_ENDED",
+    "gone": "SESSION_ENDED",
+    "suspended": "SUSPENDED",
+}
+"""Why somebody is nobody, beside UNAUTHENTICATED, or why their socket is closed."""
+
 # The match, program and group that all are asked about are those of mentor, mentee and admin.
 # ended: the session; gone: the account is erased; left: was a member; pending: not approved yet,
 # and blocked by the mentor;
@@ -114,8 +123,8 @@ HTTP = """
 
       UUUU SFF FFFF FF FFF FF+  Moderation: reports report
       .... S.. .... .+ ... ..+  Report: id reason details status createdAt resolvedAt reporter
-                                reportedUser program evidence
-      .... S.. .... .F ... ..+  Report: resolution
+                                reportedUser program evidence about
+      .... S.. .... .F ... ..+  Report: resolution openActions
       .... S.. .... .+ ... ..+  ReportEvidence: sender body sentAt messageId
       .... S.. .... .F ... ..+  ReportResolution: action note moderator
 

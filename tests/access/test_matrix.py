@@ -26,7 +26,7 @@ from tests.access.asking import (
 from tests.access.conftest import House
 from tests.access.doors import door_within
 from tests.access.sockets import code_in, received, socket, subscribed
-from tests.access.table import HTTP, SOCKET, STREAM, VIEWERS, done, expected, letter
+from tests.access.table import HTTP, REASONS, SOCKET, STREAM, VIEWERS, done, expected, letter
 from tests.graph import GRAPH
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
@@ -173,6 +173,8 @@ async def test_over_events_everybody_follows_what_they_do_over_a_socket(house: H
             event = await stream.event()
         assert event is not None and event[0] == "next"
         codes = codes_in(event[1])
+        if codes == ["UNAUTHENTICATED"]:
+            assert event[1]["errors"][0]["extensions"]["reason"] == REASONS[viewer]
         return codes[0] if codes else "SHOWN" if event[1]["data"] else "HIDDEN"
 
     found = "".join([letter(await first(viewer)) for viewer in VIEWERS])

@@ -116,7 +116,7 @@ async def test_questions_are_asked_by_role(world: World) -> None:
         ("INVALID", ("answers", "1", "text")),
         ("INVALID", ("answers", "2", "questionKey")),
         ("INVALID", ("answers", "3", "questionKey")),
-        ("INVALID", ("answers",)),
+        ("INVALID", ("answers", "4", "text")),
     ]
     assert refused.payload["errors"][-1]["message"] == "The question “Why {now}?” needs an answer."
     assert (await enroll(bob, program, "MENTOR")).refusals == [("INVALID", ("answers",))] * 2

@@ -5,9 +5,11 @@ import pytest
 
 from domain.erasure import delete_account
 from domain.export import SignedOutMeanwhile
+from domain.refusing import UserErrorCode
 from domain.sessions import end_session
 from domain.viewer import of_session
 from models.ids import global_id
+from schema import schema_of
 from tests.acceptance.samples import SEND
 from tests.integration.data_rights import EXPORT
 from tests.integration.world import Pair, World
@@ -21,17 +23,47 @@ async def say(pair: Pair, body: str) -> None:
     (await pair.mentor.ask(SEND, input=input)).ok()
 
 
-async def test_an_account_is_not_erased_before_its_data_is_sent(world: World) -> None:
-    # given somebody who asks for their data and the end of it at once
+BOTH = {
+    "data first": "exportMyData { data } deleteMyAccount(input: {}) { errors { code } }",
+    "end first": "deleteMyAccount(input: {}) { errors { code } } exportMyData { data }",
+    "spread": "deleteMyAccount(input: {}) { errors { code } } ...Data",
+    "inline": "... on Mutation { deleteMyAccount(input: {}) { errors { code } } ...Data }",
+}
+DATA = "fragment Data on Mutation { exportMyData @include(if: $yes) { data } }"
+
+
+@pytest.mark.parametrize("both", BOTH)
+async def test_an_account_is_not_erased_before_its_data_is_sent(world: World, both: str) -> None:
+    # given somebody who asks for their data and the end of it at once, in whatever order
     pair = await world.pair()
-    both = "mutation { exportMyData { data } deleteMyAccount(input: {}) { errors { code } } }"
-    answer = await pair.mentee.ask(both)
+    spread = "...Data" in BOTH[both]
+    document = f"mutation($yes: Boolean! = true) {{ {BOTH[both]} }} {DATA}"
+    answer = await pair.mentee.ask(document if spread else f"mutation {{ {BOTH[both]} }}")
 
     # then they have the one, and ask for the other again
     assert answer.data is not None
     assert answer.data["deleteMyAccount"]["errors"] == [{"code": "ILLEGAL_STATE"}]
     found = orjson.loads(await answer.data["exportMyData"]["data"].whole())
     assert found["account"]["displayName"] == "Theo"
+
+
+async def test_the_same_holds_where_documents_are_walked(world: World) -> None:
+    mentee = (await world.pair()).mentee
+    for both in (BOTH["data first"], BOTH["end first"]):
+        result = await schema_of(compiled=False).execute(
+            f"mutation {{ {both} }}", context_value=await mentee.context()
+        )
+        assert result.errors is None and result.data is not None
+        assert result.data["deleteMyAccount"]["errors"] == [{"code": UserErrorCode.ILLEGAL_STATE}]
+        assert b"Theo" in await result.data["exportMyData"]["data"].whole()
+
+
+async def test_data_that_is_not_asked_for_stands_in_nobodys_way(world: World) -> None:
+    pair = await world.pair()
+    document = """mutation($yes: Boolean!) { deleteMyAccount(input: {}) { errors { code } }
+      exportMyData @include(if: $yes) { data } ... @skip(if: true) { exportMyData { data } } }"""
+    answer = await pair.mentee.ask(document, yes=False)
+    assert answer.data == {"deleteMyAccount": {"errors": []}}
 
 
 async def test_an_export_that_an_erasure_overtakes_has_no_end(world: World) -> None:
@@ -71,8 +103,8 @@ async def test_nobody_signs_out_before_their_data_is_sent(world: World) -> None:
     pair = await world.pair()
     session = global_id("session", pair.mentee.session)
     answer = await pair.mentee.ask(
-        """mutation($id: ID!) { exportMyData { data } signOut { errors { code } }
-             endSession(sessionId: $id) { errors { code } } }""",
+        """mutation($id: ID!) { endSession(sessionId: $id) { errors { code } }
+             exportMyData { data } signOut { errors { code } } }""",
         id=session,
     )
 

@@ -69,18 +69,27 @@ async def test_pins_that_cannot_be_are_refused_by_number_and_reason(scene: Scene
     await block(scene.tess, scene.max)
     max_, mona, theo = scene.by_max, scene.by_mona, scene.for_theo
 
-    refused = {
-        "Nobody can be their own mentor.": [pin(mona, own)],
-        "This enrollment is not approved.": [pin(mona, pending)],
-        "This mentor has no open place.": [pin(max_, theo), pin(max_, scene.for_tim)],
-        "This mentee is paired already.": [pin(max_, theo), pin(mona, theo)],
-        "One of the two does not want to be paired with the other.": [pin(max_, scene.for_tess)],
-        "This enrollment is not of the role it is used for here.": [pin(theo, mona)],
+    blocked = "One of the two does not want to be paired with the other."
+    full = {"reason": "AT_CAPACITY", "subjectId": max_}
+    paired = {"reason": "AT_CAPACITY", "subjectId": theo}
+    refused: dict[str, tuple[list[dict[str, str]], dict[str, str]]] = {
+        "Nobody can be their own mentor.": ([pin(mona, own)], {"reason": "INVALID"}),
+        "This enrollment is not approved.": ([pin(mona, pending)], {"reason": "ILLEGAL_STATE"}),
+        "This mentor has no open place.": ([pin(max_, theo), pin(max_, scene.for_tim)], full),
+        "This mentee is paired already.": ([pin(max_, theo), pin(mona, theo)], paired),
+        blocked: ([pin(max_, scene.for_tess)], {"reason": "BLOCKED"}),
+        "This enrollment is not of the role it is used for here.": (
+            [pin(theo, mona)],
+            {"reason": "INVALID"},
+        ),
     }
-    for message, pins in refused.items():
+    for message, (pins, told) in refused.items():
         answer = await scene.propose(pinned=pins)
         assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"], message
-        assert answer.errors[0]["message"] == f"pinned.{len(pins) - 1}: {message}"
+        last = str(len(pins) - 1)
+        assert answer.errors[0]["message"] == f"pinned.{last}: {message}"
+        at = {"code": "GRAPHQL_VALIDATION_FAILED", "field": ["pinned", last]}
+        assert answer.errors[0]["extensions"] == at | told
         assert answer.data == {"program": {"assignmentProposal": None}}
     for unknown in (pin("enrollment_" + "0" * 32, theo), pin("nonsense", theo)):
         assert (await scene.propose(pinned=[unknown])).codes == ["NOT_FOUND"]

@@ -124,7 +124,10 @@ async def test_so_many_reports_a_day_and_no_more_however_they_come(
     # others are not kept from it, and a day later neither is the reporter
     (await report(pair.mentor, {"matchId": pair.match})).ok()
     clock.advance(timedelta(hours=23))
-    assert (await report(pair.mentee, {"matchId": pair.match})).codes == ["RATE_LIMITED"]
+    refused = await report(pair.mentee, {"matchId": pair.match})
+    assert [e["extensions"] for e in refused.errors] == [
+        {"code": "RATE_LIMITED", "retryAfter": 3600}
+    ]
     clock.advance(timedelta(hours=1, seconds=1))
     (await report(pair.mentee, {"matchId": pair.match})).ok()
 

@@ -11,11 +11,13 @@ from joserfc import jws
 from joserfc.jwk import ECKey, Key
 
 from domain.clock import clock
+from domain.denials import Absence
 from server.identity.trusting import Trusted
 
 pytestmark = pytest.mark.anyio
 
 ISSUER, KEY = "https://id.example.org", ECKey.generate_key("P-256", {"kid": "a"})
+STRANGE = ECKey.generate_key("P-256", {"kid": "a"})
 
 
 def signed(**claims: Any) -> str:
@@ -35,7 +37,7 @@ def headed(header: Any) -> str:
 
 
 HEADERS: list[Any] = [[], "ES256", {"alg": "ES256", "kid": ["a"]}]
-TIMES: list[Any] = ["9" * 9, True, None, 1e300, float("nan"), -1, []]
+TIMES: list[Any] = ["9" * 9, True, None, 1e300, float("nan"), []]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,23 @@ async def test_a_token_that_is_strange_is_not_good_and_no_error(token: str) -> N
     async def fetch(_: str) -> list[Key]:
         return [KEY]
 
-    assert await Trusted(ISSUER, ["compagnon"], ["ES256"], fetch).read(token) is None
+    read = await Trusted(ISSUER, ["compagnon"], ["ES256"], fetch).read(token)
+    assert read is Absence.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"), [(KEY, Absence.EXPIRED), (STRANGE, Absence.UNREADABLE)], ids=["ours", "not"]
+)
+async def test_that_it_has_expired_is_said_of_what_the_provider_has_signed_alone(
+    key: Key, reason: Absence
+) -> None:
+    async def fetch(_: str) -> list[Key]:
+        return [key]
+
+    trusted = Trusted(ISSUER, ["compagnon"], ["ES256"], fetch)
+    for at in (-1, int(clock.now().timestamp()) - 1):
+        assert await trusted.read(signed(exp=at)) is reason
+        assert await trusted.read(signed(exp=at, aud="another")) is Absence.UNREADABLE
 
 
 async def test_keys_that_nobody_has_are_looked_for_once_however_many_are_named() -> None:
@@ -71,5 +89,5 @@ async def test_keys_that_nobody_has_are_looked_for_once_however_many_are_named()
     trusted = Trusted(ISSUER, ["compagnon"], ["ES256"], fetch)
     tokens = [headed({"alg": "ES256", "kid": f"k{i}"}) for i in range(200)]
 
-    assert set(await asyncio.gather(*map(trusted.read, tokens))) == {None}
+    assert set(await asyncio.gather(*map(trusted.read, tokens))) == {Absence.UNREADABLE}
     assert fetched == 1
