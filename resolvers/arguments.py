@@ -5,15 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from strawberry import Maybe
-
 Answer = TypeVar("Answer")
-
-
-def emptied(said: Maybe[str | None]) -> str | None:
-    """A text that may be emptied, as rules have it: None where it is left out, and as it was; of
-    null, nothing is left."""
-    return None if said is None else said.value or ""
 
 
 def taking(

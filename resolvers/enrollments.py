@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from strawberry import ID, Maybe
+from strawberry import ID
 
 from domain import enrollments
 from domain.enrollment_form import EnrollmentForm, GivenAnswer
@@ -12,7 +12,7 @@ from models.enrollments import EnrollmentRow, visible_to
 from models.ids import id_of
 from models.programs import ProgramRole, ProgramRow
 from resolvers import programs
-from resolvers.arguments import emptied, taking
+from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
@@ -52,19 +52,7 @@ async def enroll(
     return await enrollments.enroll(viewer_of(info), program, role, form)
 
 
-def changed_form_of(
-    topics: list[str] | None,
-    goal: Maybe[str | None],
-    answers: list[AnswerInput] | None,
-    capacity: int | None,
-    languages: list[str] | None,
-    time_zone: str | None,
-) -> EnrollmentForm:
-    """The same of who is enrolled already, and may take back their goal."""
-    return form_of(topics, emptied(goal), answers, capacity, languages, time_zone)
-
-
-@taking(changed_form_of)
+@taking(form_of)
 async def update(info: Info, enrollment_id: ID, form: EnrollmentForm) -> EnrollmentRow:
     enrollment = demand_id("enrollment", enrollment_id, "enrollmentId")
     return await enrollments.update(viewer_of(info), enrollment, form)

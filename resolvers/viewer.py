@@ -1,7 +1,5 @@
 """The signed-in person, and others as far as they may be known."""
 
-from strawberry import Maybe
-
 from domain.users import ProfileChange, update_profile
 from domain.viewer import Viewer
 from models.enrollments import EnrollmentRow
@@ -12,7 +10,6 @@ from models.matches import MatchRow, MatchStatus
 from models.matches import of_pair as matches_of
 from models.users import Locale
 from resolvers import pairs
-from resolvers.arguments import emptied
 from resolvers.context import Info, viewer_of
 from resolvers.pages import Connection, page, window
 
@@ -55,11 +52,11 @@ async def matches(
 async def change_profile(
     info: Info,
     display_name: str | None,
-    bio: Maybe[str | None],
+    bio: str | None,
     languages: list[str] | None,
     time_zone: str | None,
     locale: Locale | None,
 ) -> Viewer:
-    change = ProfileChange(display_name, emptied(bio), languages, time_zone, locale)
+    change = ProfileChange(display_name, bio, languages, time_zone, locale)
     info.context.viewer = changed = await update_profile(viewer_of(info), change)
     return changed

@@ -78,13 +78,13 @@ class EnrollInput:
 
 
 @strawberry.input(
-    description="What is left out stays as it was. Null empties `goal`, as an empty text does, and "
-    "leaves the others as they were; an empty list empties `answers` and `topics`."
+    description="What is left out, or null, stays as it was. An empty text empties `goal`, an "
+    "empty list `answers` and `topics`."
 )
 class UpdateEnrollmentInput:
     enrollment_id: ID
     topics: list[str] | None = UNSET
-    goal: strawberry.Maybe[str | None]
+    goal: str | None = UNSET
     answers: list[EnrollmentAnswerInput] | None = UNSET
     capacity: int | None = UNSET
     languages: list[str] | None = UNSET

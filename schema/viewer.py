@@ -84,12 +84,11 @@ class Viewer:
 
 
 @strawberry.input(
-    description="What is left out stays as it was. Null empties `bio`, as an empty text does, and "
-    "leaves the others as they were."
+    description="What is left out, or null, stays as it was. An empty text empties `bio`."
 )
 class UpdateProfileInput:
     display_name: str | None = UNSET
-    bio: strawberry.Maybe[str | None]
+    bio: str | None = UNSET
     languages: list[str] | None = UNSET
     time_zone: str | None = UNSET
     locale: Locale | None = UNSET

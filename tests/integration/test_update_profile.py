@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from domain.clock import clock
 from models.users import Locale
 from tests.integration.world import World
@@ -38,30 +36,14 @@ async def test_what_is_said_changes_and_the_rest_stays(world: World) -> None:
     assert (await ada.ask(VIEWER)).payload["user"] == changed["viewer"]["user"]
 
 
-@pytest.mark.parametrize("nothing", [None, "", "  "])
-async def test_null_empties_a_bio_as_an_empty_text_does(world: World, nothing: str | None) -> None:
+async def test_null_leaves_a_field_and_an_empty_bio_removes_it(world: World) -> None:
     ada = await world.person("Ada")
     (await ada.ask(UPDATE, input={"bio": "Mother of two"})).ok()
-    gone = (await ada.ask(UPDATE, input={"bio": nothing})).ok()
+    kept = (await ada.ask(UPDATE, input={"bio": None, "displayName": None})).ok()
+    assert kept["viewer"]["user"]["bio"] == "Mother of two"
+    assert kept["viewer"]["user"]["displayName"] == "Ada"
+    gone = (await ada.ask(UPDATE, input={"bio": "  "})).ok()
     assert gone["viewer"]["user"]["bio"] is None
-    written = "null" if nothing is None else f'"{nothing}"'
-    (await ada.ask(UPDATE, input={"bio": "Mother of two"})).ok()
-    document = (
-        f"mutation {{ updateProfile(input: {{bio: {written}}}) {{ viewer {{ user {{ bio }} }} }} }}"
-    )
-    assert (await ada.ask(document)).ok() == {"viewer": {"user": {"bio": None}}}
-
-
-async def test_what_is_left_out_stays_and_so_does_what_is_never_null(world: World) -> None:
-    ada = await world.person("Ada")
-    said = {"bio": "Mother of two", "languages": ["fr"]}
-    before = (await ada.ask(UPDATE, input=said)).ok()
-    nulls = dict.fromkeys(("displayName", "languages", "timeZone", "locale"))
-    assert (await ada.ask(UPDATE, input=nulls)).ok() == before
-    # as where a variable for it was not given
-    document = """mutation($bio: String) {
-      updateProfile(input: {bio: $bio}) { viewer { user { bio } } } }"""
-    assert (await ada.ask(document)).ok() == {"viewer": {"user": {"bio": "Mother of two"}}}
 
 
 async def test_everything_wrong_is_said_at_once_and_nothing_is_changed(world: World) -> None:
