@@ -1,6 +1,7 @@
 """Connections: pages of lists, and how they are asked for."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -94,17 +95,17 @@ async def page_of(
     key: str,
     wanted: Window,
     question: Hashable,
+    counts: Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, int]]] | None = None,
 ) -> Connection[Row]:
     """One page of a list below a parent; those of all parents are read in one statement.
 
-    `question` tells this list and its filters from others that the same request asks for.
+    `question` tells this list and its filters from others that the same request asks for; `counts`
+    says how long they are, where that takes less than what is shown.
     """
-
-    async def counts(parents: Sequence[UUID]) -> Mapping[UUID, int]:
-        return await read.counts(column, parents)
+    counted = counts or partial(read.counts, column)
 
     async def count() -> int:
-        return await info.context.loaders.load(("count", question), counts, parent) or 0
+        return await info.context.loaders.load(("count", question), counted, parent) or 0
 
     lists = Lists(read, column, key, wanted)
     stretch = await info.context.loaders.load((question, wanted), lists.pages, parent)

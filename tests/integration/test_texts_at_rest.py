@@ -46,7 +46,8 @@ WRITTEN = {
 """What is sealed or hashed: it must be found nowhere, at no time."""
 KNOWN = {
     "name": "Quillabamba",
-    "email": "quillabamba@example.org",
+    "name as it is looked for": "quillabamba",
+    "email": "someone.quiet@example.org",
     "bio": "hummingbird-cartographer",
     "topic": "xylophone-beekeeping",
 }
