@@ -34,6 +34,13 @@ class Lists(Struct, Generic[Row], frozen=True):
             found[row[0]].append(self.read.build(row[1:]))
         return {id: self.window.shown(rows) for id, rows in found.items()}
 
+    async def counts(self, parents: Sequence[UUID]) -> dict[UUID, int]:
+        """How long the whole list of each of these parents is; each is counted by itself, for all
+        that might be in one of them may be far more."""
+        below = self.read.where(f"{self.parent} = parent.id")
+        sql = _count_for_each_parent(below.counting(), len(below.values))
+        return dict(map(tuple, await database.read(sql, *below.values, list(parents))))
+
     def part(
         self, columns: Sequence[str], other: str, build: Callable[[Sequence[Any]], list[Row]]
     ) -> Part[Any]:
@@ -64,6 +71,11 @@ class Lists(Struct, Generic[Row], frozen=True):
 def _for_each_parent(inner: str, values: int) -> str:
     parents = f"unnest(${values + 1}::uuid[]) AS parent(id)"
     return f"SELECT parent.id, page.* FROM {parents} CROSS JOIN LATERAL ({inner}) AS page"
+
+
+@lru_cache(maxsize=1000)
+def _count_for_each_parent(inner: str, values: int) -> str:
+    return f"SELECT parent.id, ({inner}) FROM unnest(${values + 1}::uuid[]) AS parent(id)"
 
 
 @lru_cache(maxsize=1000)

@@ -9,7 +9,7 @@ from uuid import UUID
 from strawberry import ID
 
 from domain.denials import Denial
-from models.enrollments import EnrollmentRow, EnrollmentStatus, page_part
+from models.enrollments import EnrollmentRow, EnrollmentStatus, named, page_part
 from models.enrollments import visible_to as enrollments_visible_to
 from models.ids import id_of
 from models.programs import WIDTH, ProgramRole, ProgramRow, visible_to
@@ -18,12 +18,15 @@ from resolvers import programs
 from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
 from resolvers.pages import Connection, page_of, window
+from resolvers.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Which of those enrolled in a program are asked for: the arguments of the list."""
 
+    search: str | None = None
+    """Words of the name of whoever enrolled."""
     role: ProgramRole | None = None
     status: list[EnrollmentStatus] | None = None
     unmatched: bool | None = None
@@ -33,7 +36,8 @@ class Listing:
 
     def read(self, viewer: UUID) -> Read[EnrollmentRow]:
         """The list, as this viewer sees it, of whatever program."""
-        read = enrollments_visible_to(viewer)
+        words = self.words
+        read = named(viewer, words) if words else enrollments_visible_to(viewer)
         if self.role is not None:
             read = read.where("e.role = {0}", self.role)
         if self.status is not None:
@@ -41,6 +45,16 @@ class Listing:
         if self.unmatched is not None:
             read = read.where("(e.places_taken = 0) = {0}", self.unmatched)
         return read
+
+    @property
+    def words(self) -> str:
+        """Those looked for; where there are some, the list is that of names."""
+        return words_of(self.search)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The columns that say of which program something is, and in which order it comes."""
+        return ("n.list_id", "n.entry_id") if self.words else ("e.program_id", "e.id")
 
     @property
     def window(self) -> Window:
@@ -51,7 +65,7 @@ class Listing:
     def question(self) -> Hashable:
         """What tells it from other lists that a document asks for, whatever the stretch."""
         status = None if self.status is None else tuple(self.status)
-        return "program.enrollments", self.role, status, self.unmatched
+        return "program.enrollments", self.words, self.role, status, self.unmatched
 
 
 async def program(info: Info, id: ID) -> ProgramRow | None:
@@ -65,7 +79,7 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
 
     async def read(ids: Sequence[UUID]) -> dict[UUID, tuple[ProgramRow, list[Any]]]:
         rows = visible_to(viewer).where("p.id = ANY ({0}::uuid[])", list(ids))
-        read = rows.with_parts(WIDTH, [page_part(listing.read(viewer), wanted)])
+        read = rows.with_parts(WIDTH, [page_part(listing.read(viewer), wanted, *listing.place)])
         return {found[0].id: found for found in await read.all()}
 
     question = listing.question, wanted
@@ -80,14 +94,27 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
 
 @taking(Listing)
 async def enrollments(root: ProgramRow, info: Info, listing: Listing) -> Connection[EnrollmentRow]:
+    """In the order in which they enrolled; those of people with each of these words in their
+    name."""
+    read, wanted, question = listing.read(viewer_of(info).id), listing.window, listing.question
+    if listing.words:
+        return await page_of(
+            info,
+            root.id,
+            read,
+            column="n.list_id",
+            key="n.entry_id",
+            wanted=wanted,
+            question=question,
+        )
     return await page_of(
         info,
         root.id,
-        listing.read(viewer_of(info).id),
+        read,
         column="e.program_id",
         key="e.id",
-        wanted=listing.window,
-        question=listing.question,
+        wanted=wanted,
+        question=question,
     )
 
 

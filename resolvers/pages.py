@@ -1,7 +1,6 @@
 """Connections: pages of lists, and how they are asked for."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -102,12 +101,12 @@ async def page_of(
     `question` tells this list and its filters from others that the same request asks for; `counts`
     says how long they are, where that takes less than what is shown.
     """
-    counted = counts or partial(read.counts, column)
+    lists = Lists(read, column, key, wanted)
 
     async def count() -> int:
+        counted = counts or lists.counts
         return await info.context.loaders.load(("count", question), counted, parent) or 0
 
-    lists = Lists(read, column, key, wanted)
     stretch = await info.context.loaders.load((question, wanted), lists.pages, parent)
     return Connection(stretch or Stretch([], False, False), row_cursor_of, count)
 

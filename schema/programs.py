@@ -115,8 +115,10 @@ class Program(Node):
     enrollments: EnrollmentConnection | None = field(
         resolvers.enrolled.enrollments,
         permissions=[IsProgramAdmin],
-        description="In the order they first enrolled. `unmatched`: those without a match that "
-        "holds a place, or with one, whatever their status: APPROVED as well are those who wait.",
+        description="In the order they first enrolled. `search`: of people with each of these "
+        "words in their name, whatever its case and accents. `unmatched`: those without a match "
+        "that holds a place, or with one, whatever their status: APPROVED as well are those who "
+        "wait.",
     )
     matches: MatchConnection | None = field(
         resolvers.programs.matches, permissions=[IsProgramAdmin], description="Oldest first."
