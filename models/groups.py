@@ -11,6 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.ids import new_id
+from models.lists import Lists
 from models.reading import Read
 from models.users import User, UserRow, user_columns
 from models.users import build as build_user
@@ -120,11 +121,11 @@ async def count_members(
     admins = _members(viewer, f"{source} {_ENTRY if words else ''}", group).where(*named)
     admins = admins.where(_having(GroupRole.ADMIN))
     if role is GroupRole.ADMIN:
-        return await admins.counts(group, groups)
-    found = await every.counts(group, groups)
+        return await Lists(admins, group).counts(groups)
+    found = await Lists(every, group).counts(groups)
     if role is None:
         return found
-    others = await admins.counts(group, groups)
+    others = await Lists(admins, group).counts(groups)
     return {id: max(0, count - others[id]) for id, count in found.items()}
 
 

@@ -16,13 +16,14 @@ Row = TypeVar("Row")
 class Lists(Struct, Generic[Row], frozen=True):
     """The rows of `read`, a list for each that its column `parent` names, and a window on each.
 
-    `key` is the SQL expression by which they are ordered, which must be unique.
+    `key` is the SQL expression by which they are ordered, which must be unique. To count them takes
+    neither.
     """
 
     read: Read[Row]
     parent: str
-    key: str
-    window: Window
+    key: str = "1"
+    window: Window = Window(0)
 
     async def pages(self, parents: Sequence[UUID]) -> dict[UUID, Stretch[Row]]:
         """The stretch of each of these parents."""

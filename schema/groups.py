@@ -52,6 +52,7 @@ class Group(Node):
     )
 
 
+# Not counted: everybody may ask for all groups, and that takes the longer, the more there are.
 @strawberry.type
 class GroupConnection(Connection[Group]): ...
 

@@ -36,7 +36,7 @@ from schema.matching import (
     RecruitingAdvice,
 )
 from schema.nodes import Node, node_id, shown
-from schema.pages import Connection
+from schema.pages import Connection, CountedConnection
 from schema.scalars import JSON
 from schema.steps import ProgramStep
 from schema.templates import EnrollmentQuestion, ProgramTemplate
@@ -87,7 +87,7 @@ class AuditEntry:
 
 
 @strawberry.type
-class AuditEntryConnection(Connection[AuditEntry]): ...
+class AuditEntryConnection(CountedConnection[AuditEntry]): ...
 
 
 @shown(row=ProgramRow, visible_to="adults; a draft only the group's admins")
