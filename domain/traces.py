@@ -7,7 +7,7 @@ from domain.configuration import configuration
 from models.database import execute, fetch
 from models.rewriting import rewrite
 
-REWRITTEN = ("users", "listed_names", "enrollments", "matches", "reports", "report_evidence")
+REWRITTEN = ("users", "enrollments", "matches", "reports", "report_evidence")
 """The tables in which people's own words stand as they are, and the keys of what they sealed. What
 is sealed is worth nothing without them, wherever an old version of it lies; but for the evidence
 of a case that somebody else made: its key stays."""

@@ -22,7 +22,6 @@ from models.lists import Lists
 from models.programs import Program, ProgramRole, ProgramRow, Question
 from models.reading import Part, Read, Window
 from models.users import USER_WIDTH, User, UserRow, each_user_column
-from models.words import holds_words
 
 
 class EnrollmentStatus(StrEnum):
@@ -138,15 +137,6 @@ def visible_to(viewer: UUID) -> Read[EnrollmentRow]:
     return Read(_build, _COLUMNS, source, _VISIBLE, (viewer,))
 
 
-def named(viewer: UUID, words: str) -> Read[EnrollmentRow]:
-    """Those of people whose name holds these words: the names of a program (`n`) stand together, so
-    that only who is found is looked at."""
-    source = """listed_names n JOIN enrollments e ON e.id = n.entry_id
-        JOIN users u ON u.id = e.user_id"""
-    read = Read(_build, _COLUMNS, source, _VISIBLE, (viewer,))
-    return read.where(holds_words("n.words"), words)
-
-
 async def of_matches(matches: Sequence[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     """The ids of the mentor's and of the mentee's enrollment of each."""
     rows = await fetch(
@@ -157,12 +147,11 @@ async def of_matches(matches: Sequence[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     return {id: (mentor, mentee) for id, mentor, mentee in rows}
 
 
-def page_part(read: Read[EnrollmentRow], window: Window, column: str, key: str) -> Part[ProgramRow]:
-    """One page of this list for each program (`p`) that the viewer is admin of; the `column` says
-    of which program it is, and by the `key` it is ordered."""
+def page_part(read: Read[EnrollmentRow], window: Window) -> Part[ProgramRow]:
+    """One page of this list for each program (`p`) that the viewer is admin of."""
     own = admin_of_group("p.group_id")  # asked first: for nobody else the list is looked through
     of_admin = read.where(own, *read.values[:1])
-    lists = Lists(of_admin, column, key, window)
+    lists = Lists(of_admin, "e.program_id", "e.id", window)
     return lists.part(_COLUMN_BY_COLUMN, "p.id", _build_all)
 
 

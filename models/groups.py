@@ -15,7 +15,7 @@ from models.lists import Lists
 from models.reading import Read
 from models.users import User, UserRow, user_columns
 from models.users import build as build_user
-from models.words import holds_words
+from models.words import folded, holds_words
 
 
 class GroupCategory(StrEnum):
@@ -93,68 +93,34 @@ async def member_counts(groups: Sequence[UUID]) -> dict[UUID, int]:
     return await every.counts("gm.group_id", groups)
 
 
-def members_visible_to(viewer: UUID, role: GroupRole | None = None) -> Read[GroupMemberRow]:
-    """Who else is in the groups one is in."""
-    read = _members(viewer, "group_members gm", "gm.group_id")
-    return _in_full(read if role is None else read.where(_having(role)))
-
-
-def members_named(viewer: UUID, words: str, role: GroupRole | None = None) -> Read[GroupMemberRow]:
-    """Those of them whose name holds these words: the names of a group (`n`) stand together, so
-    that only who is found is looked at."""
-    read = _members(viewer, f"listed_names n {_ENTRY}", "n.list_id").where(_NAMED, words)
-    return _in_full(read if role is None else read.where(_having(role)))
+def members_visible_to(
+    viewer: UUID, role: GroupRole | None = None, words: str = ""
+) -> Read[GroupMemberRow]:
+    """Who else is in the groups one is in, of this role and with these words in their name."""
+    source = f"group_members gm {_USER}"
+    found = _members(viewer, role, words)
+    columns = f"gm.id, gm.role, gm.joined_at, {user_columns('u')}"
+    return Read(_build_member, columns, source, found.conditions, found.values)
 
 
 async def count_members(
-    viewer: UUID, words: str, role: GroupRole | None, groups: Sequence[UUID]
+    viewer: UUID, role: GroupRole | None, words: str, groups: Sequence[UUID]
 ) -> dict[UUID, int]:
-    """How long these lists are, of members with these words in their name, if there are any.
-
-    Who is no admin is counted as the rest, so that nobody is looked at for their role.
-    """
-    source, group = (
-        ("listed_names n", "n.list_id") if words else ("group_members gm", "gm.group_id")
-    )
-    named = (_NAMED, words) if words else ("true",)
-    every = _members(viewer, source, group).where(*named)
-    admins = _members(viewer, f"{source} {_ENTRY if words else ''}", group).where(*named)
-    admins = admins.where(_having(GroupRole.ADMIN))
-    if role is GroupRole.ADMIN:
-        return await Lists(admins, group).counts(groups)
-    found = await Lists(every, group).counts(groups)
-    if role is None:
-        return found
-    others = await Lists(admins, group).counts(groups)
-    return {id: max(0, count - others[id]) for id, count in found.items()}
+    """How long these lists are, in each of the groups."""
+    return await Lists(_members(viewer, role, words), "gm.group_id").counts(groups)
 
 
-_ENTRY = "JOIN group_members gm ON gm.id = n.entry_id"
-_NAMED = holds_words("n.words")
+_USER = "JOIN users u ON u.id = gm.user_id"
 
 
-def _members(viewer: UUID, source: str, group: str) -> Read[tuple[Any, ...]]:
-    own = (
-        "EXISTS (SELECT FROM group_members mine WHERE mine.group_id = {} AND mine.user_id = {{0}})"
-    )
-    return Read(
-        tuple, columns="1", source=source, conditions=(own.format(group),), values=(viewer,)
-    )
-
-
-def _in_full(read: Read[Any]) -> Read[GroupMemberRow]:
-    return Read(
-        _build_member,
-        columns=f"gm.id, gm.role, gm.joined_at, {user_columns('u')}",
-        source=f"{read.source} JOIN users u ON u.id = gm.user_id",
-        conditions=read.conditions,
-        values=read.values,
-    )
-
-
-def _having(role: GroupRole) -> str:
-    """Written into the statement: admins, who are few, have an index of their own."""
-    return f"gm.role = '{role.value}'"
+def _members(viewer: UUID, role: GroupRole | None, words: str) -> Read[tuple[Any, ...]]:
+    own = """EXISTS (SELECT FROM group_members mine
+                     WHERE mine.group_id = gm.group_id AND mine.user_id = {0})"""
+    source = f"group_members gm {_USER}" if words else "group_members gm"
+    read: Read[tuple[Any, ...]] = Read(tuple, "1", source, (own,), (viewer,))
+    if role is not None:  # in the statement itself: admins have an index of their own
+        read = read.where(f"gm.role = '{role.value}'")
+    return read.where(holds_words(folded("u.display_name")), words) if words else read
 
 
 def _build_group(values: Sequence[Any]) -> GroupRow:

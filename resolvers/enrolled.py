@@ -9,11 +9,12 @@ from uuid import UUID
 from strawberry import ID
 
 from domain.denials import Denial
-from models.enrollments import EnrollmentRow, EnrollmentStatus, named, page_part
+from models.enrollments import EnrollmentRow, EnrollmentStatus, page_part
 from models.enrollments import visible_to as enrollments_visible_to
 from models.ids import id_of
 from models.programs import WIDTH, ProgramRole, ProgramRow, visible_to
 from models.reading import Read, Window
+from models.words import folded, holds_words
 from resolvers import programs
 from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
@@ -36,8 +37,9 @@ class Listing:
 
     def read(self, viewer: UUID) -> Read[EnrollmentRow]:
         """The list, as this viewer sees it, of whatever program."""
-        words = self.words
-        read = named(viewer, words) if words else enrollments_visible_to(viewer)
+        read = enrollments_visible_to(viewer)
+        if words := self.words:
+            read = read.where(holds_words(folded("u.display_name")), words)
         if self.role is not None:
             read = read.where("e.role = {0}", self.role)
         if self.status is not None:
@@ -48,13 +50,8 @@ class Listing:
 
     @property
     def words(self) -> str:
-        """Those looked for; where there are some, the list is that of names."""
+        """Those that are looked for, with spaces between them."""
         return words_of(self.search)
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """The columns that say of which program something is, and in which order it comes."""
-        return ("n.list_id", "n.entry_id") if self.words else ("e.program_id", "e.id")
 
     @property
     def window(self) -> Window:
@@ -79,7 +76,7 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
 
     async def read(ids: Sequence[UUID]) -> dict[UUID, tuple[ProgramRow, list[Any]]]:
         rows = visible_to(viewer).where("p.id = ANY ({0}::uuid[])", list(ids))
-        read = rows.with_parts(WIDTH, [page_part(listing.read(viewer), wanted, *listing.place)])
+        read = rows.with_parts(WIDTH, [page_part(listing.read(viewer), wanted)])
         return {found[0].id: found for found in await read.all()}
 
     question = listing.question, wanted
@@ -96,25 +93,14 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
 async def enrollments(root: ProgramRow, info: Info, listing: Listing) -> Connection[EnrollmentRow]:
     """In the order in which they enrolled; those of people with each of these words in their
     name."""
-    read, wanted, question = listing.read(viewer_of(info).id), listing.window, listing.question
-    if listing.words:
-        return await page_of(
-            info,
-            root.id,
-            read,
-            column="n.list_id",
-            key="n.entry_id",
-            wanted=wanted,
-            question=question,
-        )
     return await page_of(
         info,
         root.id,
-        read,
+        listing.read(viewer_of(info).id),
         column="e.program_id",
         key="e.id",
-        wanted=wanted,
-        question=question,
+        wanted=listing.window,
+        question=listing.question,
     )
 
 

@@ -13,7 +13,6 @@ from models.groups import (
     GroupRow,
     count_members,
     member_counts,
-    members_named,
     members_visible_to,
     visible_to,
 )
@@ -71,28 +70,15 @@ async def members(
 ) -> Connection[GroupMemberRow]:
     """In the order in which they joined; those with each of these words in their name."""
     viewer, words = viewer_of(info).id, words_of(search)
-    wanted, question = window(first, after), ("group.members", words, role)
-    counts = partial(count_members, viewer, words, role)
-    if words:
-        return await page_of(
-            info,
-            root.id,
-            members_named(viewer, words, role),
-            column="n.list_id",
-            key="n.entry_id",
-            wanted=wanted,
-            question=question,
-            counts=counts,
-        )
     return await page_of(
         info,
         root.id,
-        members_visible_to(viewer, role),
+        members_visible_to(viewer, role, words),
         column="gm.group_id",
         key="gm.id",
-        wanted=wanted,
-        question=question,
-        counts=counts,
+        wanted=window(first, after),
+        question=("group.members", role, words),
+        counts=partial(count_members, viewer, role, words),
     )
 
 

@@ -39,9 +39,6 @@ TRIGGERS = {
     "report_evidence_fixed": "report_evidence_fixed",
     "reports_fixed": "reports_fixed",
     "reports_transition": "reports_transition",
-    "group_members_listed": None,
-    "enrollments_listed": None,
-    "users_renamed": None,
 }
 """The name under which each trigger refuses; None: it only keeps something."""
 

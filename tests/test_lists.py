@@ -13,7 +13,6 @@ TABLES = {
     "e": "enrollments",
     "gm": "group_members",
     "m": "matches",
-    "n": "listed_names",
     "p": "programs",
 }
 """What lists call the tables they read."""
@@ -26,7 +25,7 @@ async def test_every_list_can_be_read_in_order_from_where_its_page_begins(databa
         """SELECT i.indrelid::regclass::text AS of, array_agg(a.attname::text ORDER BY n) AS columns
            FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS place(at, n)
            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = place.at
-           WHERE i.indpred IS NULL AND n <= i.indnkeyatts GROUP BY i.indexrelid, i.indrelid"""
+           WHERE i.indpred IS NULL GROUP BY i.indexrelid, i.indrelid"""
     )
     await connection.close()
     held = {(row["of"], *row["columns"]) for row in rows}

@@ -33,23 +33,6 @@ SESSIONS = """
            day::timestamptz
     FROM unnest('{2030-1-1, 2030-1-9}'::text[]) AS of(day)"""
 
-IN_LISTS = """
-    INSERT INTO users (id, display_name, languages, time_zone, locale, age_known, is_moderator,
-                       created_at)
-    VALUES (gen_random_uuid(), 'Zo\u00eb', '{}', 'UTC', 'EN', true, false, now());
-    INSERT INTO groups (id, name, description, category, created_at)
-    SELECT gen_random_uuid(), 'G', '', 'PARENTING', now() FROM generate_series(1, 2);
-    INSERT INTO group_members (id, group_id, user_id, role, joined_at)
-    SELECT gen_random_uuid(), g.id, u.id, 'ADMIN', now() FROM groups g, users u;
-    INSERT INTO programs (id, group_id, template_key, theme, title, description, status, topics,
-        duration_weeks, default_capacity, requires_consent, check_in_weekday, questions, created_at)
-    SELECT gen_random_uuid(), id, 'skill-building', 'SKILL_BUILDING', 'P', '', 'OPEN', '{}', 10, 1,
-           false, 'MONDAY', '[]', now() FROM groups LIMIT 1;
-    INSERT INTO enrollments (id, program_id, user_id, role, status, topics, languages, time_zone,
-                             capacity, places_taken, data_key, enrolled_at)
-    SELECT gen_random_uuid(), p.id, u.id, 'MENTOR', 'PENDING', '{Sleep}', '{}', 'UTC', 1, 0,
-           convert_to(repeat('k', 64), 'utf8'), now() FROM programs p, users u;"""
-
 
 @pytest.fixture
 async def from_before(empty_database: str, database: str) -> str:
@@ -117,22 +100,6 @@ async def test_people_of_a_provider_stay_who_they_are_and_sessions_know_when_the
     kept = await before.fetch("SELECT subject_hash, is_keyed FROM identities")
     assert len(kept) == 5 and all(row["is_keyed"] for row in kept)
     assert unkeyed.isdisjoint(row["subject_hash"] for row in kept)
-    await before.close()
-
-
-async def test_people_who_are_in_lists_already_are_found_there(from_before: str) -> None:
-    # given somebody in two groups, enrolled in a program of one of them
-    before = await asyncpg.connect(from_before)
-    await before.execute(IN_LISTS)
-
-    # when it is migrated, then their name is in all three lists as it is looked for
-    await migrating.migrate(from_before)
-    rows = await before.fetch(
-        """SELECT words, entry_id FROM listed_names n
-           WHERE (list_id, entry_id) IN (SELECT group_id, id FROM group_members
-                                         UNION ALL SELECT program_id, id FROM enrollments)"""
-    )
-    assert [row["words"] for row in rows] == ["zoe"] * 3
     await before.close()
 
 

@@ -128,13 +128,13 @@ async def test_the_program_and_those_who_are_found_are_read_together(
     statements.clear()
     answer = await pair.admin.ask(document, id=pair.program, search="mon")
     assert len(answer.payload["enrollments"]["nodes"]) == 2
-    asked = [sql for sql in statements if "listed_names" in sql]
+    asked = [sql for sql in statements if "LIKE ALL" in sql]
     assert len(asked) == 1
 
-    # then the names of the program are read in their order, from their index alone
+    # then those enrolled in the program are read in their order, and nobody else
     reader = await asyncpg.connect(database)
     await reader.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
     nodes = list(nodes_of(await plan_of(reader, asked[0])))
     await reader.close()
-    [names] = [node for node in nodes if node.get("Relation Name") == "listed_names"]
-    assert (names["Node Type"], names["Index Name"]) == ("Index Only Scan", "listed_names_pkey")
+    [enrolled] = [node for node in nodes if node.get("Alias") == "e"]
+    assert enrolled["Index Name"] == "enrollments_of_program"

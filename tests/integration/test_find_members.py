@@ -22,6 +22,11 @@ query($id: ID!, $search: String, $role: GroupRole, $first: Int, $after: String) 
 SET_ROLE = """
 mutation($input: SetGroupRoleInput!) { setGroupRole(input: $input) { errors { code } } }"""
 
+RENAME = """mutation($name: String!) {
+    updateProfile(input: {displayName: $name}) { errors { code } } }"""
+LEAVE = "mutation($id: ID!) { leaveGroup(groupId: $id) { errors { code } } }"
+DELETE = "mutation { deleteMyAccount(input: {}) { errors { code } } }"
+
 
 async def found(person: Person, group: str, **filters: Any) -> list[str]:
     answer = await person.ask(FIND, id=group, first=100, **filters)
@@ -124,7 +129,28 @@ async def test_several_groups_are_looked_through_at_once(
     assert [
         [node["user"]["displayName"] for node in group["members"]["nodes"]] for group in groups
     ] == [["Bob"], [], ["Bob"], []]
-    assert sum("listed_names" in sql for sql in statements) == 2
+    assert sum("LIKE ALL" in sql for sql in statements) == 2
+
+
+async def test_who_is_new_renamed_or_gone_is_found_as_the_list_shows_them(world: World) -> None:
+    # given a group in which somebody takes another name, somebody leaves, and somebody is erased
+    ada, bob, eve, theo = await world.people("Ada", "Bob", "Eve", "Théo")
+    group = await world.group(ada, bob, eve, theo)
+    assert await found(ada, group, search="bob") == ["Bob"]
+    (await bob.ask(RENAME, name="Röbert")).ok()
+    (await eve.ask(LEAVE, id=group)).ok()
+    (await theo.ask(DELETE)).ok()
+
+    # then they are found by what is shown now, and by nothing else
+    for search, names in (
+        ("bob", []),
+        ("robert", ["Röbert"]),
+        ("eve", []),
+        ("theo", []),
+        ("a", ["Ada"]),
+        (None, ["Ada", "Röbert"]),
+    ):
+        assert await found(ada, group, search=search) == names, search
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ async def test_indexes_answer_alone_again_once_a_table_was_written_anew(
     world: World,
 ) -> None:
     await world.pair()
-    assert await rewrite(["listed_names"])
-    pages = "SELECT relpages, relallvisible FROM pg_class WHERE relname = 'listed_names'"
+    assert await rewrite(["enrollments"])
+    pages = "SELECT relpages, relallvisible FROM pg_class WHERE relname = 'enrollments'"
     assert [tuple(row) for row in await fetch(pages)] == [(1, 1)]
 
 

@@ -46,8 +46,7 @@ WRITTEN = {
 """What is sealed or hashed: it must be found nowhere, at no time."""
 KNOWN = {
     "name": "Quillabamba",
-    "name as it is looked for": "quillabamba",
-    "email": "someone.quiet@example.org",
+    "email": "quillabamba@example.org",
     "bio": "hummingbird-cartographer",
     "topic": "xylophone-beekeeping",
 }
