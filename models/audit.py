@@ -13,6 +13,7 @@ from tortoise.models import Model
 from models.admins import admin_of_group
 from models.groups import Group
 from models.ids import new_id
+from models.lists import Lists
 from models.programs import Program
 from models.reading import Read
 from models.users import IS_KNOWN, USER_WIDTH, User, UserRow, columns_if_known
@@ -59,6 +60,18 @@ def visible_to(viewer: UUID) -> Read[AuditEntryRow]:
         conditions=(admin_of_group("p.group_id"),),
         values=(viewer,),
     )
+
+
+async def count_entries(viewer: UUID, programs: Sequence[UUID]) -> dict[UUID, int]:
+    """How long these lists are: nobody is looked at who did something."""
+    every = Read(
+        tuple,
+        columns="1",
+        source="audit_entries a JOIN programs p ON p.id = a.program_id",
+        conditions=(admin_of_group("p.group_id"),),
+        values=(viewer,),
+    )
+    return await Lists(every, "a.program_id").counts(programs)
 
 
 def _build(values: Sequence[Any]) -> AuditEntryRow:

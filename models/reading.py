@@ -117,7 +117,7 @@ class Read(Struct, Generic[Row], frozen=True):
 
     async def count(self) -> int:
         """How many rows there are."""
-        rows = await database.read(f"SELECT count(*) FROM {self._from()}", *self.values)
+        rows = await database.read(self.counting(), *self.values)
         counted: int = rows[0][0]
         return counted
 
@@ -145,6 +145,10 @@ class Read(Struct, Generic[Row], frozen=True):
     def select(self, rest: str = "") -> str:
         """The statement, and after its conditions the `rest`."""
         return _statement(self.columns, self.source, self.conditions, len(self.values), rest)
+
+    def counting(self) -> str:
+        """The statement that counts the rows."""
+        return f"SELECT count(*) FROM {self._from()}"
 
     def _from(self) -> str:
         return _placed(self.source, self.conditions, len(self.values))

@@ -3,9 +3,11 @@
 
 def holds_words(folded_text: str) -> str:
     """A condition: whether a text that is folded already holds each word of {0}, a text in which
-    spaces stand between them, folded once."""
-    return f"""(SELECT coalesce(bool_and(position(word IN {folded_text}) > 0), true)
-        FROM unnest(string_to_array((SELECT {folded("{0}::text")}), ' ')) AS word)"""
+    spaces stand between them. Its words become patterns once, whatever the number of texts."""
+    # As far as the planner knows, every second text holds them: a list is read in its order.
+    return f"""coalesce({folded_text} LIKE ALL (ARRAY(
+        SELECT '%' || regexp_replace(word, '([\\\\%_])', '\\\\\\1', 'g') || '%'
+        FROM unnest(string_to_array({folded("{0}::text")}, ' ')) AS word)), false)"""
 
 
 def folded(text: str) -> str:

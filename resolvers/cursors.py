@@ -4,12 +4,15 @@ import base64
 import binascii
 import struct
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from domain.denials import BadCursor
 
-_ROW, _PLACE, _PLACES = b"\x01", b"\x02", b"\x03"
+_ROW, _PLACE, _PLACES, _MOMENT = b"\x01", b"\x02", b"\x03", b"\x04"
 _PLACE_FORM = struct.Struct(">16sQ")
+_MOMENT_FORM = struct.Struct(">q16s")
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _LONGEST = 60_000
 
 
@@ -24,6 +27,23 @@ def read_row_cursor(cursor: str) -> UUID:
     if kind != _ROW or len(rest) != 16:
         raise BadCursor
     return UUID(bytes=rest)
+
+
+def moment_cursor(at: datetime, id: UUID) -> str:
+    """The place behind a row of a list that is ordered by a time, and by id where that is alike."""
+    return _text(_MOMENT + _MOMENT_FORM.pack((at - _EPOCH) // _MICROSECOND, id.bytes))
+
+
+def read_moment_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """The time and the id again; BAD_CURSOR for anything but a cursor of such a list."""
+    kind, rest = _read(cursor)
+    if kind != _MOMENT or len(rest) != _MOMENT_FORM.size:
+        raise BadCursor
+    microseconds, id = _MOMENT_FORM.unpack(rest)
+    try:
+        return _EPOCH + microseconds * _MICROSECOND, UUID(bytes=id)
+    except OverflowError:
+        raise BadCursor from None
 
 
 def place_cursor(match: UUID, seq: int) -> str:

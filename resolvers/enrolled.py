@@ -14,16 +14,20 @@ from models.enrollments import visible_to as enrollments_visible_to
 from models.ids import id_of
 from models.programs import WIDTH, ProgramRole, ProgramRow, visible_to
 from models.reading import Read, Window
+from models.words import folded, holds_words
 from resolvers import programs
 from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
 from resolvers.pages import Connection, page_of, window
+from resolvers.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Which of those enrolled in a program are asked for: the arguments of the list."""
 
+    search: str | None = None
+    """Words of the name of whoever enrolled."""
     role: ProgramRole | None = None
     status: list[EnrollmentStatus] | None = None
     unmatched: bool | None = None
@@ -34,6 +38,8 @@ class Listing:
     def read(self, viewer: UUID) -> Read[EnrollmentRow]:
         """The list, as this viewer sees it, of whatever program."""
         read = enrollments_visible_to(viewer)
+        if words := self.words:
+            read = read.where(holds_words(folded("u.display_name")), words)
         if self.role is not None:
             read = read.where("e.role = {0}", self.role)
         if self.status is not None:
@@ -41,6 +47,11 @@ class Listing:
         if self.unmatched is not None:
             read = read.where("(e.places_taken = 0) = {0}", self.unmatched)
         return read
+
+    @property
+    def words(self) -> str:
+        """Those that are looked for, with spaces between them."""
+        return words_of(self.search)
 
     @property
     def window(self) -> Window:
@@ -51,7 +62,7 @@ class Listing:
     def question(self) -> Hashable:
         """What tells it from other lists that a document asks for, whatever the stretch."""
         status = None if self.status is None else tuple(self.status)
-        return "program.enrollments", self.role, status, self.unmatched
+        return "program.enrollments", self.words, self.role, status, self.unmatched
 
 
 async def program(info: Info, id: ID) -> ProgramRow | None:
@@ -80,6 +91,8 @@ async def program(info: Info, id: ID) -> ProgramRow | None:
 
 @taking(Listing)
 async def enrollments(root: ProgramRow, info: Info, listing: Listing) -> Connection[EnrollmentRow]:
+    """In the order in which they enrolled; those of people with each of these words in their
+    name."""
     return await page_of(
         info,
         root.id,

@@ -1,16 +1,17 @@
 """Groups: found, joined, looked after."""
 
+from functools import partial
 from uuid import UUID
 
 from strawberry import ID
 
 from domain import groups
-from domain.characters import without_unstorable
 from models.groups import (
     GroupCategory,
     GroupMemberRow,
     GroupRole,
     GroupRow,
+    count_members,
     member_counts,
     members_visible_to,
     visible_to,
@@ -23,6 +24,7 @@ from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
 from resolvers.pages import Connection, page, page_of, window
+from resolvers.words import words_of
 
 
 async def find(
@@ -37,7 +39,7 @@ async def find(
     read = visible_to(viewer_of(info).id)
     if category is not None:
         read = read.where("g.category = ANY ({0})", list(category))
-    if words := _words(search or ""):
+    if words := words_of(search):
         read = read.where(holds_words("g.words"), words)
     return await page(read, "g.id", window(first, after))
 
@@ -59,16 +61,24 @@ async def member_count(root: GroupRow, info: Info) -> int:
 
 
 async def members(
-    root: GroupRow, info: Info, first: int | None = None, after: str | None = None
+    root: GroupRow,
+    info: Info,
+    search: str | None = None,
+    role: GroupRole | None = None,
+    first: int | None = None,
+    after: str | None = None,
 ) -> Connection[GroupMemberRow]:
+    """In the order in which they joined; those with each of these words in their name."""
+    viewer, words = viewer_of(info).id, words_of(search)
     return await page_of(
         info,
         root.id,
-        members_visible_to(viewer_of(info).id),
+        members_visible_to(viewer, role, words),
         column="gm.group_id",
         key="gm.id",
         wanted=window(first, after),
-        question="group.members",
+        question=("group.members", role, words),
+        counts=partial(count_members, viewer, role, words),
     )
 
 
@@ -124,8 +134,3 @@ async def set_role(info: Info, group_id: ID, user_id: ID, role: GroupRole) -> Gr
 async def remove_member(info: Info, group_id: ID, user_id: ID) -> GroupRow:
     group = demand_id("group", group_id, "groupId")
     return await groups.remove_member(viewer_of(info), group, id_of("user", user_id))
-
-
-def _words(search: str) -> str:
-    """The first ten words; what cannot be stored separates them."""
-    return " ".join(without_unstorable(search).split()[:10])

@@ -94,19 +94,19 @@ async def page_of(
     key: str,
     wanted: Window,
     question: Hashable,
+    counts: Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, int]]] | None = None,
 ) -> Connection[Row]:
     """One page of a list below a parent; those of all parents are read in one statement.
 
-    `question` tells this list and its filters from others that the same request asks for.
+    `question` tells this list and its filters from others that the same request asks for; `counts`
+    says how long they are, where that takes less than what is shown.
     """
-
-    async def counts(parents: Sequence[UUID]) -> Mapping[UUID, int]:
-        return await read.counts(column, parents)
+    lists = Lists(read, column, key, wanted)
 
     async def count() -> int:
-        return await info.context.loaders.load(("count", question), counts, parent) or 0
+        counted = counts or lists.counts
+        return await info.context.loaders.load(("count", question), counted, parent) or 0
 
-    lists = Lists(read, column, key, wanted)
     stretch = await info.context.loaders.load((question, wanted), lists.pages, parent)
     return Connection(stretch or Stretch([], False, False), row_cursor_of, count)
 

@@ -11,16 +11,20 @@ from strawberry import ID
 from domain.denials import Denial
 from models.conversations import page_part, unread_part
 from models.ids import id_of
+from models.inbox import LATEST_FIRST, OLDEST_FIRST, latest_within, oldest_within, said_part
 from models.matches import MATCH_WIDTH, MatchRow, visible_to
 from models.programs import program_part
-from models.reading import Part, Read, Stretch, Window
+from models.reading import Part, Read, Window
 from models.steps import steps_part
 from resolvers import matches
 from resolvers.context import Info, viewer_of
+from resolvers.cursors import moment_cursor
 from resolvers.messages import PAGE_OF, UNREAD, window_of
 from resolvers.pages import Connection, row_cursor_of
 from resolvers.programs import PROGRAM
 
+_ROWS: list[tuple[str, ...]] = [("nodes",), ("edges", "node")]
+"""Where the rows of a page stand below it."""
 PAGES = 4
 """How many pages of messages of each pair are read at once; what is asked beyond has its own."""
 
@@ -34,14 +38,28 @@ class Ahead(Struct, frozen=True):
 
 
 async def page(info: Info, read: Read[MatchRow], wanted: Window) -> Connection[MatchRow]:
-    """One page of pairs, ordered by id."""
-    ahead = _ahead(info, [("nodes",), ("edges", "node")], None)
-    if not ahead:
-        return Connection(await read.page("m.id", wanted), row_cursor_of, read.count)
-    found = await _with(read, ahead).page("m.id", wanted)
-    rows = [_told(info, ahead, *each) for each in found.rows]
-    stretch = Stretch(rows, found.has_next, found.has_previous)
-    return Connection(stretch, row_cursor_of, read.count)
+    """One page of one's own pairs, ordered by id."""
+    ahead, within = _ahead(info, _ROWS, None), oldest_within(read, wanted)
+    if ahead:
+        found = await _with(within, ahead).all(OLDEST_FIRST)
+        rows = [_told(info, ahead, *each) for each in found]
+    else:
+        rows = await within.all(OLDEST_FIRST)
+    return Connection(wanted.shown(rows), row_cursor_of, read.count)
+
+
+async def latest_page(info: Info, read: Read[MatchRow], wanted: Window) -> Connection[MatchRow]:
+    """One page of one's own pairs, ordered by the last message in each, the latest first."""
+    ahead = _ahead(info, _ROWS, None)
+    parts = [*(each.part for each in ahead), said_part()]
+    within = latest_within(read, wanted).with_parts(MATCH_WIDTH, parts)
+    rows, said = [], {}
+    for row, [*found, at] in await within.all(LATEST_FIRST):
+        rows.append(_told(info, ahead, row, found))
+        said[row.id] = at
+    return Connection(
+        wanted.shown(rows), lambda row: moment_cursor(said[row.id], row.id), read.count
+    )
 
 
 async def one(info: Info, id: ID) -> MatchRow | None:

@@ -1,6 +1,7 @@
 """Programs, as anybody 18 or over sees them and as their admins run them."""
 
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from domain.programs import ProgramChange
 from domain.steps import StepDraft
 from domain.templates import Template, templates
 from domain.transitions import ProgramEvent
-from models.audit import AuditEntryRow
+from models.audit import AuditEntryRow, count_entries
 from models.audit import visible_to as audit_visible_to
 from models.enrollments import EnrollmentRow
 from models.enrollments import visible_to as enrollments_visible_to
@@ -105,14 +106,16 @@ async def audit_log(
     before: str | None = None,
 ) -> Connection[AuditEntryRow]:
     """What was done in the program, oldest first."""
+    viewer = viewer_of(info).id
     return await page_of(
         info,
         root.id,
-        audit_visible_to(viewer_of(info).id),
+        audit_visible_to(viewer),
         column="a.program_id",
         key="a.id",
         wanted=window(first, after, last, before),
         question="program.auditLog",
+        counts=partial(count_entries, viewer),
     )
 
 

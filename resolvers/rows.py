@@ -21,6 +21,7 @@ from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
 from models.evidence import EvidenceRow
 from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from models.ids import global_id
+from models.inbox import MatchOrder
 from models.matches import MatchEndReason, MatchRow, MatchStatus
 from models.messages import MessageRow
 from models.notices import NoticeRow
@@ -60,6 +61,7 @@ __all__ = [
     "Locale",
     "MatchEndReason",
     "MatchHealth",
+    "MatchOrder",
     "MatchReasonKind",
     "MatchRow",
     "MatchStatus",

@@ -6,11 +6,13 @@ from models.enrollments import EnrollmentRow
 from models.enrollments import visible_to as enrollments_visible_to
 from models.groups import GroupRow
 from models.groups import visible_to as groups_visible_to
+from models.inbox import MatchOrder
 from models.matches import MatchRow, MatchStatus
 from models.matches import of_pair as matches_of
 from models.users import Locale
 from resolvers import pairs
 from resolvers.context import Info, viewer_of
+from resolvers.cursors import read_moment_cursor
 from resolvers.pages import Connection, page, window
 
 
@@ -39,13 +41,18 @@ async def matches(
     root: Viewer,
     info: Info,
     status: list[MatchStatus] | None = None,
+    order_by: MatchOrder | None = None,
     first: int | None = None,
     after: str | None = None,
 ) -> Connection[MatchRow]:
-    """The matches in which one is one of the two."""
+    """The matches in which one is one of the two; when a pair writes is nobody else's to order
+    them by."""
     read = matches_of(root.id)
     if status is not None:
         read = read.where("m.status = ANY ({0})", list(status))
+    if order_by is MatchOrder.LAST_MESSAGE:
+        wanted = window(first, after, read_cursor=read_moment_cursor)
+        return await pairs.latest_page(info, read, wanted)
     return await pairs.page(info, read, window(first, after))
 
 

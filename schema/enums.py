@@ -13,6 +13,7 @@ from resolvers.rows import (
     Locale,
     MatchEndReason,
     MatchHealth,
+    MatchOrder,
     MatchReasonKind,
     MatchStatus,
     MatchStepState,
@@ -48,6 +49,9 @@ for enumeration, description in {
     MatchEndReason: "As the viewer may know it.",
     MatchHealth: "AT_RISK: somebody missed the last two check-ins or more. QUIET: the last one, or "
     "for three weeks neither a check-in nor a step was completed.",
+    MatchOrder: "CREATED: oldest first. LAST_MESSAGE: the match with the latest message first, be "
+    "it deleted; one without any stands where it was created. A cursor of one order is BAD_CURSOR "
+    "in the other.",
     MatchReasonKind: None,
     MatchStatus: "PROPOSED -> ACTIVE | DECLINED | EXPIRED (14 days) | ENDED; ACTIVE <-> PAUSED; "
     "ACTIVE | PAUSED -> COMPLETED | ENDED; ACTIVE | PAUSED <-> FROZEN (moderation); FROZEN -> "

@@ -12,7 +12,7 @@ from resolvers.rows import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from schema.errors import UserError
 from schema.fields import field
 from schema.nodes import Node, node_id, shown
-from schema.pages import Connection
+from schema.pages import Connection, CountedConnection
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class GroupMember:
 
 
 @strawberry.type
-class GroupMemberConnection(Connection[GroupMember]): ...
+class GroupMemberConnection(CountedConnection[GroupMember]): ...
 
 
 @shown(row=GroupRow, visible_to="everybody signed in")
@@ -42,13 +42,17 @@ class Group(Node):
     member_count: int = field(resolvers.groups.member_count)
     viewer_role: GroupRole | None = strawberry.field(description="Null: not a member.")
     members: GroupMemberConnection | None = field(
-        resolvers.groups.members, permissions=[IsGroupMember]
+        resolvers.groups.members,
+        permissions=[IsGroupMember],
+        description="`search`: with each of these words in their name, whatever its case and "
+        "accents.",
     )
     programs: Annotated["ProgramConnection", strawberry.lazy("schema.programs")] | None = field(
         resolvers.groups.programs, permissions=[IsAdult], description="Drafts only to admins."
     )
 
 
+# Not counted: everybody may ask for all groups, and that takes the longer, the more there are.
 @strawberry.type
 class GroupConnection(Connection[Group]): ...
 

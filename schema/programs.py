@@ -36,7 +36,7 @@ from schema.matching import (
     RecruitingAdvice,
 )
 from schema.nodes import Node, node_id, shown
-from schema.pages import Connection
+from schema.pages import Connection, CountedConnection
 from schema.scalars import JSON
 from schema.steps import ProgramStep
 from schema.templates import EnrollmentQuestion, ProgramTemplate
@@ -87,7 +87,7 @@ class AuditEntry:
 
 
 @strawberry.type
-class AuditEntryConnection(Connection[AuditEntry]): ...
+class AuditEntryConnection(CountedConnection[AuditEntry]): ...
 
 
 @shown(row=ProgramRow, visible_to="adults; a draft only the group's admins")
@@ -115,8 +115,10 @@ class Program(Node):
     enrollments: EnrollmentConnection | None = field(
         resolvers.enrolled.enrollments,
         permissions=[IsProgramAdmin],
-        description="In the order they first enrolled. `unmatched`: those without a match that "
-        "holds a place, or with one, whatever their status: APPROVED as well are those who wait.",
+        description="In the order they first enrolled. `search`: of people with each of these "
+        "words in their name, whatever its case and accents. `unmatched`: those without a match "
+        "that holds a place, or with one, whatever their status: APPROVED as well are those who "
+        "wait.",
     )
     matches: MatchConnection | None = field(
         resolvers.programs.matches, permissions=[IsProgramAdmin], description="Oldest first."

@@ -59,7 +59,9 @@ class Viewer:
         resolvers.viewer.enrollments, permissions=[IsAdult]
     )
     matches: MatchConnection | None = field(
-        resolvers.viewer.matches, permissions=[IsAdult], description="Oldest first."
+        resolvers.viewer.matches,
+        permissions=[IsAdult],
+        description="Oldest first unless `orderBy` says otherwise.",
     )
     check_in_reminders: CheckInReminderConnection | None = field(
         resolvers.check_in_reminders.of_viewer, permissions=[IsAdult], description="Oldest first."

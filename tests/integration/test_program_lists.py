@@ -20,7 +20,7 @@ AUDIT = """
 query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
   program(id: $id) {
     auditLog(first: $first, after: $after, last: $last, before: $before) {
-      nodes { at action subject details actor { displayName } }
+      totalCount nodes { at action subject details actor { displayName } }
       pageInfo { hasNextPage endCursor hasPreviousPage startCursor } } } }"""
 MINE = """
 query($id: ID!) {
@@ -30,7 +30,7 @@ query($id: ID!) {
   program(id: $id) {
     title
     enrollments { totalCount } matches { totalCount } stats { mentors }
-    auditLog { nodes { action } } } }"""
+    auditLog { totalCount nodes { action } } } }"""
 
 
 async def listed(admin: Person, program: str, **filters: Any) -> list[str]:
@@ -164,7 +164,9 @@ async def test_the_log_tells_who_did_what_and_nothing_that_people_wrote(world: W
         entries += read["nodes"]
         after, more = read["pageInfo"]["endCursor"], read["pageInfo"]["hasNextPage"]
 
-    # then everything is in it, in order
+    # then everything is in it, in order, and counted
+    assert read["totalCount"] == len(entries)
+    assert len(entries) > len(read["nodes"])
     mona, theo = (
         world.enrollment(person, pair.program, role)
         for person, role in ((pair.mentor, "MENTOR"), (pair.mentee, "MENTEE"))

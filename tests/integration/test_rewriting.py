@@ -9,6 +9,7 @@ from domain.traces import REWRITTEN
 from models.data_keys import KEYED
 from models.database import execute, fetch
 from models.rewriting import NotOurs, rewrite
+from tests.integration.world import World
 
 SETTINGS = """SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
     (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"""
@@ -26,6 +27,15 @@ async def test_it_gives_way_to_whoever_holds_a_table_and_leaves_the_session_as_i
 
     assert await rewrite(["users"])
     assert [tuple(row) for row in await fetch(SETTINGS)] == before
+
+
+async def test_indexes_answer_alone_again_once_a_table_was_written_anew(
+    world: World,
+) -> None:
+    await world.pair()
+    assert await rewrite(["enrollments"])
+    pages = "SELECT relpages, relallvisible FROM pg_class WHERE relname = 'enrollments'"
+    assert [tuple(row) for row in await fetch(pages)] == [(1, 1)]
 
 
 async def test_it_is_not_even_tried_where_somebody_has_held_a_table_for_longer(
