@@ -15,7 +15,7 @@ STATEMENTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0016_words")]
+    dependencies = [("models", "0017_group_admins")]
 
     operations = [
         ops.AddField("Report", "is_of_message", fields.BooleanField(db_default=False)),
