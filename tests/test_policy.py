@@ -86,7 +86,7 @@ GUARDED = {
     """,
     "isPairMember": """
         Match.steps Match.messages Match.searchMessages Match.unreadCount
-        Match.checkIns
+        Match.checkIns Match.viewerAcceptedAt Match.currentStep Match.openCheckIn
         Message.body Message.replyTo
     """,
 }

@@ -109,10 +109,11 @@ HTTP = """
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
                                 mentorEnrollment menteeEnrollment
-                                endedAt endReason checkInWeekday stepsDone stepsTotal
-                                checkInsDone checkInsMissed
+                                endedAt endReason respondBy endsForSilenceAt
+                                checkInWeekday stepsDone stepsTotal checkInsDone checkInsMissed
       UUUU SAK .... FF ... +..  Match: health
       UUUU SAK .... ++ ... F..  Match: steps messages searchMessages unreadCount checkIns
+                                viewerAcceptedAt currentStep openCheckIn
       UUUU SAK .... ++ ... F..  MatchStep: step state completedAt completedBy
       .... S.. .... ++ ... ...  Message: id match number sender body replyTo sentAt editedAt
                                 deletedAt
