@@ -66,7 +66,7 @@ GUARDED = {
         Mutation.setCheckInWeekday Mutation.completeStep Mutation.reopenStep
         Mutation.sendMessage Mutation.editMessage Mutation.deleteMessage
         Mutation.markRead Mutation.setTyping
-        Mutation.answerCheckIn Mutation.acknowledgeReminder
+        Mutation.answerCheckIn Mutation.acknowledgeReminder Mutation.acknowledgeReminders
         Subscription.messageEvents Subscription.matchChanged Subscription.checkInReminders
     """,
     "isGroupMember": """

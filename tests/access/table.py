@@ -146,6 +146,7 @@ HTTP = """
       UUUU SAK nnnF nn nnn +nn  Mutation: approveEnrollments declineEnrollments
       UUUU SAK nnnn ++ nnn nnn  Mutation: respondToMatch setCheckInWeekday completeStep reopenStep
                                 sendMessage markRead setTyping answerCheckIn
+                                acknowledgeReminders
       UUUU SAK nnnn +n nnn nnn  Mutation: acknowledgeReminder
       UUUU SAK nnnn ++ nnn +nn  Mutation: pauseMatch resumeMatch completeMatch endMatch
       UUUU SAK nnnn +n nnn nnn  Mutation: editMessage deleteMessage
