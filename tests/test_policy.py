@@ -53,7 +53,7 @@ GUARDED = {
     """,
     "isAdult": """
         Query.program Query.match
-        Viewer.enrollments Viewer.matches
+        Viewer.enrollments Viewer.matches Viewer.unreadCount
         Viewer.checkInReminders Viewer.upcomingReminders
         Group.programs
         Mutation.createProgram Mutation.updateProgram

@@ -65,6 +65,7 @@ HTTP = """
       .... +++ ++++ ++ +++ +++  ViewerSession: id createdAt lastUsedAt isCurrent
       .... ... .... +. ... ...  Notice: id action reason message at
       .... SAK ++++ ++ +++ +++  Viewer: enrollments matches checkInReminders upcomingReminders
+                                unreadCount
       .... +++ ++++ ++ +++ +++  CheckInPreferences: localTime timeZone mutedUntil
       .... SAK .... ++ .++ ...  UpcomingReminder: match kind at localTime
       .... S++ ..++ ++ ++. +..  User: id displayName bio languages timeZone isDeleted
