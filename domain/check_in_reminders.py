@@ -9,6 +9,7 @@ from domain.clock import clock
 from domain.seeing import demand
 from domain.viewer import Viewer
 from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow, visible_to
+from models.check_ins import visible_to as check_ins_visible_to
 from models.database import execute, fetch, fetch_one
 from models.matches import LIVE
 from models.transactions import after_commit, transactional
@@ -71,6 +72,24 @@ async def acknowledge(viewer: Viewer, reminder: UUID) -> CheckInReminderRow:
         *(reminder, viewer.id, clock.now()),
     )
     return await demand(visible_to(viewer.id).where("r.id = {0}", reminder), "reminderId")
+
+
+@transactional
+async def acknowledge_all(viewer: Viewer, check_in: UUID | None) -> int:
+    """The person has seen all of theirs, or those of one check-in; returns how many they had not
+    acknowledged before."""
+    if check_in is not None:
+        await demand(check_ins_visible_to(viewer.id).where("c.id = {0}", check_in), "checkInId")
+    done = await fetch(
+        """WITH mine AS (
+               SELECT id FROM check_in_reminders
+               WHERE user_id = $1 AND acknowledged_at IS NULL
+                   AND ($2::uuid IS NULL OR check_in_id = $2) ORDER BY id FOR UPDATE)
+           UPDATE check_in_reminders r SET acknowledged_at = $3 FROM mine WHERE r.id = mine.id
+           RETURNING r.id""",
+        *(viewer.id, check_in, clock.now()),
+    )
+    return len(done)
 
 
 async def hold_calendar(person: UUID) -> None:

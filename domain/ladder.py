@@ -12,13 +12,14 @@ when its check-in is decided: until then nobody could tell from the ladder that 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from domain.calendar import first_today
 from domain.clock import clock
 from models.database import execute
+from models.matches import MatchRow, MatchStatus
 
 PARTNER_TOLD_FROM = 2
 PAUSED_FROM = 3
@@ -113,6 +114,14 @@ async def let_go(matches: Sequence[UUID]) -> None:
                AND check_in_id IN (SELECT id FROM check_ins WHERE match_id = ANY ($1::uuid[]))""",
         *(list(matches), clock.now()),
     )
+
+
+def ends_for_silence_at(match: MatchRow) -> datetime | None:
+    """When a match that is paused for silence ends by itself; None of any other, a frozen one
+    too: it has all of this time again once it is paused as before."""
+    if match.silent_since is None or match.status is not MatchStatus.PAUSED:
+        return None
+    return match.silent_since + ENDED_AFTER
 
 
 def health(missed_in_a_row: int, is_lively: bool) -> MatchHealth:

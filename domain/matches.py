@@ -1,6 +1,7 @@
 """The life of a match, from its proposal to its end."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,8 @@ async def respond(viewer: Viewer, match: UUID, accept: bool) -> MatchRow:
     row = await lock_of_pair(viewer, match)
     event = MatchEvent.BOTH_ACCEPTED if accept else MatchEvent.DECLINE
     follow(MATCH, row.status, event, "matchId")
-    if row.created_at + configuration().proposal_life <= clock.now():
+    until = respond_by(row)
+    if until is None or until <= clock.now():
         raise IllegalState("matchId")
     if not accept:
         await apply([row], MatchEvent.DECLINE, actor=viewer.id)
@@ -61,6 +63,13 @@ async def change(viewer: Viewer, match: UUID, event: MatchEvent) -> MatchRow:
         cause = EndCause.BY_MEMBER if row.has(viewer.id) else EndCause.BY_ADMIN
     await apply([row], event, actor=viewer.id, cause=cause)
     return await _seen(viewer, match)
+
+
+def respond_by(match: MatchRow | LockedMatch) -> datetime | None:
+    """Until when both may answer a proposal; None of a match that is none any more."""
+    if match.status is not MatchStatus.PROPOSED:
+        return None
+    return match.created_at + configuration().proposal_life
 
 
 async def expire_proposals() -> int:

@@ -13,9 +13,18 @@ from tortoise.models import Model
 
 from models.encryption import Sealed
 from models.ids import new_id
-from models.matches import MATCH_COLUMNS, MATCH_SOURCE, MATCH_WIDTH, OF_PAIR, Match, MatchRow
+from models.matches import (
+    MATCH_COLUMNS,
+    MATCH_SOURCE,
+    MATCH_WIDTH,
+    OF_PAIR,
+    WRITABLE,
+    Match,
+    MatchRow,
+    listed,
+)
 from models.matches import build as build_match
-from models.reading import Read
+from models.reading import Part, Read
 from models.users import User
 
 
@@ -125,12 +134,15 @@ NOT_CUT_OFF = f"""(c.status = 'COMPLETED' OR m.ended_at IS NULL
     OR m.ended_at >= {_OPENS} + interval '168 hours')"""
 """What the end of the match cut off was never decided: it counts for nothing and stays sealed."""
 CHECK_IN_COLUMNS = f"{MATCH_COLUMNS}, {_FACTS}"
-CHECK_IN_WIDTH = MATCH_WIDTH + 12
-CHECK_IN_SOURCE = f"""check_ins c JOIN ({MATCH_SOURCE}) ON m.id = c.match_id
-    LEFT JOIN check_in_answers mine ON mine.check_in_id = c.id AND mine.user_id = {{0}}
+_OWN_WIDTH = 12
+CHECK_IN_WIDTH = MATCH_WIDTH + _OWN_WIDTH
+_ANSWERS = f"""LEFT JOIN check_in_answers mine ON mine.check_in_id = c.id AND mine.user_id = {{0}}
     LEFT JOIN check_in_answers theirs ON theirs.check_in_id = c.id
         AND theirs.user_id <> {{0}} AND c.status <> 'OPEN' AND {NOT_CUT_OFF}"""
 """While it is open, the partner's answer is not even read, nor whether there is one."""
+CHECK_IN_SOURCE = f"check_ins c JOIN ({MATCH_SOURCE}) ON m.id = c.match_id {_ANSWERS}"
+_ANSWERABLE = f"c.status = 'OPEN' AND m.status IN {listed(WRITABLE)}"
+"""That it takes answers now; a match has one such at most."""
 
 
 def visible_to(viewer: UUID) -> Read[CheckInRow]:
@@ -144,9 +156,30 @@ def visible_to(viewer: UUID) -> Read[CheckInRow]:
     )
 
 
+async def answerable(matches: Sequence[UUID], viewer: UUID) -> dict[UUID, CheckInRow]:
+    """The check-in of each of these pairs that can be answered now; none where there is none."""
+    read = visible_to(viewer).where("m.id = ANY ({0}::uuid[])", list(matches))
+    return {row.match.id: row for row in await read.where(_ANSWERABLE).all()}
+
+
+def answerable_part(viewer: UUID) -> Part[MatchRow]:
+    """The same, read with each pair that the viewer is one of the two of."""
+    return Part(
+        columns="asked.*",
+        width=_OWN_WIDTH,
+        build=lambda match, columns: _build(match, columns) if columns[0] else None,
+        source=f"""LEFT JOIN LATERAL (SELECT {_FACTS} FROM check_ins c {_ANSWERS}
+            WHERE c.match_id = m.id AND {_ANSWERABLE} AND {OF_PAIR}) AS asked ON true""",
+        values=(viewer,),
+    )
+
+
 def build(values: Sequence[Any]) -> CheckInRow:
-    match = build_match(values[:MATCH_WIDTH])
-    id, week, date, opens, due, status, *answers = values[MATCH_WIDTH:CHECK_IN_WIDTH]
+    return _build(build_match(values[:MATCH_WIDTH]), values[MATCH_WIDTH:CHECK_IN_WIDTH])
+
+
+def _build(match: MatchRow, values: Sequence[Any]) -> CheckInRow:
+    id, week, date, opens, due, status, *answers = values
     mine, partners = answers[:3], answers[3:]
     return CheckInRow(match, id, week, date, opens, due, CheckInStatus(status), mine, partners)
 

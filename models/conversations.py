@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models.database import fetch
+from models.database import fetch, read
 from models.matches import OF_PAIR, MatchRow
 from models.messages import (
     COLUMNS,
@@ -60,13 +60,17 @@ def page_part(viewer: UUID, window: Window) -> Part[MatchRow]:
     )
 
 
+_UNREAD = """(SELECT count(*) FROM messages x
+    WHERE x.match_id = p.match_id AND x.number > p.read_number
+      AND x.sender_id <> p.user_id AND x.deleted_at IS NULL)"""
+"""What of a conversation one of its two (`p`) has not read."""
+
+
 async def unread_counts(matches: Sequence[UUID], reader: UUID) -> dict[UUID, int]:
     """How many messages of the partner each conversation holds past the reader's mark."""
     rows = await fetch(
-        """SELECT p.match_id, (SELECT count(*) FROM messages m
-                WHERE m.match_id = p.match_id AND m.number > p.read_number
-                  AND m.sender_id <> p.user_id AND m.deleted_at IS NULL)
-           FROM pair_members p WHERE p.match_id = ANY($1::uuid[]) AND p.user_id = $2""",
+        f"""SELECT p.match_id, {_UNREAD}
+            FROM pair_members p WHERE p.match_id = ANY($1::uuid[]) AND p.user_id = $2""",
         list(matches),
         reader,
     )
@@ -76,14 +80,22 @@ async def unread_counts(matches: Sequence[UUID], reader: UUID) -> dict[UUID, int
 def unread_part(viewer: UUID) -> Part[MatchRow]:
     """How many messages of the partner lie past the viewer's mark; 0 for who is not of the pair."""
     return Part(
-        columns="""(SELECT (SELECT count(*) FROM messages x
-                WHERE x.match_id = m.id AND x.number > p.read_number
-                  AND x.sender_id <> p.user_id AND x.deleted_at IS NULL)
-            FROM pair_members p WHERE p.match_id = m.id AND p.user_id = {0})""",
+        columns=f"""(SELECT {_UNREAD}
+            FROM pair_members p WHERE p.match_id = m.id AND p.user_id = {{0}})""",
         width=1,
         build=lambda _, values: values[0] or 0,
         values=(viewer,),
     )
+
+
+async def unread_of(readers: Sequence[UUID]) -> dict[UUID, int]:
+    """How much of all their conversations each of these has not read; none for who has no pair."""
+    rows = await read(
+        f"""SELECT p.user_id, sum({_UNREAD})::bigint
+            FROM pair_members p WHERE p.user_id = ANY ($1::uuid[]) GROUP BY p.user_id""",
+        list(readers),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def changes_after(

@@ -155,6 +155,7 @@ class MatchRow(Keyed, Struct, eq=False):
     check_ins_missed: int
     steps_done: int
     steps_total: int
+    silent_since: datetime | None
     viewer_is_admin: bool
     _sealed: Sealed | None = None
 
@@ -189,13 +190,13 @@ _FACTS = f"""{user_columns("mentor")}, {user_columns("mentee")}, m.id, m.program
     m.version, m.check_in_weekday, m.created_at, m.started_at, m.ended_at, m.end_cause,
     m.ended_by_id, m.last_seq, m.data_key, m.check_ins_done, m.check_ins_missed,
     (SELECT count(*) FROM step_completions c WHERE c.match_id = m.id),
-    (SELECT count(*) FROM program_steps s WHERE s.program_id = m.program_id)"""
+    (SELECT count(*) FROM program_steps s WHERE s.program_id = m.program_id), m.silent_since"""
 _PEOPLE = 2 * USER_WIDTH
 _ADMIN = admin_of_program("m.program_id")
 
 MATCH_COLUMNS = f"{_FACTS}, {_ADMIN}"
 """The columns of a MatchRow as `{0}`, the viewer, sees it, for what is read with its match."""
-MATCH_WIDTH = _PEOPLE + 17
+MATCH_WIDTH = _PEOPLE + 18
 
 
 SHARED_COLUMNS = f"{_FACTS}, false"

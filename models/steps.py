@@ -124,6 +124,38 @@ async def steps_of_matches(matches: list[MatchRow]) -> dict[UUID, list[MatchStep
     }
 
 
+_NEXT = """SELECT s.id, s.position, s.week, s.title, s.prompt FROM program_steps s
+    WHERE s.program_id = m.program_id AND NOT EXISTS (
+        SELECT FROM step_completions c WHERE c.match_id = m.id AND c.step_id = s.id)"""
+
+
+def current_step_part(viewer: UUID) -> Part[MatchRow]:
+    """The first step that is not DONE of each pair that the viewer is one of the two of."""
+    return Part(
+        columns="ahead.*",
+        width=5,
+        build=lambda _, columns: _current(columns) if columns[0] else None,
+        source=f"""LEFT JOIN LATERAL (
+            {_NEXT} AND {OF_PAIR} ORDER BY s.position LIMIT 1) AS ahead ON true""",
+        values=(viewer,),
+    )
+
+
+async def current_steps(matches: Sequence[UUID]) -> dict[UUID, MatchStepRow]:
+    """The first step that is not DONE of each of these; none where all are."""
+    rows = await fetch(
+        f"""SELECT m.id, ahead.* FROM matches m
+            CROSS JOIN LATERAL ({_NEXT} ORDER BY s.position LIMIT 1) AS ahead
+            WHERE m.id = ANY ($1::uuid[])""",
+        list(matches),
+    )
+    return {row[0]: _current(row[1:]) for row in rows}
+
+
+def _current(columns: Sequence[Any]) -> MatchStepRow:
+    return MatchStepRow(ProgramStepRow(*columns), MatchStepState.CURRENT, None, None)
+
+
 def _way(match: MatchRow, *columns: Sequence[Any]) -> list[MatchStepRow]:
     """The steps in order, given column by column."""
     *facts, completed, members = columns

@@ -71,3 +71,8 @@ async def change_preferences(
 async def acknowledge(info: Info, reminder_id: ID) -> CheckInReminderRow:
     reminder = demand_id("reminder", reminder_id, "reminderId")
     return await check_in_reminders.acknowledge(viewer_of(info), reminder)
+
+
+async def acknowledge_all(info: Info, check_in_id: ID | None = None) -> int:
+    check_in = None if check_in_id is None else demand_id("checkin", check_in_id, "checkInId")
+    return await check_in_reminders.acknowledge_all(viewer_of(info), check_in)

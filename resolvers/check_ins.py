@@ -1,18 +1,21 @@
 """Check-ins, for the two of the pair."""
 
+from collections.abc import Awaitable, Sequence
 from uuid import UUID
 
 from strawberry import ID
 
 from domain import check_ins
 from domain.check_ins import AnswerDraft
-from models.check_ins import CheckInRow, visible_to
+from models.check_ins import CheckInRow, answerable, visible_to
 from models.matches import MatchRow
 from models.programs import Weekday
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
 from resolvers.pages import Connection, page_of, window
+
+ANSWERABLE = "match.openCheckIn"
 
 
 async def by_id(info: Info, id: UUID | None) -> CheckInRow | None:
@@ -37,6 +40,16 @@ async def page(
         wanted=window(first, after, last, before),
         question="match.checkIns",
     )
+
+
+def open_one(root: MatchRow, info: Info) -> CheckInRow | Awaitable[CheckInRow | None] | None:
+    """The one that can be answered now."""
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, CheckInRow]:
+        return await answerable(ids, viewer.id)
+
+    return info.context.loaders.ask(ANSWERABLE, read, root.id, lambda found: found)
 
 
 async def answer(info: Info, check_in_id: ID, mood: int, met: bool, note: str | None) -> CheckInRow:

@@ -1,6 +1,7 @@
 """Matches: the pair's own, and the admins' view of them."""
 
 from collections.abc import Awaitable, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,19 +12,21 @@ from domain.clock import clock
 from domain.ladder import MatchHealth
 from domain.pairing import Pair
 from domain.transitions import MatchEvent
+from models import acceptances
 from models.enrollments import EnrollmentRow, of_matches
 from models.ids import id_of
 from models.matches import MatchEndReason, MatchRow, visible_to
 from models.programs import ProgramRow
 from models.statistics import signs_of_life
-from models.steps import MatchStepRow, steps_of_matches
+from models.steps import MatchStepRow, current_steps, steps_of_matches
 from models.users import UserRow
 from resolvers import enrollments, programs
 from resolvers.context import Info, viewer_of
 from resolvers.ids import demand_id
 from resolvers.loading import loaded
 
-STEPS = "match.steps"
+STEPS, CURRENT_STEP = "match.steps", "match.currentStep"
+ACCEPTED = "match.viewerAcceptedAt"
 
 
 class PairInput(Protocol):
@@ -60,6 +63,29 @@ async def _enrollments(root: MatchRow, info: Info) -> tuple[UUID | None, UUID | 
 
 def end_reason(root: MatchRow, info: Info) -> MatchEndReason | None:
     return root.end_reason(viewer_of(info).id)
+
+
+def respond_by(root: MatchRow) -> datetime | None:
+    return matches.respond_by(root)
+
+
+def ends_for_silence_at(root: MatchRow) -> datetime | None:
+    return ladder.ends_for_silence_at(root)
+
+
+def viewer_accepted_at(root: MatchRow, info: Info) -> datetime | Awaitable[datetime | None] | None:
+    viewer = viewer_of(info)
+
+    async def read(ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
+        return await acceptances.accepted_at(ids, viewer.id)
+
+    return info.context.loaders.ask(ACCEPTED, read, root.id, lambda at: at)
+
+
+def current_step(
+    root: MatchRow, info: Info
+) -> MatchStepRow | Awaitable[MatchStepRow | None] | None:
+    return info.context.loaders.ask(CURRENT_STEP, current_steps, root.id, lambda step: step)
 
 
 def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow] | Awaitable[list[MatchStepRow]]:

@@ -1,6 +1,6 @@
 """Pairs, and what is asked of each of them, in one statement whatever their number."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,17 @@ from msgspec import Struct
 from strawberry import ID
 
 from domain.denials import Denial
+from models.acceptances import accepted_part
+from models.check_ins import answerable_part
 from models.conversations import page_part, unread_part
 from models.ids import id_of
 from models.inbox import LATEST_FIRST, OLDEST_FIRST, latest_within, oldest_within, said_part
 from models.matches import MATCH_WIDTH, MatchRow, visible_to
 from models.programs import program_part
 from models.reading import Part, Read, Window
-from models.steps import steps_part
+from models.steps import current_step_part, steps_part
 from resolvers import matches
+from resolvers.check_ins import ANSWERABLE
 from resolvers.context import Info, viewer_of
 from resolvers.cursors import moment_cursor
 from resolvers.messages import PAGE_OF, UNREAD, window_of
@@ -96,8 +99,11 @@ def _ahead(info: Info, ways: list[tuple[str, ...]], only: UUID | None) -> list[A
         ahead.append(Ahead(PROGRAM, program_part(viewer), lambda row: row.program_id))
     if asked("steps"):
         ahead.append(Ahead(matches.STEPS, steps_part(viewer), lambda row: row))
-    if asked("unreadCount"):
-        ahead.append(Ahead(UNREAD, unread_part(viewer), lambda row: row.id))
+    ahead += [
+        Ahead(question, part(viewer), lambda row: row.id)
+        for name, (question, part) in _BY_ID.items()
+        if asked(name)
+    ]
     windows: dict[Window, None] = {}
     for arguments in asked("messages"):
         # A cursor is a place in one conversation: with several, the field says so itself.
@@ -112,6 +118,13 @@ def _ahead(info: Info, ways: list[tuple[str, ...]], only: UUID | None) -> list[A
 
 
 _NOBODY = UUID(int=0)
+_BY_ID: Mapping[str, tuple[Hashable, Callable[[UUID], Part[MatchRow]]]] = {
+    "unreadCount": (UNREAD, unread_part),
+    "viewerAcceptedAt": (matches.ACCEPTED, accepted_part),
+    "currentStep": (matches.CURRENT_STEP, current_step_part),
+    "openCheckIn": (ANSWERABLE, answerable_part),
+}
+"""The fields that are answered for each pair by its id."""
 
 
 def _with(read: Read[MatchRow], ahead: list[Ahead]) -> Read[tuple[MatchRow, list[Any]]]:

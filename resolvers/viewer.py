@@ -2,6 +2,7 @@
 
 from domain.users import ProfileChange, update_profile
 from domain.viewer import Viewer
+from models import conversations
 from models.enrollments import EnrollmentRow
 from models.enrollments import visible_to as enrollments_visible_to
 from models.groups import GroupRow
@@ -54,6 +55,14 @@ async def matches(
         wanted = window(first, after, read_cursor=read_moment_cursor)
         return await pairs.latest_page(info, read, wanted)
     return await pairs.page(info, read, window(first, after))
+
+
+async def unread_count(root: Viewer, info: Info) -> int:
+    """Of the partners in all of one's pairs, whatever became of them."""
+    counted = await info.context.loaders.load(
+        "viewer.unreadCount", conversations.unread_of, root.id
+    )
+    return counted or 0
 
 
 async def change_profile(

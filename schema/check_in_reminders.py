@@ -76,3 +76,11 @@ class CheckInPreferencesInput:
 class CheckInReminderPayload:
     reminder: CheckInReminder | None
     errors: list[UserError]
+
+
+@strawberry.type
+class AcknowledgeRemindersPayload:
+    count: int = strawberry.field(
+        description="How many this has acknowledged: none that had been before."
+    )
+    errors: list[UserError]

@@ -20,7 +20,7 @@ from schema.steps import MatchStep
 from schema.users import User
 
 if TYPE_CHECKING:
-    from schema.check_ins import CheckInConnection
+    from schema.check_ins import CheckIn, CheckInConnection
     from schema.enrollments import Enrollment
     from schema.messages import MessageConnection, MessageSearch
     from schema.programs import Program
@@ -59,6 +59,21 @@ class Match(Node):
     started_at: datetime.datetime | None
     ended_at: datetime.datetime | None
     end_reason: MatchEndReason | None = field(resolvers.matches.end_reason)
+    respond_by: datetime.datetime | None = field(
+        resolvers.matches.respond_by,
+        description="PROPOSED: until when both may answer; then it expires. Else null.",
+    )
+    viewer_accepted_at: datetime.datetime | None = field(
+        resolvers.matches.viewer_accepted_at,
+        permissions=[IsPairMember],
+        description="When the viewer accepted the proposal; null until then, and where nobody was "
+        "asked. Of the partner's answer no more is told than the status says.",
+    )
+    ends_for_silence_at: datetime.datetime | None = field(
+        resolvers.matches.ends_for_silence_at,
+        description="PAUSED for silence: when it will end, unless it is resumed, or whoever has "
+        "fallen silent completes a step. Else null, also while FROZEN.",
+    )
     check_in_weekday: Weekday = strawberry.field(
         description="The pair may move it: from the next check-in on."
     )
@@ -75,7 +90,18 @@ class Match(Node):
     check_ins: Annotated["CheckInConnection", strawberry.lazy("schema.check_ins")] | None = field(
         resolvers.check_ins.page, permissions=[IsPairMember], description="Oldest first."
     )
+    open_check_in: Annotated["CheckIn", strawberry.lazy("schema.check_ins")] | None = field(
+        resolvers.check_ins.open_one,
+        permissions=[IsPairMember],
+        description="The check-in that can be answered now, also where the viewer has answered "
+        "already: `mine` says so.",
+    )
     steps: list[MatchStep] | None = field(resolvers.matches.match_steps, permissions=[IsPairMember])
+    current_step: MatchStep | None = field(
+        resolvers.matches.current_step,
+        permissions=[IsPairMember],
+        description="The first step that is not DONE; null once all are.",
+    )
     messages: Annotated["MessageConnection", strawberry.lazy("schema.messages")] | None = field(
         resolvers.messages.page, permissions=[IsPairMember], description="Oldest first."
     )

@@ -18,8 +18,8 @@ SAME_FOR_BOTH: Mapping[str, str] = {
     "TypingChanged": "cursor match user isTyping",
     "Node": "id",
     "Message": "id match number sender body replyTo sentAt editedAt deletedAt",
-    "Match": "id mentor mentee status createdAt startedAt endedAt checkInWeekday "
-    "stepsDone stepsTotal checkInsDone checkInsMissed",
+    "Match": "id mentor mentee status createdAt startedAt endedAt respondBy endsForSilenceAt "
+    "checkInWeekday stepsDone stepsTotal checkInsDone checkInsMissed",
     "User": "id displayName bio languages timeZone isDeleted",
 }
 """By type, the names of its fields."""

@@ -63,6 +63,11 @@ class Viewer:
         permissions=[IsAdult],
         description="Oldest first unless `orderBy` says otherwise.",
     )
+    unread_count: int | None = field(
+        resolvers.viewer.unread_count,
+        permissions=[IsAdult],
+        description="Of all the viewer's matches together, whatever their status.",
+    )
     check_in_reminders: CheckInReminderConnection | None = field(
         resolvers.check_in_reminders.of_viewer, permissions=[IsAdult], description="Oldest first."
     )

@@ -53,7 +53,7 @@ GUARDED = {
     """,
     "isAdult": """
         Query.program Query.match
-        Viewer.enrollments Viewer.matches
+        Viewer.enrollments Viewer.matches Viewer.unreadCount
         Viewer.checkInReminders Viewer.upcomingReminders
         Group.programs
         Mutation.createProgram Mutation.updateProgram
@@ -66,7 +66,7 @@ GUARDED = {
         Mutation.setCheckInWeekday Mutation.completeStep Mutation.reopenStep
         Mutation.sendMessage Mutation.editMessage Mutation.deleteMessage
         Mutation.markRead Mutation.setTyping
-        Mutation.answerCheckIn Mutation.acknowledgeReminder
+        Mutation.answerCheckIn Mutation.acknowledgeReminder Mutation.acknowledgeReminders
         Subscription.messageEvents Subscription.matchChanged Subscription.checkInReminders
     """,
     "isGroupMember": """
@@ -86,7 +86,7 @@ GUARDED = {
     """,
     "isPairMember": """
         Match.steps Match.messages Match.searchMessages Match.unreadCount
-        Match.checkIns
+        Match.checkIns Match.viewerAcceptedAt Match.currentStep Match.openCheckIn
         Message.body Message.replyTo
     """,
 }

@@ -5,7 +5,7 @@ import strawberry
 import resolvers.check_in_reminders
 import resolvers.check_ins
 from permissions import IsAdult
-from schema.check_in_reminders import CheckInReminderPayload
+from schema.check_in_reminders import AcknowledgeRemindersPayload, CheckInReminderPayload
 from schema.check_ins import AnswerCheckInInput, CheckInPayload
 from schema.fields import mutation
 
@@ -17,4 +17,11 @@ class CheckInMutations:
     )
     acknowledge_reminder: CheckInReminderPayload = mutation(
         resolvers.check_in_reminders.acknowledge, gives="reminder", permissions=[IsAdult]
+    )
+    acknowledge_reminders: AcknowledgeRemindersPayload = mutation(
+        resolvers.check_in_reminders.acknowledge_all,
+        gives="count",
+        permissions=[IsAdult],
+        empty=int,
+        description="All of the viewer's reminders, or those of one check-in.",
     )

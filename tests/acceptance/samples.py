@@ -172,6 +172,7 @@ class Samples:
                 "mona", {"checkInId": ids["check_in"], "mood": 4, "met": True, "note": "Soap"}
             ),
             "acknowledgeReminder": Sample("mona", {"reminderId": ids["reminder"]}),
+            "acknowledgeReminders": Sample("mona", {"checkInId": ids["check_in"]}),
             "setTyping": Sample("mona", {"matchId": ids["match"], "isTyping": True}),
             "report": _input(
                 "theo",

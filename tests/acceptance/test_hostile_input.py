@@ -31,7 +31,8 @@ NOUNS = {
         declineEnrollments""",
     "matches": """createMatches respondToMatch pauseMatch resumeMatch completeMatch endMatch
         setCheckInWeekday completeStep reopenStep""",
-    "check-ins": "setCheckInPreferences answerCheckIn acknowledgeReminder",
+    "check-ins": """setCheckInPreferences answerCheckIn acknowledgeReminder
+        acknowledgeReminders""",
     "messages": "sendMessage editMessage deleteMessage markRead setTyping",
     "safety": "report blockUser unblockUser resolveReport",
 }

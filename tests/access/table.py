@@ -65,6 +65,7 @@ HTTP = """
       .... +++ ++++ ++ +++ +++  ViewerSession: id createdAt lastUsedAt isCurrent
       .... ... .... +. ... ...  Notice: id action reason message at
       .... SAK ++++ ++ +++ +++  Viewer: enrollments matches checkInReminders upcomingReminders
+                                unreadCount
       .... +++ ++++ ++ +++ +++  CheckInPreferences: localTime timeZone mutedUntil
       .... SAK .... ++ .++ ...  UpcomingReminder: match kind at localTime
       .... S++ ..++ ++ ++. +..  User: id displayName bio languages timeZone isDeleted
@@ -109,10 +110,11 @@ HTTP = """
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
                                 mentorEnrollment menteeEnrollment
-                                endedAt endReason checkInWeekday stepsDone stepsTotal
-                                checkInsDone checkInsMissed
+                                endedAt endReason respondBy endsForSilenceAt
+                                checkInWeekday stepsDone stepsTotal checkInsDone checkInsMissed
       UUUU SAK .... FF ... +..  Match: health
       UUUU SAK .... ++ ... F..  Match: steps messages searchMessages unreadCount checkIns
+                                viewerAcceptedAt currentStep openCheckIn
       UUUU SAK .... ++ ... F..  MatchStep: step state completedAt completedBy
       .... S.. .... ++ ... ...  Message: id match number sender body replyTo sentAt editedAt
                                 deletedAt
@@ -145,6 +147,7 @@ HTTP = """
       UUUU SAK nnnF nn nnn +nn  Mutation: approveEnrollments declineEnrollments
       UUUU SAK nnnn ++ nnn nnn  Mutation: respondToMatch setCheckInWeekday completeStep reopenStep
                                 sendMessage markRead setTyping answerCheckIn
+                                acknowledgeReminders
       UUUU SAK nnnn +n nnn nnn  Mutation: acknowledgeReminder
       UUUU SAK nnnn ++ nnn +nn  Mutation: pauseMatch resumeMatch completeMatch endMatch
       UUUU SAK nnnn +n nnn nnn  Mutation: editMessage deleteMessage

@@ -308,6 +308,7 @@ def refused(ids: dict[str, str]) -> list[Refused]:
         ),
         Refused("answerCheckIn", {"checkInId": NOTHING}, ((no.NotFound, "checkInId"),)),
         Refused("acknowledgeReminder", {"reminderId": NOTHING}, ((no.NotFound, "reminderId"),)),
+        Refused("acknowledgeReminders", {"checkInId": NOTHING}, ((no.NotFound, "checkInId"),)),
         Refused(
             "report",
             {"details": "", "evidenceMessageIds": [ids["answer"]] * 101},

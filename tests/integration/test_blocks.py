@@ -15,7 +15,8 @@ BLOCK = """mutation($id: ID!) {
 UNBLOCK = """mutation($id: ID!) {
   unblockUser(userId: $id) { user { id } errors { code field } } }"""
 BLOCKED = "{ viewer { blockedUsers { id displayName } } }"
-MATCH = "query($id: ID!) { match(id: $id) { status endReason endedAt } }"
+MATCH = """query($id: ID!) { match(id: $id) { status endReason endedAt respondBy endsForSilenceAt
+  viewerAcceptedAt currentStep { state step { title } } openCheckIn { id } } }"""
 LOG = """query($id: ID!) { program(id: $id) {
   auditLog(first: 100) { nodes { action actor { id } subject details } }
   enrollments { nodes { user { id } openPlaces waitingSince } } } }"""

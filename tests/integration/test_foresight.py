@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not COMPILED, reason="nothin
 
 PAGE = """query($id: ID!) { match(id: $id) {
   id messages(last: 5) { nodes { body sender { id } } } } }"""
-INBOX = "{ viewer { matches { nodes { id unreadCount } } } }"
+INBOX = """{ viewer { matches { nodes { id unreadCount viewerAcceptedAt
+  currentStep { step { position } } openCheckIn { week mine { mood } partners { mood } } } } } }"""
+BADGE = "{ viewer { unreadCount } }"
 EITHER = """query($id: ID!, $mine: Boolean!) {
   viewer @include(if: $mine) { matches { nodes { id } } }
   match(id: $id) @skip(if: $mine) { id } }"""
@@ -145,12 +147,12 @@ async def test_rows_keep_their_order_whatever_the_planner_is_made_to_think(
 ) -> None:
     # given what is read first by a page and an inbox of some length, as it was learned
     pair, learned = await world.pair(), []
-    for query, said in ((PAGE, {"id": pair.match}), (INBOX, {})):
+    for query, said in ((PAGE, {"id": pair.match}), (INBOX, {}), (BADGE, {})):
         for _ in range(3):
             statements.clear()
             await ask(pair.mentor, query, **said)
         learned += [sql for sql in statements if "LEFT JOIN LATERAL (SELECT true" in sql]
-    assert len(learned) == 2
+    assert len(learned) == 3
     # when nested loops are as dear as can be, and workers for nothing
     reader = await asyncpg.connect(database)
     await reader.execute("SET enable_nestloop = off; SET debug_parallel_query = on")

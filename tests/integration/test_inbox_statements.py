@@ -10,7 +10,9 @@ INBOX = """{
     matches(first: 100) {
       totalCount
       nodes {
-        id status unreadCount
+        id status unreadCount respondBy viewerAcceptedAt endsForSilenceAt
+        currentStep { state step { title } }
+        openCheckIn { id mine { mood } }
         partner { displayName }
         program { title }
         steps { state step { title } }
@@ -78,12 +80,14 @@ async def test_an_inbox_of_fifty_takes_as_many_statements_as_an_inbox_of_one(
         for match in matches["nodes"]:
             assert match["partner"]["displayName"] == "Theo" and match["unreadCount"] == 2
             assert [s["state"] for s in match["steps"]][:2] == ["CURRENT", "UPCOMING"]
+            assert match["currentStep"] == match["steps"][0]
             messages = match["messages"]["nodes"]
             assert [m["replyTo"] and m["replyTo"]["number"] for m in messages] == [None, 1, 2]
     # and it took this many statements: the session, the matches with all that is asked of each,
     # how many there are, and the messages that others answer; where documents are walked, one each
-    # more for programs, steps, unread messages and messages
-    expected = 4 if COMPILED else 8
+    # more for programs, steps, unread messages, messages, and where the pair stands: what was
+    # accepted, which step comes next, and which check-in is open
+    expected = 4 if COMPILED else 11
     assert counted == {1: expected, 50: expected}
 
 

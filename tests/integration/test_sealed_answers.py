@@ -18,6 +18,8 @@ ASKED = {
     "the match": f"""query($match: ID!) {{ match(id: $match) {{
         status endReason startedAt endedAt checkInWeekday stepsDone stepsTotal
         checkInsDone checkInsMissed unreadCount health
+        respondBy endsForSilenceAt viewerAcceptedAt
+        openCheckIn {{ {CHECK_IN} }} currentStep {{ state }}
         steps {{ state }} messages {{ nodes {{ id }} }}
         checkIns {{ nodes {{ {CHECK_IN} }} edges {{ cursor }}
                     pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }} }}""",
@@ -28,7 +30,8 @@ ASKED = {
         checkInPreferences {{ localTime timeZone mutedUntil }}
         checkInReminders {{ nodes {{ id kind remindedAt checkIn {{ {CHECK_IN} }} }} }}
         upcomingReminders {{ kind at localTime match {{ id checkInsDone }} }}
-        matches {{ nodes {{ id health checkIns {{ nodes {{ {CHECK_IN} }} }} }} }} }} }}""",
+        matches {{ nodes {{ id health openCheckIn {{ {CHECK_IN} }}
+          checkIns {{ nodes {{ {CHECK_IN} }} }} }} }} }} }}""",
     "the program": """query($program: ID!) { program(id: $program) {
         stats { checkInsByWeek { week due completed missed } stepsCompletedRatio
                 matchesByStatus { status count } }
