@@ -85,6 +85,7 @@ def _forked(request: dict[str, object], files: list[int]) -> Sequence[str] | Non
         return None
     told.close()
     os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as at a terminal, where the tests have none
     for number, file in enumerate(files[1:]):
         os.dup2(file, number)
         os.close(file)
