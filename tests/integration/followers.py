@@ -54,17 +54,20 @@ class Follower:
         async with asyncio.timeout(PATIENCE):
             while self._watched() <= before and not self.is_over:
                 await asyncio.sleep(0.001)  # until this one, too, listens
+        self._demand_whole()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
+        self._demand_whole()
 
     async def next(self) -> dict[str, Any]:
         """The next event that has not been taken yet."""
         async with asyncio.timeout(PATIENCE):
             while self._taken == len(self.told):
+                self._demand_whole()
                 assert not self.is_over, f"it ended instead: {self.codes}"
                 self._news.clear()
                 await self._news.wait()
@@ -76,6 +79,7 @@ class Follower:
         async with asyncio.timeout(PATIENCE):
             while not (self.is_over or self._is_waiting()):
                 await asyncio.sleep(0.001)
+        self._demand_whole()
         rest = self.told[self._taken :]
         self._taken = len(self.told)
         return rest
@@ -90,6 +94,11 @@ class Follower:
     @property
     def is_over(self) -> bool:
         return self._task is not None and self._task.done()
+
+    def _demand_whole(self) -> None:
+        """What breaks the subscription breaks the test."""
+        if self._task is not None and self._task.done() and not self._task.cancelled():
+            self._task.result()
 
     def _is_waiting(self) -> bool:
         """Whether all who follow have read what there is, and wait for a wake-up."""
