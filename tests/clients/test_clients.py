@@ -17,10 +17,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.ports import free_port
 from tests.processes import freeze, thaw
-from tests.servers import ROOT, ServerProcess, free_port
+from tests.servers import ROOT, ServerProcess
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(300)]
 
 HERE = Path(__file__).parent
 LIBRARIES = ("apollo", "urql", "urql-sse", "graphql-ws", "graphql-sse")
