@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
@@ -99,7 +100,7 @@ def _report() -> None:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             return
-        with _reporting.pop(pid) as told:
+        with _reporting.pop(pid) as told, suppress(OSError):  # perhaps nobody waits any more
             told.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
