@@ -14,6 +14,7 @@ from resolvers.context import Context
 from schema import schema_of
 from server.errors import formatted
 from tests.integration.clients import Nobody, as_sent
+from tests.waiting import come_to
 
 PATIENCE = 10.0
 """Seconds after which what should have come is taken to be lost: less than a poll takes."""
@@ -76,9 +77,7 @@ class Follower:
 
     async def rest(self) -> list[dict[str, Any]]:
         """What came and has not been taken, once everything that is there has been told."""
-        async with asyncio.timeout(PATIENCE):
-            while not (self.is_over or self._is_waiting()):
-                await asyncio.sleep(0.001)
+        await come_to(lambda: self.is_over or self._is_waiting())
         self._demand_whole()
         rest = self.told[self._taken :]
         self._taken = len(self.told)
