@@ -27,12 +27,12 @@ from tests.databases import Reused, copied, created, dropped, execute, migrated
 from tests.hashing import hasten
 from tests.kept import Kept
 from tests.memory import keep_in_memory
+from tests.ports import free_port
 from tests.servers import (
     MASTER_KEY,
     SECRET_KEY,
     PreparedServer,
     ServerProcess,
-    free_port,
     url_of,
 )
 

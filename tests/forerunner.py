@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
@@ -85,6 +86,7 @@ def _forked(request: dict[str, object], files: list[int]) -> Sequence[str] | Non
         return None
     told.close()
     os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as at a terminal, where the tests have none
     for number, file in enumerate(files[1:]):
         os.dup2(file, number)
         os.close(file)
@@ -98,7 +100,7 @@ def _report() -> None:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             return
-        with _reporting.pop(pid) as told:
+        with _reporting.pop(pid) as told, suppress(OSError):  # perhaps nobody waits any more
             told.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.servers import free_port
+from tests.ports import free_port
 from tests.waiting import PATIENCE, until
 
 _CALLBACK = "http://localhost/back"

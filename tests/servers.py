@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -15,6 +14,7 @@ from typing import IO, TypeAlias
 from urllib.parse import urlsplit
 
 from tests import prepared
+from tests.ports import free_port
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[1]
@@ -98,23 +98,29 @@ class ServerProcess:
 
     def workers(self) -> list[int]:
         """The processes that serve, where there are several."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         own = Path(f"/proc/{self.pid}/cmdline").read_bytes()
-        return [
-            int(child) for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == own
-        ]
+        found = []
+        for child in self._children():
+            with suppress(OSError):  # of one that has just ended there is nothing to read
+                if Path(f"/proc/{child}/cmdline").read_bytes() == own:
+                    found.append(child)
+        return found
 
-    def worker_at(self, port: int) -> str:
+    def worker_at(self, port: int) -> int:
         """The worker that holds the other end of a connection from this port of ours."""
         ends = [f"{self.port:04X}", f"{port:04X}"]
         lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         (inode,) = [line[9] for line in lines if [line[1][-4:], line[2][-4:]] == ends]
-        for worker in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
-            for link in Path(f"/proc/{worker}/fd").iterdir():
-                with suppress(OSError):
-                    if str(link.readlink()) == f"socket:[{inode}]":
-                        return worker
+        assert inode != "0", "no worker has accepted it yet"
+        for worker in self._children():
+            if f"socket:[{inode}]" in _files_of(worker):
+                return worker
         raise AssertionError("none of them holds it")
+
+    def _children(self) -> list[int]:
+        """All processes begun by it, workers or not."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(child) for child in children.split()]
 
     def _begun(self, arguments: Sequence[str], log: IO[bytes]) -> Process:
         return subprocess.Popen(
@@ -188,8 +194,11 @@ def url_of(server: str, database: str) -> str:
     return urlsplit(server)._replace(path=f"/{database}").geturl()
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+def _files_of(process: int) -> set[str]:
+    """What a process has open; of one that has just ended, nothing."""
+    found = set()
+    with suppress(OSError):
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(OSError):
+                found.add(str(link.readlink()))
+    return found

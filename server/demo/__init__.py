@@ -1,16 +1,21 @@
 """The demo: invented people, their groups, programs, pairs and conversations, told by the rules."""
 
+from contextlib import suppress
+
 import structlog
 
 from domain.check_in_rounds import open_check_ins
 from domain.clock import clock
 from models.database import execute, fetch
-from models.transactions import transactional
+from models.transactions import Overtaken, transactional
 from server.demo import groups, people, programs
 from server.demo.people import PASSWORD, Person, who_can_sign_in
 from server.demo.world import World
 
 __all__ = ["PASSWORD", "Person", "seed", "who_can_sign_in"]
+
+_LOCKS_WAITED_FOR = 10
+"""Times 8 seconds (`models/connecting.py`): some ten times as long as seeding takes."""
 
 log = structlog.get_logger("compagnon.demo")
 
@@ -21,11 +26,19 @@ async def seed() -> None:
     Everybody gets the one password that is printed: never for a server that others can reach.
     While it runs the clock of this process tells the past, so it comes before anything is served.
     """
-    if await _seed():
+    if await _seeded():
         await open_check_ins()
         log.info("the demo is ready", people=len(people.everybody()))
     else:
         log.info("this database has people already; no demo was added")
+
+
+async def _seeded() -> bool:
+    """Whoever comes second waits for the first, who may take longer than one waits for a lock."""
+    for _ in range(_LOCKS_WAITED_FOR):
+        with suppress(Overtaken):
+            return await _seed()
+    return await _seed()
 
 
 @transactional

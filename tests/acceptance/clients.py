@@ -13,7 +13,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.waiting import PATIENCE
+
 WAIT = 10.0
+"""Seconds within which news come: who has to look for them, unwoken, comes later."""
 SIGN_UP = """
 mutation($input: SignUpInput!) {
   signUp(input: $input) {
@@ -104,11 +107,11 @@ class Client:
         async with connect(
             f"{self.url.replace('http', 'ws', 1)}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
-            open_timeout=WAIT,
+            open_timeout=PATIENCE,
         ) as connection:
             payload = {"authorization": f"Bearer {self.token}"} if self.token else {}
             await connection.send(json.dumps({"type": "connection_init", "payload": payload}))
-            message = json.loads(await asyncio.wait_for(connection.recv(), WAIT))
+            message = json.loads(await asyncio.wait_for(connection.recv(), PATIENCE))
             assert message == {"type": "connection_ack"}
             yield Socket(connection)
 
@@ -150,7 +153,7 @@ class Socket:
         """The code with which the server closes the connection, whatever comes before."""
         try:
             while True:
-                await asyncio.wait_for(self.connection.recv(), WAIT)
+                await asyncio.wait_for(self.connection.recv(), PATIENCE)
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else None
 

@@ -44,9 +44,11 @@ async def desk(world: World) -> AsyncIterator[Desk]:
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
     """Where people sign in."""
     provider = Provider(tmp_path_factory.mktemp("provider") / "log")
-    provider.start()
-    yield provider
-    provider.stop()
+    try:
+        provider.start()
+        yield provider
+    finally:
+        provider.stop()
 
 
 @pytest.fixture

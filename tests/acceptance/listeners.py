@@ -23,7 +23,7 @@ class Listener:
     heard: list[float] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     over_at: float = 0.0
-    worker: str = ""
+    worker: int = 0
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 

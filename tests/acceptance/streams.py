@@ -7,7 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-WAIT = 10.0
+from tests.waiting import PATIENCE
+
+ALIVE = 20.0
+"""Seconds within which there is a line of a stream, if only to say that it is there."""
 
 
 class Stream:
@@ -19,12 +22,12 @@ class Stream:
 
     async def head(self) -> bytes:
         """Status line and headers."""
-        return await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), WAIT)
+        return await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), PATIENCE)
 
     async def event(self) -> tuple[str, Any] | None:
         """The next event with its data; None when the stream ends without one."""
         name = ""
-        while line := await asyncio.wait_for(self._reader.readline(), 2 * WAIT):
+        while line := await asyncio.wait_for(self._reader.readline(), ALIVE):
             if line == b":\n":
                 self.comments += 1
             elif line.startswith(b"event: "):

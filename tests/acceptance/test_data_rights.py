@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.acceptance.clients import WAIT, Client
+from tests.acceptance.clients import Client
 from tests.servers import ServerProcess
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("clients_hang_up")]
 
@@ -34,7 +35,7 @@ async def test_an_account_is_exported_and_erased_and_its_address_free_again(
         # and when they erase the account, the socket closes and the token is good for nothing
         await maya.do(DELETE, password="a long enough password")
         with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(socket.connection.recv(), WAIT)
+            await asyncio.wait_for(socket.connection.recv(), PATIENCE)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 4403
     assert (await maya.ask("{ viewer { email } }")).data == {"viewer": None}
     assert (await maya.ask(EXPORT)).codes == ["UNAUTHENTICATED"]

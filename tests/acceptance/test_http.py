@@ -15,6 +15,7 @@ from server.bodies import LONGEST_BODY
 from server.http import graphql_http
 from server.sockets import graphql_sockets
 from tests.acceptance.bad_requests import ASK, BODIES, DOCUMENTS, REQUESTS
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -192,7 +193,7 @@ async def test_a_body_that_trickles_in_holds_no_connection(
 
 
 async def test_a_running_server_refuses_the_same_in_the_same_words(http: Http, server: Any) -> None:
-    async with httpx2.AsyncClient(base_url=server.url) as client:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE) as client:
         over_the_wire = Http(client)
         for body in (*BODIES, *({"query": d} for d in DOCUMENTS), *REQUESTS, b" " * 100_000):
             inside = await http.post(body, accept=GRAPHQL)
@@ -206,7 +207,7 @@ async def test_a_running_server_refuses_the_same_in_the_same_words(http: Http, s
         b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
         b"content-length: 1000000000\r\n\r\n"
     )
-    assert b" 413 " in await asyncio.wait_for(reader.readline(), 5)
+    assert b" 413 " in await asyncio.wait_for(reader.readline(), PATIENCE)
     writer.close()
 
 

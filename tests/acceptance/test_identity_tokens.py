@@ -25,6 +25,7 @@ from tests.acceptance.clients import Client
 from tests.acceptance.fronts import ADA, Front, settings_for
 from tests.providers import Provider
 from tests.servers import SECRET_KEY, ServerProcess
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("identity")
 
@@ -49,7 +50,7 @@ async def test_nothing_is_good_that_the_provider_has_not_signed_for_us(
     good = provider.token("ada", **ADA)
     header, claims, signature = good.split(".")
     said = json.loads(base64.urlsafe_b64decode(claims + "=="))
-    (published,) = httpx2.get(f"{provider.issuer}/jwks").json()["keys"]
+    (published,) = httpx2.get(f"{provider.issuer}/jwks", timeout=PATIENCE).json()["keys"]
     public = RSAKey.import_key(published)
     own = RSAKey.generate_key(2048, {"kid": published["kid"]})
     soon = int((clock.now() + timedelta(hours=1)).timestamp())
@@ -140,9 +141,9 @@ async def test_a_socket_opens_with_the_providers_token_and_closes_when_it_expire
     start_server: Callable[..., ServerProcess], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     # given a provider whose tokens live for a few seconds
-    provider = Provider(tmp_path_factory.mktemp("hasty") / "log", tokens_live=6)
-    await asyncio.to_thread(provider.start)
+    provider = Provider(tmp_path_factory.mktemp("hasty") / "log", tokens_live=12)
     try:
+        await asyncio.to_thread(provider.start)
         server = await asyncio.to_thread(
             start_server, oidc_issuer=provider.issuer, oidc_audience="compagnon"
         )

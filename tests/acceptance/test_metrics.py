@@ -17,9 +17,10 @@ from websockets.typing import Subprotocol
 from server.scraping import metrics_page
 from server.settings import Settings
 from tests.servers import ServerProcess
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 TOKEN = "who may read the numbers"
+BEARER = {"authorization": f"Bearer {TOKEN}"}
 SIGN_IN = """mutation Enter { signIn(input: {email: "nobody@example.org", password: "secret-1"}) {
   errors { code } } }"""
 Numbers = dict[tuple[str, ...], float]
@@ -27,7 +28,7 @@ Numbers = dict[tuple[str, ...], float]
 
 def numbers(server: ServerProcess) -> Numbers:
     """Each number under its name and the values of its labels; every scrape may ask another."""
-    answer = httpx2.get(f"{server.url}/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+    answer = httpx2.get(f"{server.url}/metrics", headers=BEARER, timeout=PATIENCE)
     assert answer.status_code == 200
     return {
         (sample.name, *sample.labels.values()): sample.value
@@ -39,7 +40,7 @@ def numbers(server: ServerProcess) -> Numbers:
 def ask(server: ServerProcess, query: str, **variables: Any) -> Any:
     """Over a connection of its own, so that all workers get some."""
     body = {"query": query, "variables": variables}
-    return httpx2.post(f"{server.url}/graphql", json=body).json()
+    return httpx2.post(f"{server.url}/graphql", json=body, timeout=PATIENCE).json()
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def sockets_to(server: ServerProcess, number: int) -> Iterator[list[ClientConnec
         ]
         for one in connections:
             one.send(json.dumps({"type": "connection_init"}))
-            assert json.loads(one.recv(10))["type"] == "connection_ack"
+            assert json.loads(one.recv(PATIENCE))["type"] == "connection_ack"
         yield connections
 
 
@@ -77,7 +78,7 @@ def test_what_several_workers_have_counted_is_told_by_whichever_is_asked(
                 }
             )
         )
-        assert json.loads(sockets[0].recv(10))["type"] in ("next", "error")
+        assert json.loads(sockets[0].recv(PATIENCE))["type"] in ("next", "error")
 
         # then, once both workers have counted, each scrape tells the same of all of them
         counted = {
@@ -104,21 +105,18 @@ def test_what_several_workers_have_counted_is_told_by_whichever_is_asked(
         assert told["compagnon_resident_bytes",] > 1_000_000
         assert told["compagnon_processor_seconds_total",] > 0
         # and nothing that clients made up stands in a label
-        text = httpx2.get(
-            f"{server.url}/metrics", headers={"authorization": f"Bearer {TOKEN}"}
-        ).text
+        text = httpx2.get(f"{server.url}/metrics", headers=BEARER, timeout=PATIENCE).text
         assert "anary" not in text and "nobody" not in text and "secret" not in text
 
         # when a worker dies, what it has counted stays, and what was open there is no more
-        worker = os.path.basename(server.worker_at(sockets[0].local_address[1]))
+        worker = server.worker_at(sockets[0].local_address[1])
         there = [one for one in sockets if server.worker_at(one.local_address[1]) == worker]
-        os.kill(int(worker), signal.SIGKILL)
+        os.kill(worker, signal.SIGKILL)
         until(lambda: numbers(server)["compagnon_sockets_open",] == 4 - len(there))
         assert numbers(server)["compagnon_operations_total", "query", "", "ok"] == 20
 
 
 PROXIED = {"x-forwarded-for": "127.0.0.1"}
-BEARER = {"authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from websockets.typing import Subprotocol
 from tests.acceptance.clients import Client
 from tests.acceptance.mutations import mutated
 from tests.servers import ServerProcess
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.usefixtures("clients_hang_up"), pytest.mark.timeout(300)]
 
@@ -58,7 +59,7 @@ async def _end(
             for message in messages:
                 await socket.send(message)
             await socket.send('{"type": "subscribe", "id": "the last", "payload": {"query": "{"}}')
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while json.loads(await socket.recv()).get("id") != "the last":
                     pass
             return "answered"

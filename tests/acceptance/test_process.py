@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 
 from tests.processes import is_gone
 from tests.servers import PreparedServer, ServerProcess, run
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 TICK = "check-ins over: 0\n"
 
@@ -47,7 +47,7 @@ def _embedded() -> Iterator[Callable[..., ServerProcess]]:
 def read(url: str) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Status, body and headers, whatever the status."""
     try:
-        response = urllib.request.urlopen(url, timeout=5)
+        response = urllib.request.urlopen(url, timeout=PATIENCE)
     except urllib.error.HTTPError as error:
         response = error
     with response:
@@ -61,7 +61,7 @@ def ask(server: ServerProcess, query: str) -> Any:
         json.dumps({"query": query}).encode(),
         {"content-type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=5) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return json.load(response)
 
 
@@ -207,7 +207,7 @@ def test_a_query_string_is_never_logged(start_server: Callable[..., ServerProces
         subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
     ) as client:
         client.send(json.dumps({"type": "connection_init", "payload": {"x": "hidden-3"}}))
-        client.recv(5)
+        client.recv(PATIENCE)
     server.stop()
 
     assert "hidden" not in server.log
@@ -219,7 +219,7 @@ def test_the_settings_decide_what_is_served(start_server: Callable[..., ServerPr
     assert server.answers("/") == 404
     request = urllib.request.Request(f"{server.url}/healthz", headers={"host": "evil.example"})
     with pytest.raises(urllib.error.HTTPError, match="400") as refused:
-        urllib.request.urlopen(request, timeout=5)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     refused.value.close()
     for query in ("{ __schema { types { name } } }", "{ __typenam }"):
         answer = ask(server, query)

@@ -15,6 +15,7 @@ from domain.configuration import configuration, configure
 from tests.acceptance.clients import Client, Pair, pair_up, paired
 from tests.acceptance.listeners import Listener
 from tests.servers import SECRET_KEY, ServerProcess
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("clients_hang_up")
 
@@ -61,7 +62,7 @@ class Scene:
         *sockets, stream = listeners
         ways = [*(one.listen for one in sockets), stream.read]
         done_at = 0.0
-        async with asyncio.timeout(25), asyncio.TaskGroup() as beside:
+        async with asyncio.timeout(2 * PATIENCE), asyncio.TaskGroup() as beside:
             tasks = [
                 beside.create_task(way(self.server, self.pair.mentee, self.pair.match))
                 for way in ways
@@ -194,7 +195,7 @@ async def signed_in_again(person: Client) -> Client:
 def sign_for_seconds(person: Client) -> float:
     """Gives somebody a token that lasts for some seconds only; when it runs out."""
     before = configuration()
-    configure(token_secret=SECRET_KEY.encode(), access_token_life=timedelta(seconds=6))
+    configure(token_secret=SECRET_KEY.encode(), access_token_life=timedelta(seconds=12))
     known = tokens.read(person.token or "")
     assert isinstance(known, tokens.AccessToken)
     person.token, expires_at = tokens.sign(known.session, UUID(int=0))

@@ -21,8 +21,9 @@ from tests.access.doors import door_within
 from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import VIEWERS
 from tests.graph import GRAPH
+from tests.waiting import PATIENCE
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("crawl")]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300), pytest.mark.xdist_group("crawl")]
 
 TABLES = {
     "user": "users",
@@ -84,7 +85,7 @@ async def test_each_secret_is_read_by_those_it_is_for_and_by_nobody_else(house: 
     assert read == meant
     # and nowhere else is any
     logs = [house.server.log.encode()]
-    async with httpx2.AsyncClient(base_url=house.server.url) as http:
+    async with httpx2.AsyncClient(base_url=house.server.url, timeout=PATIENCE) as http:
         pages = [await http.get(path) for path in ("/metrics", "/readyz", "/healthz")]
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert b'compagnon_operations_total{kind="query"' in pages[0].content

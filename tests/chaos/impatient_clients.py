@@ -12,6 +12,7 @@ from tortoise.connection import get_connection
 
 from models.database import fetch, lender
 from tests.integration.clients import Answer, Person
+from tests.waiting import PATIENCE
 
 SEND = """mutation($match: ID!, $key: ID!) {
   sendMessage(input: {matchId: $match, body: "hello", clientKey: $key}) {
@@ -72,7 +73,7 @@ async def hung_up_on(
 async def demand_connections() -> None:
     """All connections have come back, none in a transaction, and as many queries run."""
     pool: Any = get_connection("default")._pool
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while lender().lent:  # a cancelled query is still being cleaned up
             await asyncio.sleep(0.01)
     assert pool.get_size() <= pool.get_max_size()
@@ -81,7 +82,7 @@ async def demand_connections() -> None:
            AND state LIKE 'idle in transaction%'"""
     )
     assert left == []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         rows = await asyncio.gather(*(fetch("SELECT 1, pg_sleep(0.02)") for _ in range(20)))
     assert [row[0][0] for row in rows] == [1] * 20
     assert lender().lent == 0

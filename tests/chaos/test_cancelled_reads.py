@@ -13,7 +13,6 @@ from tests.chaos.impatient_clients import (
     SEND,
     Outcome,
     demand_connections,
-    hung_up_on,
     hung_up_on_all,
     seconds_for,
 )
@@ -56,8 +55,9 @@ async def test_a_proposal_whose_reader_hangs_up_loses_no_connection(database: An
     outcome.patience = 2 * (time.monotonic() - began)
 
     # when it is asked for again and again, by somebody who is gone at any moment
+    proposal = [lambda: pair.admin.ask(PROPOSE, id=pair.program)]
     for _ in range(25):
-        await hung_up_on(lambda: pair.admin.ask(PROPOSE, id=pair.program), chance, outcome)
+        await hung_up_on_all(proposal, chance, outcome)
 
     # then it was given up at moments of all kinds, and nothing is lost
     assert outcome.seen["cancelled"] > 5

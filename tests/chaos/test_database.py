@@ -16,7 +16,7 @@ from tests.chaos.brokers import PostgresBroker
 from tests.servers import ServerProcess
 from tests.waiting import until
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("database faults")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("database faults")]
 
 INBOX = "{ viewer { matches { nodes { messages(last: 100) { nodes { number body } } } } } }"
 SEND = """mutation($match: ID!, $body: String!, $key: ID!) {

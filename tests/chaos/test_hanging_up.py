@@ -19,7 +19,7 @@ from tests.integration.matching_scene import Scene, pin
 from tests.integration.world import Person, World
 from tests.processes import freeze, has_unread, is_gone
 from tests.servers import ServerProcess
-from tests.waiting import come_to
+from tests.waiting import PATIENCE, come_to
 
 pytestmark = pytest.mark.usefixtures("clients_hang_up")
 
@@ -113,7 +113,7 @@ async def test_a_query_that_waits_for_the_database_is_given_up_a_mutation_is_not
     # and the mutation goes on, to the end of its last field
     await lock.rollback()
     await other.close()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await fetch("SELECT count(*) FROM matches"))[0][0] != 2:
             await asyncio.sleep(0.02)
     await demand_nothing_left()
@@ -185,7 +185,7 @@ def held(server: ServerProcess) -> Iterator[int]:
     assert is_gone(worker)
 
 
-async def waiting(count: int, within: float = 30) -> None:
+async def waiting(count: int, within: float = PATIENCE) -> None:
     """Waits until so many statements wait for a lock."""
     async with asyncio.timeout(within):
         while await of_activity("wait_event_type = 'Lock'") != count:
@@ -194,7 +194,7 @@ async def waiting(count: int, within: float = 30) -> None:
 
 async def demand_nothing_left() -> None:
     """Nothing is being executed but what asks, and no transaction is open."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while await of_activity("state <> 'idle'"):
             await asyncio.sleep(0.02)
 

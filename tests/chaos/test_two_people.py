@@ -78,7 +78,7 @@ async def talk(
     acknowledged: list[int] = []
     mentors: list[Any] = []
     mentees: list[Any] = []
-    async with asyncio.timeout(55), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(150), asyncio.TaskGroup() as tasks:
         tasks.create_task(follow(pair.mentor, pair.match, mentors, chance))
         tasks.create_task(follow(pair.mentee, None, mentees, chance))
         tasks.create_task(write(pair.mentor, pair.match, acknowledged))

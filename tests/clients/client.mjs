@@ -3,8 +3,9 @@
 //
 //     node client.mjs LIBRARY URL
 //
-// Prints one JSON object a line: {"following": true} once both of the pair listen, then, after a
-// line on stdin has told it to stop, {"done": {...}} with all that was sent and seen.
+// Prints one JSON object a line: {"following": 1} once both of the pair have heard something, then 2
+// once both have over another connection, and so on; after a line on stdin has told it to stop,
+// {"done": {...}} with all that was sent and seen.
 
 import { createInterface } from 'node:readline';
 import { Person } from './person.mjs';
@@ -23,10 +24,13 @@ const match = await paired(people, library);
 const [, mentor, mentee] = people;
 const pair = [mentor, mentee];
 await Promise.all(pair.map((person) => person.follow(match)));
-say({ following: true });
 
 let sent = 2;
+let following = 0;
 while (!stopping) {
+  while (following < Math.min(...pair.map((person) => person.heardOver))) {
+    say({ following: ++following });
+  }
   await pair[sent % 2].send(match, `number ${++sent}`, `${library}-${sent}`);
   await pause(20);
 }

@@ -12,6 +12,7 @@ export class Person {
   seen = [];
   bodies = [];
   reconnects = 0;
+  heardOver = 0; // so many connections
   retries = 0;
   operations = 0;
   #waiting = [];
@@ -50,6 +51,7 @@ export class Person {
     let cursor = null;
     const listen = () => {
       let over = false;
+      let heard = false;
       const again = (error) => {
         if (over) return;
         over = true;
@@ -59,6 +61,8 @@ export class Person {
       this.client.subscribe(FOLLOW, { match, after: cursor ?? '' }, {
         next: ({ data, errors }) => {
           if (errors?.length) throw new Error(`${this.name}: ${JSON.stringify(errors)}`);
+          if (!heard) this.heardOver += 1;
+          heard = true;
           const event = data.messageEvents;
           cursor = event.cursor;
           if (event.message) {

@@ -17,10 +17,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.ports import free_port
 from tests.processes import freeze, thaw
-from tests.servers import ROOT, ServerProcess, free_port
+from tests.servers import ROOT, ServerProcess
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(300)]
 
 HERE = Path(__file__).parent
 LIBRARIES = ("apollo", "urql", "urql-sse", "graphql-ws", "graphql-sse")
@@ -74,22 +75,41 @@ def network_to(server: ServerProcess) -> Iterator[Network]:
 def lived_through(library: str, server: ServerProcess) -> dict[str, Any]:
     """What a client has sent and seen in the end, its network cut again and again, then frozen."""
     with network_to(server) as network, run(library, network.url) as client:
-        assert next(client) == {"following": True}
-        for _ in range(CUTS):
+        for connections in range(1, CUTS + 1):
+            until_following(client, connections)
             time.sleep(0.4)  # some messages pass meanwhile
             network.cut()
-        time.sleep(0.4)
+        until_following(client, CUTS + 1)
         network.freeze()
         time.sleep(FROZEN)
         network.thaw()
         time.sleep(0.4)
-        done: dict[str, Any] = next(client)["done"]
+        assert client.stdin is not None
+        client.stdin.write("stop\n")
+        client.stdin.flush()
+        while "done" not in (told := said(client)):
+            pass
+        done: dict[str, Any] = told["done"]
         return done
 
 
+def until_following(client: subprocess.Popen[str], connections: int) -> None:
+    """Both have heard something over so many connections each."""
+    while said(client)["following"] < connections:
+        pass
+
+
+def said(client: subprocess.Popen[str]) -> Any:
+    """Its next line."""
+    assert client.stdout is not None
+    if not (line := client.stdout.readline()):
+        raise AssertionError(client.communicate()[1])
+    return json.loads(line)
+
+
 @contextmanager
-def run(library: str, url: str) -> Iterator[Any]:
-    """The client's lines; asking for the second one tells it to stop."""
+def run(library: str, url: str) -> Iterator[subprocess.Popen[str]]:
+    """A client, which says how far it is, until it is told to stop."""
     process = subprocess.Popen(
         ["node", str(HERE / "client.mjs"), library, url],
         stdin=subprocess.PIPE,
@@ -98,19 +118,8 @@ def run(library: str, url: str) -> Iterator[Any]:
         text=True,
     )
 
-    def lines() -> Iterator[Any]:
-        assert process.stdin is not None and process.stdout is not None
-        for before in ("", "stop\n"):
-            if before:
-                process.stdin.write(before)
-                process.stdin.flush()
-            line = process.stdout.readline()
-            if not line:
-                raise AssertionError(process.communicate()[1])
-            yield json.loads(line)
-
     try:
-        yield lines()
+        yield process
     finally:
         process.kill()
         process.communicate()

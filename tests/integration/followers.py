@@ -14,6 +14,7 @@ from resolvers.context import Context
 from schema import schema_of
 from server.errors import formatted
 from tests.integration.clients import Nobody, as_sent
+from tests.waiting import come_to
 
 PATIENCE = 10.0
 """Seconds after which what should have come is taken to be lost: less than a poll takes."""
@@ -54,17 +55,20 @@ class Follower:
         async with asyncio.timeout(PATIENCE):
             while self._watched() <= before and not self.is_over:
                 await asyncio.sleep(0.001)  # until this one, too, listens
+        self._demand_whole()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
+        self._demand_whole()
 
     async def next(self) -> dict[str, Any]:
         """The next event that has not been taken yet."""
         async with asyncio.timeout(PATIENCE):
             while self._taken == len(self.told):
+                self._demand_whole()
                 assert not self.is_over, f"it ended instead: {self.codes}"
                 self._news.clear()
                 await self._news.wait()
@@ -73,9 +77,8 @@ class Follower:
 
     async def rest(self) -> list[dict[str, Any]]:
         """What came and has not been taken, once everything that is there has been told."""
-        async with asyncio.timeout(PATIENCE):
-            while not (self.is_over or self._is_waiting()):
-                await asyncio.sleep(0.001)
+        await come_to(lambda: self.is_over or self._is_waiting())
+        self._demand_whole()
         rest = self.told[self._taken :]
         self._taken = len(self.told)
         return rest
@@ -90,6 +93,11 @@ class Follower:
     @property
     def is_over(self) -> bool:
         return self._task is not None and self._task.done()
+
+    def _demand_whole(self) -> None:
+        """What breaks the subscription breaks the test."""
+        if self._task is not None and self._task.done() and not self._task.cancelled():
+            self._task.result()
 
     def _is_waiting(self) -> bool:
         """Whether all who follow have read what there is, and wait for a wake-up."""

@@ -21,6 +21,7 @@ async def overtaken(first: Awaitable[object], second: Coroutine[Any, Any, T]) ->
         await go.wait()
 
     holding = asyncio.create_task(_awaited(hold()))
+    holding.add_done_callback(lambda _: written.set())  # that it has failed is told below
     await written.wait()
     waiting = asyncio.create_task(second)
     await somebody_waits(unless=waiting)

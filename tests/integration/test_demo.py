@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
 from domain.clock import clock
 from domain.transitions import MATCH
-from models.database import fetch
+from models.database import execute, fetch
 from models.enrollments import EnrollmentStatus
 from models.groups import GroupRole
 from models.matches import MatchStatus
@@ -18,6 +19,7 @@ from models.programs import ProgramStatus
 from server.demo import seed, who_can_sign_in
 from tests.integration.demo_people import token_of
 from tests.integration.world import World, ask_with
+from tests.waiting import come_to
 
 TABLES = (
     *("users", "groups", "group_members", "programs", "program_steps", "enrollments", "matches"),
@@ -79,6 +81,25 @@ async def test_of_two_who_seed_at_once_one_does_it(world: World) -> None:
 
     emails = await values("email", "users")
     assert len(emails) == len(set(emails)) > 30
+
+
+async def test_who_seeds_waits_for_another_longer_than_for_a_lock(
+    world: World, database: str, statements: list[str]
+) -> None:
+    # given somebody else who seeds, and takes longer than anybody waits for a lock
+    other = await asyncpg.connect(database)
+    await execute("SET lock_timeout = 20")
+    async with other.transaction():
+        await other.execute("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
+        # when one is told that it is not to be had
+        seeding = asyncio.create_task(seed())
+        asked = "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"
+        await come_to(lambda: seeding.done() or statements.count(asked) > 1)
+    await other.close()
+
+    # then they are not refused, but do it once the other one has ended without it
+    await seeding
+    assert len(await values("id", "users")) > 30
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from server.doctor.broker import examine_broker
 from server.settings import settings_of
 from tests.databases import execute
 from tests.integration.world import World
-from tests.servers import MASTER_KEY, SECRET_KEY, free_port, run
+from tests.ports import free_port
+from tests.servers import MASTER_KEY, SECRET_KEY, run
 
 OTHER_KEY = "b3RoZXItdHdvIGJ5dGVzIGZvciBhbGwgdGhlIHRlcyE="
 

@@ -192,14 +192,19 @@ async def test_who_does_something_while_the_account_is_erased_has_done_it_before
     # given a person who at the same time writes, joins, enrolls and erases the account
     pair = await world.pair()
     other = await world.group(pair.admin)
-    writing = [say(pair.mentee, pair, f"late {i}") for i in range(10)]
+    late = [{"matchId": pair.match, "body": "late", "clientKey": f"{i}"} for i in range(10)]
+    writing = [pair.mentee.ask(SEND, input=said) for said in late]
     join = "mutation($id: ID!) { joinGroup(groupId: $id) { errors { code } } }"
-    doing: list[Any] = [*writing, pair.mentee.ask(join, id=other), pair.mentee.ask(DELETE)]
 
     # when all of it is done at once
-    await asyncio.gather(*doing, return_exceptions=True)
+    *others, erased = await asyncio.gather(
+        *writing, pair.mentee.ask(join, id=other), pair.mentee.ask(DELETE)
+    )
 
-    # then nothing is left of them, in whatever order it was done
+    # then whatever came too late was told so
+    erased.ok()
+    assert {code for answer in others for code in answer.codes} <= {"UNAUTHENTICATED"}
+    # and nothing is left of them, in whatever order it was done
     left = await fetch(
         """SELECT (SELECT count(*) FROM group_members WHERE user_id = $1),
                   (SELECT count(*) FROM sessions WHERE user_id = $1),

@@ -119,7 +119,7 @@ async def test_readers_who_come_and_go_while_two_write_miss_nothing(world: World
             await send(person, pair.match, f"{i}")
 
     steady = Follower(hub, pair.mentor, FOLLOW, match=pair.match, after="")
-    async with steady, asyncio.timeout(50), asyncio.TaskGroup() as group:
+    async with steady, asyncio.timeout(150), asyncio.TaskGroup() as group:
         of_pair = group.create_task(restless(hub, pair, pair.match, random.Random(1)))
         of_all = group.create_task(restless(hub, pair, None, random.Random(2)))
         for person in (pair.mentor, pair.mentee):

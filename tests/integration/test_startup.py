@@ -24,6 +24,7 @@ from server.settings import Settings, settings_of
 from server.startup import running
 from server.ticking import keep_ticking, tick
 from tests.servers import MASTER_KEY, SECRET_KEY, url_of
+from tests.waiting import PATIENCE
 
 
 def on(settings: Settings, url: str) -> Settings:
@@ -137,7 +138,7 @@ async def test_work_that_fails_keeps_neither_other_work_nor_the_next_tick_from_b
 
     # when a worker ticks
     worker = asyncio.create_task(keep_ticking(every=0.001))
-    await asyncio.wait_for(enough.wait(), 5)
+    await asyncio.wait_for(enough.wait(), PATIENCE)
     worker.cancel()
 
     # then it has gone on, until it was cancelled
@@ -156,7 +157,7 @@ async def test_all_work_that_waits_for_the_database_is_told_in_a_line(
 
     with structlog.testing.capture_logs() as logged:
         worker = asyncio.create_task(keep_ticking(every=0.001))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(beats) <= 3 * len(ticking.WORK):
                 await asyncio.sleep(0)
         worker.cancel()

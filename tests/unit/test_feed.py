@@ -38,7 +38,7 @@ async def test_who_is_due_just_after_a_turn_takes_the_next_with_those_who_come_s
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a turn a moment ago
-    apart(monkeypatch, 0.1)
+    apart(monkeypatch, 0.5)
     feed, choir = Feed(), Choir()
     first, second = Singer(choir), Singer(choir)
     for one, topic in ((first, "a"), (second, "b")):
