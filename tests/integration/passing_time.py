@@ -65,3 +65,13 @@ async def reminded(person: Person) -> list[tuple[str, int, str]]:
         (node["kind"], node["checkIn"]["week"], node["remindedAt"][:16].replace("T", " "))
         for node in answer.ok()["checkInReminders"]["nodes"]
     ]
+
+
+async def fallen_silent(pair: Pair, *silent: Person) -> None:
+    """These say nothing for three weeks: the match is paused, on 27 September at 10:00."""
+    for week in (1, 2, 3):
+        await until(f"2026-09-{7 * week + 1:02} 06:00")
+        for person in (pair.mentor, pair.mentee):
+            if person not in silent:
+                assert await answer_check_in(person, pair.match) == []
+    await until("2026-09-27 10:00")

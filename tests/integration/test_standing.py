@@ -9,7 +9,7 @@ from domain.clock import clock
 from models.database import execute
 from server.ticking import tick
 from tests.integration.cases import report, resolve
-from tests.integration.passing_time import answer_check_in, check_ins, moment, until
+from tests.integration.passing_time import answer_check_in, check_ins, fallen_silent, moment, until
 from tests.integration.world import Pair, Person, World
 
 STANDING = """status respondBy viewerAcceptedAt endsForSilenceAt
@@ -55,16 +55,6 @@ async def complete_step(person: Person, pair: Pair) -> Any:
     """Completes the current one; what is current then."""
     step = (await standing(person, pair))["currentStep"]["step"]["id"]
     return (await person.ask(COMPLETE, match=pair.match, step=step)).ok()["match"]["currentStep"]
-
-
-async def fallen_silent(pair: Pair, *silent: Person) -> None:
-    """These say nothing for three weeks: the match is paused, on 27 September at 10:00."""
-    for week in (1, 2, 3):
-        await until(f"2026-09-{7 * week + 1:02} 06:00")
-        for person in (pair.mentor, pair.mentee):
-            if person not in silent:
-                assert await answer_check_in(person, pair.match) == []
-    await until("2026-09-27 10:00")
 
 
 async def test_a_proposal_says_until_when_and_to_each_of_the_two_what_they_answered_alone(
@@ -150,61 +140,6 @@ async def test_an_admin_who_is_one_of_the_two_reads_of_themselves_alone(world: W
     (await theo.ask(RESPOND, id=pair.match)).ok()
     assert [(await ada.ask(OF_PROGRAM, id=program)).data, await standing(ada, pair)] == shown
     assert shown[1]["viewerAcceptedAt"] is None
-
-
-async def test_a_match_that_is_paused_for_silence_ends_when_it_says(pair: Pair) -> None:
-    assert (await standing(pair.mentor, pair))["endsForSilenceAt"] is None
-    await fallen_silent(pair, pair.mentee)
-
-    # all who see it read when
-    for person in (pair.mentor, pair.mentee, pair.admin):
-        answer = await person.ask(
-            "query($id: ID!) { match(id: $id) { endsForSilenceAt } }", id=pair.match
-        )
-        assert answer.ok() == {"endsForSilenceAt": "2026-10-11T10:00:00+00:00"}
-    await until("2026-10-11 09:59", step=timedelta(days=14))
-    assert (await standing(pair.mentor, pair))["status"] == "PAUSED"
-
-    # and then it does
-    await until("2026-10-11 10:00")
-    shown = await standing(pair.mentor, pair)
-    assert (shown["status"], shown["endsForSilenceAt"]) == ("ENDED", None)
-
-
-async def test_it_does_not_end_once_it_is_resumed_or_the_silent_one_completes_a_step(
-    pair: Pair,
-) -> None:
-    # given a match that is paused because one of the two is silent
-    await fallen_silent(pair, pair.mentee)
-    ends = (await standing(pair.mentor, pair))["endsForSilenceAt"]
-
-    # when the other one completes a step, then it ends all the same; when the silent one does, not
-    await complete_step(pair.mentor, pair)
-    assert (await standing(pair.mentor, pair))["endsForSilenceAt"] == ends
-    await complete_step(pair.mentee, pair)
-    shown = await standing(pair.mentor, pair)
-    assert (shown["status"], shown["endsForSilenceAt"]) == ("PAUSED", None)
-
-    # nor when it goes on
-    await change(pair.mentor, "resumeMatch", pair)
-    assert (await standing(pair.mentor, pair))["endsForSilenceAt"] is None
-
-
-async def test_where_both_are_silent_it_ends_until_both_have_completed_a_step(pair: Pair) -> None:
-    await fallen_silent(pair, pair.mentor, pair.mentee)
-    ends = (await standing(pair.mentor, pair))["endsForSilenceAt"]
-    assert ends == "2026-10-11T10:00:00+00:00"
-
-    await complete_step(pair.mentor, pair)
-    assert (await standing(pair.mentor, pair))["endsForSilenceAt"] == ends
-    await complete_step(pair.mentee, pair)
-    assert (await standing(pair.mentor, pair))["endsForSilenceAt"] is None
-
-
-async def test_a_pause_that_somebody_chose_ends_at_no_moment(pair: Pair) -> None:
-    await change(pair.mentor, "pauseMatch", pair)
-
-    assert (await standing(pair.mentor, pair))["endsForSilenceAt"] is None
 
 
 async def test_while_it_is_frozen_nothing_runs_out_and_nothing_can_be_answered(
