@@ -90,6 +90,12 @@ class Repeated(Invalid):
     fr = "La même entrée figure ici deux fois."
 
 
+class PinnedAsWell(Invalid):
+    """This pair is pinned as well: it cannot be both."""
+
+    fr = "Ce binôme est aussi épinglé\u00a0: il ne peut pas être les deux."
+
+
 class UnknownQuestion(Invalid):
     """The program does not ask this question of this role."""
 
