@@ -56,7 +56,7 @@ GUARDED = {
         Viewer.enrollments Viewer.matches
         Viewer.checkInReminders Viewer.upcomingReminders
         Group.programs
-        Mutation.createProgram Mutation.updateProgram
+        Mutation.createProgram Mutation.copyProgram Mutation.updateProgram
         Mutation.setProgramSteps Mutation.setProgramQuestions
         Mutation.openProgram Mutation.closeProgram Mutation.archiveProgram
         Mutation.enroll Mutation.updateEnrollment Mutation.withdrawEnrollment

@@ -139,6 +139,7 @@ class Samples:
             "createProgram": _input(
                 "ada", program | {"groupId": ids["group"], "templateKey": TEMPLATE, "locale": "FR"}
             ),
+            "copyProgram": _input("ada", {"programId": ids["open"], "title": "Together again"}),
             "updateProgram": _input("ada", program | {"programId": ids["open"]}),
             "setProgramSteps": _input("ada", {"programId": ids["open"], "steps": [step]}),
             "setProgramQuestions": _input(

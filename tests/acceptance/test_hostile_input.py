@@ -25,8 +25,8 @@ NOUNS = {
     "accounts": """signUp signIn refreshSession signOut endSession changePassword
         updateProfile exportMyData deleteMyAccount""",
     "groups": "createGroup updateGroup joinGroup leaveGroup setGroupRole removeGroupMember",
-    "programs": """createProgram updateProgram setProgramSteps setProgramQuestions openProgram
-        closeProgram archiveProgram""",
+    "programs": """createProgram copyProgram updateProgram setProgramSteps setProgramQuestions
+        openProgram closeProgram archiveProgram""",
     "enrollments": """enroll updateEnrollment withdrawEnrollment approveEnrollments
         declineEnrollments""",
     "matches": """createMatches respondToMatch pauseMatch resumeMatch completeMatch endMatch

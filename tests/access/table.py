@@ -137,7 +137,7 @@ HTTP = """
                                 joinGroup
       UUUU S++ ++++ ++ +++ i++  Mutation: leaveGroup
       UUUU SFF FFFF FF FFF +FF  Mutation: updateGroup setGroupRole removeGroupMember
-      UUUU SAK FFFF FF FFF +FF  Mutation: createProgram updateProgram setProgramSteps
+      UUUU SAK FFFF FF FFF +FF  Mutation: createProgram copyProgram updateProgram setProgramSteps
                                 setProgramQuestions closeProgram archiveProgram createMatches
       UUUU SAK nnnn nn nnn +nn  Mutation: openProgram
       UUUU SAK mm+e +e ++m +mm  Mutation: enroll
