@@ -179,6 +179,12 @@ class NotAMember(Refusal):
     fr = "Rejoignez d’abord le groupe\u00a0: ses programmes sont pour ses membres."
 
 
+class NoLongerMember(NotAMember):
+    """This person is not a member of the group any more."""
+
+    fr = "Cette personne n’est plus membre du groupe."
+
+
 class AlreadyEnrolled(Refusal):
     """You are enrolled in this program in this role already."""
 

@@ -60,7 +60,7 @@ GUARDED = {
         Mutation.setProgramSteps Mutation.setProgramQuestions
         Mutation.openProgram Mutation.closeProgram Mutation.archiveProgram
         Mutation.enroll Mutation.updateEnrollment Mutation.withdrawEnrollment
-        Mutation.approveEnrollments Mutation.declineEnrollments
+        Mutation.approveEnrollments Mutation.declineEnrollments Mutation.reconsiderEnrollments
         Mutation.createMatches Mutation.respondToMatch
         Mutation.pauseMatch Mutation.resumeMatch Mutation.completeMatch Mutation.endMatch
         Mutation.setCheckInWeekday Mutation.completeStep Mutation.reopenStep

@@ -28,7 +28,7 @@ NOUNS = {
     "programs": """createProgram copyProgram updateProgram setProgramSteps setProgramQuestions
         openProgram closeProgram archiveProgram""",
     "enrollments": """enroll updateEnrollment withdrawEnrollment approveEnrollments
-        declineEnrollments""",
+        declineEnrollments reconsiderEnrollments""",
     "matches": """createMatches respondToMatch pauseMatch resumeMatch completeMatch endMatch
         setCheckInWeekday completeStep reopenStep""",
     "check-ins": "setCheckInPreferences answerCheckIn acknowledgeReminder",

@@ -143,6 +143,7 @@ HTTP = """
       UUUU SAK mm+e +e ++m +mm  Mutation: enroll
       UUUU SAK nnnn F+ nnn Fnn  Mutation: updateEnrollment withdrawEnrollment
       UUUU SAK nnnF nn nnn +nn  Mutation: approveEnrollments declineEnrollments
+                                reconsiderEnrollments
       UUUU SAK nnnn ++ nnn nnn  Mutation: respondToMatch setCheckInWeekday completeStep reopenStep
                                 sendMessage markRead setTyping answerCheckIn
       UUUU SAK nnnn +n nnn nnn  Mutation: acknowledgeReminder
