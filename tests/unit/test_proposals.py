@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,27 +10,11 @@ from domain.matching.advising import advise
 from domain.matching.explaining import cost_of
 from domain.matching.failures import PinGoneError
 from domain.matching.languages import in_common
-from domain.matching.pool import Facts, Pool
-from domain.matching.proposing import Proposal, Question, propose
+from domain.matching.proposing import Question, propose
 from domain.matching.reasons import parts
 from domain.matching.words import RecruitingTrait, UnplacedReason
 from tests.unit.assignments import by_flow, problem_of
-from tests.unit.pools import pool, shuffled
-
-
-def person(name: str, *languages: str, places: int = 1, **facts: object) -> Facts:
-    made = Facts(
-        name, name, ("Sleep",), languages or ("en",), "Europe/Paris", places, max(places, 1)
-    )
-    return replace(made, **facts)  # type: ignore[arg-type]
-
-
-def pool_of(mentors: list[Facts], mentees: list[Facts], *met: tuple[str, str]) -> Pool:
-    return Pool(tuple(mentors), tuple(mentees), frozenset(), frozenset(met), 2026)
-
-
-def ids(proposal: Proposal) -> set[tuple[str, str]]:
-    return {(mentor.id, mentee.id) for mentor, mentee, _ in proposal.pairs}
+from tests.unit.pools import ids, person, pool, pool_of, shuffled
 
 
 def test_the_order_of_rows_makes_no_difference_and_the_seed_decides_between_equals() -> None:
@@ -85,58 +68,6 @@ def test_what_is_pinned_is_kept_even_where_a_proposal_would_never_put_it() -> No
 
     with pytest.raises(PinGoneError):
         propose(people, Question(pinned=(("m", "gone"),)))
-
-
-def test_what_is_excluded_is_never_proposed_and_the_rest_is_the_best_without_it() -> None:
-    # given two who want the same mentor, and an admin who keeps them from her, one by one
-    people = pool_of([person("m"), person("n", topics=())], [person("a"), person("b", topics=())])
-    assert ids(propose(people, Question())) == {("m", "a"), ("n", "b")}
-
-    kept_apart = propose(people, Question(excluded=frozenset({("m", "a")})))
-    alone = propose(people, Question(excluded=frozenset({("m", "a"), ("n", "a")})))
-
-    # then nobody is lost where another may have them, and who may have nobody is said to
-    assert ids(kept_apart) == {("n", "a"), ("m", "b")} and kept_apart.unplaced == []
-    assert [(one.id, why) for one, why in alone.unplaced] == [
-        ("a", UnplacedReason.NO_ALLOWED_MENTOR)
-    ]
-    assert len(alone.pairs) == 1
-
-
-def test_why_somebody_is_left_out_looks_at_those_alone_who_are_not_excluded() -> None:
-    # given one who fits a free mentor well, a full one well, and a free one badly
-    far = person("far", topics=("Grief",), zone="Pacific/Auckland", places=1)
-    people = pool_of([person("near"), person("full", places=0), far], [person("a")])
-    reasons = {}
-    for apart in ((), ("near",), ("near", "full"), ("near", "full", "far")):
-        excluded = frozenset((mentor, "a") for mentor in apart)
-        proposal = propose(people, Question(minimum=500_000, excluded=excluded))
-        reasons[len(apart)] = [why for _, why in proposal.unplaced]
-
-    assert reasons == {
-        0: [],
-        1: [UnplacedReason.NO_OPEN_PLACE],
-        2: [UnplacedReason.BELOW_MINIMUM_SCORE],
-        3: [UnplacedReason.NO_ALLOWED_MENTOR],
-    }
-
-
-@pytest.mark.parametrize("covers", [True, False])
-def test_excluding_what_is_not_proposed_changes_no_value_and_what_is_never_adds_any(
-    covers: bool,
-) -> None:
-    for seed in range(15):
-        dice, people = random.Random(seed), pool(30, 12, seed=seed)
-        asked = Question(covers=covers, seed=seed)
-        before = propose(people, asked)
-        others = {(m.id, e.id) for m in people.mentors for e in people.mentees} - ids(before)
-
-        same = propose(people, replace(asked, excluded=frozenset(dice.sample(sorted(others), 40))))
-        less = propose(people, replace(asked, excluded=frozenset(ids(before))))
-
-        assert (len(same.pairs), same.total) == (len(before.pairs), before.total)
-        assert less.assignment.proof.value <= before.assignment.proof.value
-        assert not ids(less) & ids(before)
 
 
 def test_another_solver_finds_the_same_for_programs_with_pins_exclusions_and_a_minimum() -> None:
