@@ -71,7 +71,13 @@ async def test_exclusions_that_make_no_sense_are_refused_by_number_and_reason(
     for message, excluded in refused.items():
         answer = await scene.propose(pinned=[pinned], excluded=excluded)
         assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"], message
-        assert answer.errors[0]["message"] == f"excluded.{len(excluded) - 1}: {message}"
+        last = str(len(excluded) - 1)
+        assert answer.errors[0]["message"] == f"excluded.{last}: {message}"
+        assert answer.errors[0]["extensions"] == {
+            "code": "GRAPHQL_VALIDATION_FAILED",
+            "reason": "INVALID",
+            "field": ["excluded", last],
+        }
         assert answer.data == {"program": {"assignmentProposal": None}}
     foreign = await Scene(scene.world).built()
     for unknown in (pin(foreign.by_max, theo), pin(max_, foreign.for_theo), pin("nonsense", theo)):
