@@ -137,11 +137,11 @@ class TooLargeToMatch(Denial):
     fr = "Trop de personnes attendent pour le calculer à temps\u00a0: réessayez, ou demandez moins."
 
 
-class Unpinnable(Denial):
-    """A pair that cannot be made is pinned."""
+class BadPair(Denial):
+    """A pair that cannot be made is pinned, or one that cannot be is excluded."""
 
     code = "GRAPHQL_VALIDATION_FAILED"
-    fr = "Un binôme impossible est épinglé."
+    fr = "Un binôme impossible est épinglé, ou exclu."
 
     def __init__(self, refusal: Refusal) -> None:
         self.refusal = refusal

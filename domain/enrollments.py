@@ -9,7 +9,6 @@ from domain.audit import record_all
 from domain.clock import clock
 from domain.denials import Forbidden
 from domain.enrollment_form import EnrollmentForm, sealed_fields
-from domain.form import Form
 from domain.groups import demand_mentorship
 from domain.parting import end_matches_of_enrollment
 from domain.refusals import (
@@ -18,9 +17,7 @@ from domain.refusals import (
     NotAMember,
     NotFound,
     NotFromHere,
-    Repeated,
 )
-from domain.refusing import Refusal, Several
 from domain.seeing import demand
 from domain.transitions import ENROLLMENT, EnrollmentEvent, follow
 from domain.viewer import Viewer
@@ -32,8 +29,6 @@ from models.groups import GroupCategory
 from models.ids import global_id, new_id
 from models.programs import ProgramRole, ProgramRow, ProgramStatus
 from models.transactions import transactional
-
-_AT_ONCE = 1000
 
 
 @transactional
@@ -112,58 +107,6 @@ async def withdraw(viewer: Viewer, enrollment: UUID) -> EnrollmentRow:
     )
     await _record(viewer, "enrollment.withdrawn", row.program_id, [enrollment])
     return await _seen(viewer, enrollment)
-
-
-@transactional
-async def decide(
-    viewer: Viewer, enrollments: Sequence[UUID | None], event: EnrollmentEvent
-) -> list[EnrollmentRow]:
-    """An admin approves or declines pending enrollments: all of them, or none."""
-    form = Form()
-    form.count(enrollments, "enrollmentIds", least=1, most=_AT_ONCE)
-    form.check()
-    ids = [id for id in enrollments if id]
-    programs_of_these = await fetch(
-        """SELECT id, status FROM programs
-           WHERE id IN (SELECT program_id FROM enrollments WHERE id = ANY ($1::uuid[]))
-           ORDER BY id FOR SHARE""",
-        ids,
-    )
-    archived = {p["id"] for p in programs_of_these if p["status"] == ProgramStatus.ARCHIVED}
-    await execute(
-        "SELECT id FROM enrollments WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", ids
-    )
-    seen = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", ids).all()
-    rows = {row.id: row for row in seen}
-    refusals: list[Refusal] = []
-    for i, id in enumerate(enrollments):
-        row = rows.get(id) if id else None
-        place = ("enrollmentIds", str(i))
-        if row is None:
-            refusals.append(NotFound(*place))
-        elif not row.viewer_is_admin:
-            raise Forbidden
-        elif id in enrollments[:i]:
-            refusals.append(Repeated(*place))
-        elif row.program_id in archived:
-            refusals.append(NotFromHere(*place, state=ProgramStatus.ARCHIVED))
-        elif (row.status, event) not in ENROLLMENT:
-            refusals.append(NotFromHere(*place, state=row.status))
-    if refusals:
-        raise Several(refusals)
-    status = follow(ENROLLMENT, EnrollmentStatus.PENDING, event)
-    await execute(
-        """UPDATE enrollments SET status = $2::text,
-               pool_since = CASE WHEN $2::text = 'APPROVED' AND role = 'MENTEE'
-                                 THEN $3::timestamptz END
-           WHERE id = ANY ($1::uuid[])""",
-        *(ids, status, clock.now()),
-    )
-    for program in {row.program_id for row in seen}:
-        decided = [row.id for row in seen if row.program_id == program]
-        await _record(viewer, f"enrollment.{event}", program, decided)
-    after = await visible_to(viewer.id).where("e.id = ANY ({0}::uuid[])", ids).all()
-    return sorted(after, key=lambda row: enrollments.index(row.id))
 
 
 async def _lock_open(viewer: Viewer, program: UUID) -> ProgramRow:

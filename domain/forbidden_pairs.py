@@ -1,7 +1,7 @@
 """Who may not be paired with whom, and what an admin is told of it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from domain.matching.languages import in_common
@@ -14,12 +14,17 @@ from domain.refusals import (
     MentorFull,
     NotApproved,
     NotFound,
+    PinnedAsWell,
     SamePerson,
     WrongRole,
 )
 from domain.refusing import Refusal
 from models.ids import global_id
 from models.matching import PairRow
+from models.programs import ProgramRole
+
+Two = tuple[UUID | None, UUID | None]
+"""The enrollments of a mentor and a mentee; None stands for an id that names none."""
 
 
 def rules_against(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> list[Rule]:
@@ -70,6 +75,25 @@ def refusals_of_pins(
             yield refusal
         mentors[pair.mentor] += 1
         mentees[pair.mentee] += 1
+
+
+def refusals_of_exclusions(
+    excluded: Sequence[Two], pinned: Sequence[Two], roles: Mapping[UUID | None, ProgramRole]
+) -> Iterator[Refusal]:
+    """What is wrong with pairs that are not to be proposed; `roles` are those of the program.
+
+    A pair that could not be proposed anyway, or stands there twice, is no less excluded: so a list
+    that somebody keeps stays good while people are paired and withdraw.
+    """
+    kept = set(pinned)
+    for i, (mentor, mentee) in enumerate(excluded):
+        place = ("excluded", str(i))
+        if mentor not in roles or mentee not in roles:
+            yield NotFound(*place)
+        elif (roles[mentor], roles[mentee]) != (ProgramRole.MENTOR, ProgramRole.MENTEE):
+            yield WrongRole(*place)
+        elif (mentor, mentee) in kept:
+            yield PinnedAsWell(*place)
 
 
 def first_refusal(

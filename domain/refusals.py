@@ -90,6 +90,12 @@ class Repeated(Invalid):
     fr = "La même entrée figure ici deux fois."
 
 
+class PinnedAsWell(Invalid):
+    """This pair is pinned as well: it cannot be both."""
+
+    fr = "Ce binôme est aussi épinglé\u00a0: il ne peut pas être les deux."
+
+
 class UnknownQuestion(Invalid):
     """The program does not ask this question of this role."""
 
@@ -171,6 +177,12 @@ class NotAMember(Refusal):
 
     code = UserErrorCode.NOT_A_MEMBER
     fr = "Rejoignez d’abord le groupe\u00a0: ses programmes sont pour ses membres."
+
+
+class NoLongerMember(NotAMember):
+    """This person is not a member of the group any more."""
+
+    fr = "Cette personne n’est plus membre du groupe."
 
 
 class AlreadyEnrolled(Refusal):

@@ -49,6 +49,20 @@ async def copy_steps(template: Template, program: UUID, duration: int, locale: L
     )
 
 
+async def copy_steps_of(before: UUID, program: UUID) -> None:
+    """Gives a new program the steps of another one, under ids of their own."""
+    rows = await fetch(
+        "SELECT id FROM program_steps WHERE program_id = $1 ORDER BY position", before
+    )
+    await execute(
+        """INSERT INTO program_steps (id, program_id, position, week, title, prompt)
+           SELECT copy.id, $1, step.position, step.week, step.title, step.prompt
+           FROM unnest($2::uuid[], $3::uuid[]) AS copy(of, id) JOIN program_steps step
+               ON step.id = copy.of""",
+        *(program, [row["id"] for row in rows], [new_id() for _ in rows]),
+    )
+
+
 async def pace_steps(program: UUID, before: int, after: int) -> None:
     """Spreads the steps over another number of weeks."""
     rows = await fetch("SELECT id, week FROM program_steps WHERE program_id = $1", program)

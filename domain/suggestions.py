@@ -15,8 +15,8 @@ import orjson
 from domain.age import last_today
 from domain.clock import clock
 from domain.configuration import configuration
-from domain.denials import NothingThere, RateLimited, TooLargeToMatch, Unpinnable
-from domain.forbidden_pairs import refusals_of_pins, rules_against
+from domain.denials import BadPair, NothingThere, RateLimited, TooLargeToMatch
+from domain.forbidden_pairs import Two, refusals_of_exclusions, refusals_of_pins, rules_against
 from domain.groups import has_other_admin
 from domain.matching.failures import BeyondLimitsError, CrowdedError, PinGoneError
 from domain.matching.words import AssignmentObjective, ForbiddenPairRule
@@ -40,6 +40,7 @@ class AssignmentWish:
 
     objective: AssignmentObjective
     pinned: Sequence[Pair]
+    excluded: Sequence[Pair]
     seed: int
     minimum: int
 
@@ -95,20 +96,23 @@ async def propose(
 
     Its pairs are JSON still, some in each text: [mentor, mentee, score, reasons].
     """
-    ids = [(pin.mentor, pin.mentee) for pin in wish.pinned]
-    if ids:
-        await _demand_pins(viewer, program, ids)
+    pinned, excluded = _ids(wish.pinned), _ids(wish.excluded)
+    if pinned:
+        await _demand_pins(viewer, program, pinned)
+    if excluded:
+        await _demand_exclusions(program, excluded, pinned)
     said = {
         "covers": wish.objective is AssignmentObjective.COVERAGE,
         "seed": wish.seed,
         "minimum": wish.minimum,
-        "pinned": [(mentor.hex, mentee.hex) for mentor, mentee in ids if mentor and mentee],
+        "pinned": _digits(pinned),
+        "excluded": _digits(excluded),
     }
     reading = Reading(viewer, program, said)
     try:
         head, *pairs = (await reading.ask("proposal")).split(b"\n")
     except PinGoneError:
-        raise Unpinnable(Conflict("pinned")) from None
+        raise BadPair(Conflict("pinned")) from None
     return orjson.loads(head) | {"pairs": pairs}, reading
 
 
@@ -144,13 +148,27 @@ async def advise(viewer: Viewer, program: ProgramRow, most: int) -> list[Answer]
     return found
 
 
-async def _demand_pins(
-    viewer: Viewer, program: ProgramRow, pins: Sequence[tuple[UUID | None, UUID | None]]
-) -> None:
+def _ids(pairs: Sequence[Pair]) -> list[Two]:
+    return [(pair.mentor, pair.mentee) for pair in pairs]
+
+
+def _digits(pairs: Sequence[Two]) -> list[tuple[str, str]]:
+    return [(mentor.hex, mentee.hex) for mentor, mentee in pairs if mentor and mentee]
+
+
+async def _demand_pins(viewer: Viewer, program: ProgramRow, pins: Sequence[Two]) -> None:
     rows = await matching.pairs(program.id, pins, _adult_by())
     alone = not await has_other_admin(program.group_id, viewer.id)
     for refusal in refusals_of_pins(rows, viewer.id, admin_is_alone=alone):
-        raise NothingThere if isinstance(refusal, NotFound) else Unpinnable(refusal)
+        raise NothingThere if isinstance(refusal, NotFound) else BadPair(refusal)
+
+
+async def _demand_exclusions(
+    program: ProgramRow, excluded: Sequence[Two], pinned: Sequence[Two]
+) -> None:
+    roles = await matching.roles(program.id, {id for pair in excluded for id in pair if id})
+    for refusal in refusals_of_exclusions(excluded, pinned, roles):
+        raise NothingThere if isinstance(refusal, NotFound) else BadPair(refusal)
 
 
 async def _read(viewer: Viewer, program: ProgramRow) -> Answer:

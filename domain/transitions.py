@@ -33,6 +33,7 @@ PROGRAM: Mapping[tuple[Program, ProgramEvent], Program] = {
 class EnrollmentEvent(StrEnum):
     APPROVE = "approved"
     DECLINE = "declined"
+    RECONSIDER = "reconsidered"
     WITHDRAW = "withdrawn"
     ENROLL_AGAIN = "enrolled"
 
@@ -40,6 +41,7 @@ class EnrollmentEvent(StrEnum):
 ENROLLMENT: Mapping[tuple[Enrollment, EnrollmentEvent], Enrollment] = {
     (Enrollment.PENDING, EnrollmentEvent.APPROVE): Enrollment.APPROVED,
     (Enrollment.PENDING, EnrollmentEvent.DECLINE): Enrollment.DECLINED,
+    (Enrollment.DECLINED, EnrollmentEvent.RECONSIDER): Enrollment.PENDING,
     (Enrollment.PENDING, EnrollmentEvent.WITHDRAW): Enrollment.WITHDRAWN,
     (Enrollment.APPROVED, EnrollmentEvent.WITHDRAW): Enrollment.WITHDRAWN,
     (Enrollment.WITHDRAWN, EnrollmentEvent.ENROLL_AGAIN): Enrollment.PENDING,

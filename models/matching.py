@@ -1,7 +1,7 @@
 """What matching reads, whole programs at a time: made into JSON by the database and handed on, so
 that this process never holds thousands of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from models.blocks import block_between
 from models.database import fetch
+from models.programs import ProgramRole
 
 _TAKES_PART = """u.suspended_at IS NULL AND u.age_known
     AND (u.adult_from IS NULL OR u.adult_from <= $2)"""
@@ -72,6 +73,15 @@ SELECT json_build_object(
     'met', (SELECT coalesce(json_agg({_PEOPLE}), '[]') FROM met),
     'blocked', (SELECT coalesce(json_agg({_PEOPLE}), '[]') FROM apart)
 )::text"""
+
+
+async def roles(program: UUID, enrollments: Collection[UUID]) -> dict[UUID | None, ProgramRole]:
+    """The roles of those of these enrollments that are of the program."""
+    rows: list[Any] = await fetch(
+        "SELECT id, role FROM enrollments WHERE program_id = $1 AND id = ANY ($2::uuid[])",
+        *(program, list(enrollments)),
+    )
+    return {id: ProgramRole(role) for id, role in rows}
 
 
 class PairRow(Struct):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from strawberry import ID
 
-from domain import enrollments
+from domain import enrollment_decisions, enrollments
 from domain.enrollment_form import EnrollmentForm, GivenAnswer
 from domain.transitions import EnrollmentEvent
 from models.enrollments import EnrollmentRow, visible_to
@@ -71,8 +71,12 @@ async def decline(info: Info, enrollment_ids: list[ID]) -> list[EnrollmentRow]:
     return await _decide(info, enrollment_ids, EnrollmentEvent.DECLINE)
 
 
+async def reconsider(info: Info, enrollment_ids: list[ID]) -> list[EnrollmentRow]:
+    return await _decide(info, enrollment_ids, EnrollmentEvent.RECONSIDER)
+
+
 async def _decide(
     info: Info, enrollment_ids: list[ID], event: EnrollmentEvent
 ) -> list[EnrollmentRow]:
     ids = [id_of("enrollment", id) for id in enrollment_ids]
-    return await enrollments.decide(viewer_of(info), ids, event)
+    return await enrollment_decisions.decide(viewer_of(info), ids, event)

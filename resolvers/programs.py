@@ -7,7 +7,7 @@ from uuid import UUID
 
 from strawberry import ID
 
-from domain import programs
+from domain import program_copies, programs
 from domain.programs import ProgramChange
 from domain.steps import StepDraft
 from domain.templates import Template, templates
@@ -126,6 +126,11 @@ async def create(
     group = demand_id("group", group_id, "groupId")
     language = locale or info.context.locale
     return await programs.create_program(viewer_of(info), group, template_key, change, language)
+
+
+async def copy(info: Info, program_id: ID, title: str | None) -> ProgramRow:
+    program = demand_id("program", program_id, "programId")
+    return await program_copies.copy_program(viewer_of(info), program, title)
 
 
 @taking(ProgramChange)

@@ -75,6 +75,7 @@ async def assignment_proposal(
     info: Info,
     objective: AssignmentObjective | None,
     pinned: list[PairInput] | None,
+    excluded: list[PairInput] | None,
     seed: int | None,
     minimum_score: float | None,
 ) -> ProposalRow:
@@ -83,6 +84,7 @@ async def assignment_proposal(
     wish = AssignmentWish(
         objective or AssignmentObjective.COVERAGE,
         [pair_of(pin.mentor_enrollment_id, pin.mentee_enrollment_id) for pin in pinned or ()],
+        [pair_of(one.mentor_enrollment_id, one.mentee_enrollment_id) for one in excluded or ()],
         seed or 0,
         int(least.to_integral_value(ROUND_CEILING)),
     )

@@ -39,8 +39,8 @@ for enumeration, description in {
     "one from the second in a row on.",
     CheckInStatus: "COMPLETED: both answered.",
     EnrollmentStatus: "PENDING -> APPROVED | DECLINED; PENDING | APPROVED -> WITHDRAWN; enrolling "
-    "again after WITHDRAWN: PENDING, the same enrollment. One person, one enrollment per role "
-    "and program.",
+    "again after WITHDRAWN: PENDING, the same enrollment; DECLINED -> PENDING by "
+    "reconsiderEnrollments alone. One person, one enrollment per role and program.",
     ForbiddenPairRule: "CONFLICT_OF_INTEREST: the viewer is of the pair, and another admin has to "
     "decide; or the viewer may not be paired with this person.",
     GroupCategory: "What a group is about. Which categories offer mentorship is configuration.",

@@ -83,9 +83,10 @@ class AssignmentCertificate:
     visible_to=ADMINS,
     description="A dry run over everyone waiting; nothing is written. COVERAGE: as many mentees "
     "placed as possible, then the greatest total score. SCORE: the greatest total score alone. "
-    "Pinned pairs are kept. Forbidden pairs (same person, blocked either way, paired before, no "
-    "language in common) never appear; by hand an admin may pair the last two kinds all the same. "
-    "Same data and seed: same answer, whatever the row order.",
+    "Pinned pairs are kept, excluded ones never appear. Forbidden pairs (same person, blocked "
+    "either way, paired before, no language in common) never appear; by hand an admin may pair the "
+    "last two kinds all the same. "
+    "Same data, pins, exclusions and seed: same answer, whatever the row order.",
 )
 class AssignmentProposal:
     pairs: list[MatchSuggestion] = field(
@@ -101,6 +102,9 @@ class AssignmentProposal:
 class AssignmentInput:
     objective: AssignmentObjective | None = AssignmentObjective.COVERAGE
     pinned: list[PairInput] | None = strawberry.field(default_factory=list)
+    excluded: list[PairInput] | None = strawberry.field(
+        default_factory=list, description="Pairs that must not be proposed."
+    )
     seed: int | None = 0
     minimum_score: float | None = 0
 

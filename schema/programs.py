@@ -166,6 +166,14 @@ class CreateProgramInput:
     locale: Locale | None = UNSET
 
 
+@strawberry.input
+class CopyProgramInput:
+    program_id: ID
+    title: str | None = strawberry.field(
+        default=UNSET, description="That of the program copied, unless said otherwise."
+    )
+
+
 @strawberry.input(description="What is left out, or null, stays as it was.")
 class UpdateProgramInput:
     program_id: ID

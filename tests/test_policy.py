@@ -56,11 +56,11 @@ GUARDED = {
         Viewer.enrollments Viewer.matches Viewer.unreadCount
         Viewer.checkInReminders Viewer.upcomingReminders
         Group.programs
-        Mutation.createProgram Mutation.updateProgram
+        Mutation.createProgram Mutation.copyProgram Mutation.updateProgram
         Mutation.setProgramSteps Mutation.setProgramQuestions
         Mutation.openProgram Mutation.closeProgram Mutation.archiveProgram
         Mutation.enroll Mutation.updateEnrollment Mutation.withdrawEnrollment
-        Mutation.approveEnrollments Mutation.declineEnrollments
+        Mutation.approveEnrollments Mutation.declineEnrollments Mutation.reconsiderEnrollments
         Mutation.createMatches Mutation.respondToMatch
         Mutation.pauseMatch Mutation.resumeMatch Mutation.completeMatch Mutation.endMatch
         Mutation.setCheckInWeekday Mutation.completeStep Mutation.reopenStep

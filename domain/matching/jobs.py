@@ -9,7 +9,7 @@ import orjson
 from domain.matching.advising import advise
 from domain.matching.explaining import cost_of
 from domain.matching.pool import Facts, Pool, mentee_of, mentor_of, pool_of
-from domain.matching.proposing import Question, pinned_pairs, posed, propose
+from domain.matching.proposing import Question, asked_of, pinned_pairs, posed, propose
 from domain.matching.reasons import Part, parts
 from domain.matching.suggesting import suggest
 from domain.matching.wire import IN_A_LINE
@@ -55,7 +55,7 @@ def _proposal(asked: Request) -> bytes:
 def _problem(asked: Request) -> Any:
     """The problem that a proposal with the same question solves, in the certificate's terms."""
     question = _question(asked)
-    whole = _pool(asked).ordered(question.seed)
+    whole = asked_of(_pool(asked), question)
     pool, problem = posed(whole, question)
     starts = problem.starts.tolist()
     columns, scores = problem.mentors.tolist(), problem.scores.tolist()
@@ -118,7 +118,8 @@ def _pool(asked: Request) -> Pool:
 
 def _question(asked: Request) -> Question:
     pins = tuple((mentor, mentee) for mentor, mentee in asked["pinned"])
-    return Question(asked["covers"], asked["seed"], asked["minimum"], pins)
+    excluded = frozenset((mentor, mentee) for mentor, mentee in asked["excluded"])
+    return Question(asked["covers"], asked["seed"], asked["minimum"], pins, excluded)
 
 
 def _told(

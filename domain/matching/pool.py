@@ -31,7 +31,8 @@ class Facts:
 class Pool:
     """Approved mentors, waiting mentees, and which of them may not be paired.
 
-    `blocked` and `met` (paired before) are pairs (mentor, mentee) of enrollments.
+    `blocked`, `met` (paired before) and `excluded` (an admin says so) are pairs (mentor, mentee) of
+    enrollments.
     """
 
     mentors: tuple[Facts, ...]
@@ -39,6 +40,7 @@ class Pool:
     blocked: frozenset[tuple[str, str]]
     met: frozenset[tuple[str, str]]
     year: int
+    excluded: frozenset[tuple[str, str]] = frozenset()
 
     def ordered(self, seed: int) -> "Pool":
         """The same people, drawn by lot: ties fall by the seed, never by the order of rows."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,12 +20,14 @@ _NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an admin asks for; `pinned` are pairs (mentor, mentee), `minimum` is in millionths."""
+    """What an admin asks for; `pinned` and `excluded` are pairs (mentor, mentee), `minimum` is in
+    millionths."""
 
     covers: bool = True
     seed: int = 0
     minimum: int = 0
     pinned: tuple[tuple[str, str], ...] = ()
+    excluded: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Proposal:
 
 
 def propose(pool: Pool, question: Question) -> Proposal:
-    """The best assignment that keeps what is pinned."""
-    whole = pool.ordered(question.seed)
+    """The best assignment that keeps what is pinned, and has nothing that is excluded."""
+    whole = asked_of(pool, question)
     pinned = pinned_pairs(whole, question.pinned)
     open_pool, problem = posed(whole, question)
     assignment = assign(problem)
@@ -66,8 +68,13 @@ def propose(pool: Pool, question: Question) -> Proposal:
     )
 
 
+def asked_of(pool: Pool, question: Question) -> Pool:
+    """The pool in the order that the question draws, less the pairs that it excludes."""
+    return replace(pool.ordered(question.seed), excluded=question.excluded)
+
+
 def posed(pool: Pool, question: Question) -> tuple[Pool, Problem]:
-    """Those of an ordered pool that are left to decide on, and the problem they make."""
+    """Those of the pool that is asked that are left to decide on, and the problem they make."""
     taken: dict[str, int] = {}
     for mentor, _ in question.pinned:
         taken[mentor] = taken.get(mentor, 0) + 1

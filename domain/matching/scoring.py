@@ -152,7 +152,7 @@ class Scores:
         mentees = {one.id: i for i, one in enumerate(self.pool.mentees)}
         apart = [
             (mentees[mentee], mentors[mentor])
-            for mentor, mentee in self.pool.blocked | self.pool.met
+            for mentor, mentee in self.pool.blocked | self.pool.met | self.pool.excluded
             if mentee in mentees and mentor in mentors
         ]
         apart += [

@@ -33,3 +33,11 @@ class EnrollmentMutations:
     decline_enrollments: EnrollmentsPayload = mutation(
         resolvers.enrollments.decline, gives="enrollments", permissions=[IsAdult], empty=list
     )
+    reconsider_enrollments: EnrollmentsPayload = mutation(
+        resolvers.enrollments.reconsider,
+        gives="enrollments",
+        permissions=[IsAdult],
+        empty=list,
+        description="DECLINED -> PENDING, all or none. NOT_A_MEMBER: of somebody who has left the "
+        "group since.",
+    )

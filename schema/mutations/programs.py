@@ -6,6 +6,7 @@ import resolvers.programs
 from permissions import IsAdult
 from schema.fields import mutation
 from schema.programs import (
+    CopyProgramInput,
     CreateProgramInput,
     ProgramPayload,
     SetProgramQuestionsInput,
@@ -18,6 +19,14 @@ from schema.programs import (
 class ProgramMutations:
     create_program: ProgramPayload = mutation(
         resolvers.programs.create, CreateProgramInput, gives="program", permissions=[IsAdult]
+    )
+    copy_program: ProgramPayload = mutation(
+        resolvers.programs.copy,
+        CopyProgramInput,
+        gives="program",
+        permissions=[IsAdult],
+        description="A new DRAFT in the same group with its steps, questions, topics and settings; "
+        "nobody is enrolled.",
     )
     update_program: ProgramPayload = mutation(
         resolvers.programs.update, UpdateProgramInput, gives="program", permissions=[IsAdult]

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from domain import enrollments, programs
+from domain import enrollment_decisions, enrollments, programs
 from domain.enrollment_form import EnrollmentForm, GivenAnswer
 from domain.programs import ProgramChange
 from domain.transitions import EnrollmentEvent, ProgramEvent
@@ -88,7 +88,7 @@ async def _enroll(world: World, key: str, said: dict[str, Any]) -> None:
 async def _decide(
     world: World, admin: str, enrollment: tuple[str, str, str], event: EnrollmentEvent
 ) -> None:
-    await enrollments.decide(world.viewers[admin], [world.enrollments[enrollment]], event)
+    await enrollment_decisions.decide(world.viewers[admin], [world.enrollments[enrollment]], event)
 
 
 async def _withdraw(world: World, enrollment: tuple[str, str, str]) -> None:

@@ -59,6 +59,8 @@ class Samples:
         ids["pending"] = await world.enroll(una, ids["open"], "MENTEE", approved=False, **said)
         ids["waiting"] = await world.enroll(vic, ids["open"], "MENTEE", **said)
         ids["free"] = await world.enroll(wes, ids["open"], "MENTOR")
+        ids["declined"] = await world.enroll(una, ids["open"], "MENTOR", approved=False)
+        await self._ask(ada, "declineEnrollments(enrollmentIds: [$id])", ids["declined"])
         await world.join(pia, ids["group"])
         for program in ("closed", "consent"):
             await world.enroll(mona, ids[program], "MENTOR", capacity=2)
@@ -139,6 +141,7 @@ class Samples:
             "createProgram": _input(
                 "ada", program | {"groupId": ids["group"], "templateKey": TEMPLATE, "locale": "FR"}
             ),
+            "copyProgram": _input("ada", {"programId": ids["open"], "title": "Together again"}),
             "updateProgram": _input("ada", program | {"programId": ids["open"]}),
             "setProgramSteps": _input("ada", {"programId": ids["open"], "steps": [step]}),
             "setProgramQuestions": _input(
@@ -152,6 +155,7 @@ class Samples:
             "withdrawEnrollment": Sample("theo", {"enrollmentId": ids["mentee"]}),
             "approveEnrollments": Sample("ada", {"enrollmentIds": [ids["pending"]]}),
             "declineEnrollments": Sample("ada", {"enrollmentIds": [ids["pending"]]}),
+            "reconsiderEnrollments": Sample("ada", {"enrollmentIds": [ids["declined"]]}),
             "createMatches": _input("ada", {"programId": ids["open"], "pairs": [pair]}),
             "respondToMatch": Sample("mona", {"matchId": ids["proposed"], "accept": True}),
             "pauseMatch": Sample("mona", {"matchId": ids["match"]}),

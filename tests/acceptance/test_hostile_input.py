@@ -25,10 +25,10 @@ NOUNS = {
     "accounts": """signUp signIn refreshSession signOut endSession changePassword
         updateProfile exportMyData deleteMyAccount""",
     "groups": "createGroup updateGroup joinGroup leaveGroup setGroupRole removeGroupMember",
-    "programs": """createProgram updateProgram setProgramSteps setProgramQuestions openProgram
-        closeProgram archiveProgram""",
+    "programs": """createProgram copyProgram updateProgram setProgramSteps setProgramQuestions
+        openProgram closeProgram archiveProgram""",
     "enrollments": """enroll updateEnrollment withdrawEnrollment approveEnrollments
-        declineEnrollments""",
+        declineEnrollments reconsiderEnrollments""",
     "matches": """createMatches respondToMatch pauseMatch resumeMatch completeMatch endMatch
         setCheckInWeekday completeStep reopenStep""",
     "check-ins": """setCheckInPreferences answerCheckIn acknowledgeReminder

@@ -57,7 +57,13 @@ def sample(samples: Samples, field: str, of: GraphQLField) -> dict[str, Any]:
     known = {
         **pair,
         "enrollmentId": ids["waiting"],
-        "input": {"objective": "SCORE", "pinned": [pair], "seed": 1, "minimumScore": 0.1},
+        "input": {
+            "objective": "SCORE",
+            "pinned": [pair],
+            "excluded": [pair | {"mentorEnrollmentId": ids["mentor"]}],
+            "seed": 1,
+            "minimumScore": 0.1,
+        },
         "from": "2030-01-01T00:00:00Z",
         "id": ids[OF_THE_FIELD.get(field, "match")],
         "ids": [ids["match"], ids["group"]],

@@ -139,12 +139,13 @@ HTTP = """
                                 joinGroup
       UUUU S++ ++++ ++ +++ i++  Mutation: leaveGroup
       UUUU SFF FFFF FF FFF +FF  Mutation: updateGroup setGroupRole removeGroupMember
-      UUUU SAK FFFF FF FFF +FF  Mutation: createProgram updateProgram setProgramSteps
+      UUUU SAK FFFF FF FFF +FF  Mutation: createProgram copyProgram updateProgram setProgramSteps
                                 setProgramQuestions closeProgram archiveProgram createMatches
       UUUU SAK nnnn nn nnn +nn  Mutation: openProgram
       UUUU SAK mm+e +e ++m +mm  Mutation: enroll
       UUUU SAK nnnn F+ nnn Fnn  Mutation: updateEnrollment withdrawEnrollment
       UUUU SAK nnnF nn nnn +nn  Mutation: approveEnrollments declineEnrollments
+                                reconsiderEnrollments
       UUUU SAK nnnn ++ nnn nnn  Mutation: respondToMatch setCheckInWeekday completeStep reopenStep
                                 sendMessage markRead setTyping answerCheckIn
                                 acknowledgeReminders

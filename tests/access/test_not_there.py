@@ -86,7 +86,7 @@ def asked(house: House) -> Iterator[tuple[str, str, Sample]]:
         ),
         "Program.assignmentProposal": (
             f"{program} {{ assignmentProposal(input: $input) {{ pairs {{ score }} }} }}",
-            *("ada", {"input": {"pinned": [two]}}),
+            *("ada", {"input": {"pinned": [two], "excluded": [two]}}),
         ),
         "Program.explainPair": (
             f"{program} {{ explainPair({given}) {{ __typename }} }}",

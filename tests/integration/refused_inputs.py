@@ -33,7 +33,7 @@ async def stage() -> Samples:
     """A world of good input, and who and what is there only to be refused."""
     samples, world = await Samples().laid_out(), World()
     ids = samples.ids
-    dan, liz, pat = await world.people("Dan", "Liz", "Pat")
+    dan, liz, pat, tod = await world.people("Dan", "Liz", "Pat", "Tod")
     samples.tokens["dan"], ids["dan"] = sign(dan.session, dan.key)[0], dan.id
     ids["dans"] = await world.group(dan)
     ids["hobby"] = await world.group(dan, category="HOBBY")
@@ -47,6 +47,13 @@ async def stage() -> Samples:
     ids["dans_wish"] = await world.enroll(dan, program, "MENTEE")
     ids["lizs"] = await world.enroll(liz, program, "MENTEE")
     ids["pats"] = await world.enroll(pat, program, "MENTEE")
+    ids["tods"] = await world.enroll(tod, program, "MENTEE", approved=False)
+    for person, field, id in (
+        (dan, "declineEnrollments(enrollmentIds: [$id])", ids["tods"]),
+        (tod, "leaveGroup(groupId: $id)", ids["dans"]),
+    ):
+        document = f"mutation($id: ID!) {{ {field} {{ errors {{ code }} }} }}"
+        (await person.ask(document, id=id)).ok()
     (
         await liz.ask(
             "mutation($id: ID!) { blockUser(userId: $id) { errors { code } } }", id=dan.id
@@ -160,6 +167,8 @@ def refused(ids: dict[str, str]) -> list[Refused]:
         Refused(
             "createProgram", {"groupId": ids["hobby"]}, ((no.NotEligible, "groupId"),), by="dan"
         ),
+        Refused("copyProgram", {"title": "x" * 121}, ((no.TooLong, "title"),)),
+        Refused("copyProgram", {"programId": NOTHING}, ((no.NotFound, "programId"),)),
         Refused("updateProgram", program, of_program),
         Refused("updateProgram", {"programId": NOTHING}, ((no.NotFound, "programId"),)),
         Refused("setProgramSteps", {"steps": []}, ((no.Missing, "steps"),)),
@@ -233,14 +242,24 @@ def refused(ids: dict[str, str]) -> list[Refused]:
         *(
             Refused(
                 mutation,
-                {"enrollmentIds": [ids["mentee"], ids["pending"], NOTHING, ids["pending"]]},
+                {"enrollmentIds": [ids["mentee"], ids[good], NOTHING, ids[good]]},
                 (
                     (no.NotFromHere, "enrollmentIds.0"),
                     (no.NotFound, "enrollmentIds.2"),
                     (no.Repeated, "enrollmentIds.3"),
                 ),
             )
-            for mutation in ("approveEnrollments", "declineEnrollments")
+            for mutation, good in (
+                ("approveEnrollments", "pending"),
+                ("declineEnrollments", "pending"),
+                ("reconsiderEnrollments", "declined"),
+            )
+        ),
+        Refused(
+            "reconsiderEnrollments",
+            {"enrollmentIds": [ids["tods"]]},
+            ((no.NoLongerMember, "enrollmentIds.0"),),
+            by="dan",
         ),
         pairs((no.Missing, "pairs"), pairs=[]),
         pairs(

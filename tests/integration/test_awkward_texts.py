@@ -106,7 +106,7 @@ async def test_no_text_breaks_a_mutation(world: World) -> None:
                              {name}({place}: $id) {{ errors {{ code field }} }} }}"""
             answer = await ada.ask(document, id=text)
             assert answer.refusals == [("NOT_FOUND", (place,))]
-        for name in ("approveEnrollments", "declineEnrollments"):
+        for name in ("approveEnrollments", "declineEnrollments", "reconsiderEnrollments"):
             document = f"""mutation($id: ID!) {{
                              {name}(enrollmentIds: [$id]) {{ errors {{ code field }} }} }}"""
             answer = await ada.ask(document, id=text)

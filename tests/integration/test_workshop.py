@@ -50,7 +50,7 @@ def request(mentees: int, mentors: int, pinned: list[list[str]] | None = None) -
         "blocked": [],
     }
     said = {"job": "proposal", "pool": rows, "year": 2026, "without": None, "locale": "EN"}
-    wish = {"covers": True, "seed": 0, "minimum": 0, "pinned": pinned or []}
+    wish = {"covers": True, "seed": 0, "minimum": 0, "pinned": pinned or [], "excluded": []}
     return orjson.dumps(said | wish)
 
 

@@ -2,8 +2,13 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from domain.matching.pool import Facts, Pool
+
+if TYPE_CHECKING:
+    from domain.matching.proposing import Proposal
 
 TOPICS = (
     "Sleep", "sommeil", "First months", "grief", "Deuil", "Crafts", "soap making", "savons",
@@ -51,3 +56,21 @@ def shuffled(pool: Pool, seed: int) -> Pool:
     dice.shuffle(mentors)
     dice.shuffle(mentees)
     return pool.only(mentors, mentees)
+
+
+def person(name: str, *languages: str, places: int = 1, **facts: object) -> Facts:
+    """Somebody alike all others, but for what is said."""
+    made = Facts(
+        name, name, ("Sleep",), languages or ("en",), "Europe/Paris", places, max(places, 1)
+    )
+    return replace(made, **facts)  # type: ignore[arg-type]
+
+
+def pool_of(mentors: list[Facts], mentees: list[Facts], *met: tuple[str, str]) -> Pool:
+    """A pool in which nobody is blocked."""
+    return Pool(tuple(mentors), tuple(mentees), frozenset(), frozenset(met), 2026)
+
+
+def ids(proposal: "Proposal") -> set[tuple[str, str]]:
+    """Its pairs (mentor, mentee)."""
+    return {(mentor.id, mentee.id) for mentor, mentee, _ in proposal.pairs}

@@ -16,10 +16,13 @@ from tests.unit.pools import pool
 WHOLE = 1_000_000
 
 
-def told(seed: int, covers: bool = True, pins: int = 0, size: int = 14) -> dict[str, Any]:
-    """A proposal as clients get it."""
+def told(
+    seed: int, covers: bool = True, pins: int = 0, size: int = 14, apart: int = 0
+) -> dict[str, Any]:
+    """A proposal as clients get it; `apart` of the best pairs that are not pinned are excluded."""
     people = pool(size, 8, seed=seed)
-    pinned = [(m.id, e.id) for m, e, _ in propose(people, Question(seed=3)).pairs[:pins]]
+    best = [(m.id, e.id) for m, e, _ in propose(people, Question(seed=3)).pairs]
+    pinned, excluded = best[:pins], best[pins : pins + apart]
 
     def facts(one: Any) -> list[Any]:
         return [one.id, one.user, one.topics, one.languages, one.zone]
@@ -34,6 +37,7 @@ def told(seed: int, covers: bool = True, pins: int = 0, size: int = 14) -> dict[
         },
         "year": 2026, "without": None, "locale": "EN",
         "covers": covers, "seed": 0, "minimum": 0, "pinned": pinned,
+        "excluded": excluded,
     }  # fmt: skip
     lines = [*map(orjson.loads, JOBS["proposal"](asked).split(b"\n"))]
     answer, pairs, problem = lines[0], [*chain(*lines[1:])], JOBS["problem"](asked)
@@ -73,9 +77,30 @@ def complaints(proposal: Any) -> list[str]:
 @pytest.mark.parametrize("covers", [True, False])
 @pytest.mark.parametrize("pins", [0, 2])
 @pytest.mark.parametrize("size", [0, 3, 14])
-def test_certificates_verify(covers: bool, pins: int, size: int) -> None:
+@pytest.mark.parametrize("apart", [0, 4])
+def test_certificates_verify(covers: bool, pins: int, size: int, apart: int) -> None:
     for seed in range(8):
-        assert complaints(told(seed, covers, pins, size)) == []
+        assert complaints(told(seed, covers, pins, size, apart)) == []
+
+
+def test_an_excluded_pair_is_none_of_those_the_proof_is_about() -> None:
+    before, after = told(seed=2), told(seed=2, apart=4)
+    allowed = [allowed_pairs(one["certificate"]["problem"]) for one in (before, after)]
+
+    # the best four stood in the proposal and the problem, and stand in neither any more
+    gone = allowed[0] - allowed[1]
+    assert len(gone) == 4 and allowed[1] < allowed[0]
+    assert not gone & {(pair["mentor"]["id"], pair["mentee"]["id"]) for pair in after["pairs"]}
+    # and one of them put back where nobody else is makes the proof fall
+    after["pairs"][0] = next(
+        pair for pair in before["pairs"] if (pair["mentor"]["id"], pair["mentee"]["id"]) in gone
+    )
+    assert complaints(after)
+
+
+def allowed_pairs(problem: dict[str, Any]) -> set[tuple[str, str]]:
+    rows = zip(problem["mentees"], problem["allowedMentors"], strict=True)
+    return {(problem["mentors"][j], mentee) for mentee, columns in rows for j in columns}
 
 
 @pytest.mark.parametrize("covers", [True, False])

@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,27 +10,11 @@ from domain.matching.advising import advise
 from domain.matching.explaining import cost_of
 from domain.matching.failures import PinGoneError
 from domain.matching.languages import in_common
-from domain.matching.pool import Facts, Pool
-from domain.matching.proposing import Proposal, Question, propose
+from domain.matching.proposing import Question, propose
 from domain.matching.reasons import parts
 from domain.matching.words import RecruitingTrait, UnplacedReason
 from tests.unit.assignments import by_flow, problem_of
-from tests.unit.pools import pool, shuffled
-
-
-def person(name: str, *languages: str, places: int = 1, **facts: object) -> Facts:
-    made = Facts(
-        name, name, ("Sleep",), languages or ("en",), "Europe/Paris", places, max(places, 1)
-    )
-    return replace(made, **facts)  # type: ignore[arg-type]
-
-
-def pool_of(mentors: list[Facts], mentees: list[Facts], *met: tuple[str, str]) -> Pool:
-    return Pool(tuple(mentors), tuple(mentees), frozenset(), frozenset(met), 2026)
-
-
-def ids(proposal: Proposal) -> set[tuple[str, str]]:
-    return {(mentor.id, mentee.id) for mentor, mentee, _ in proposal.pairs}
+from tests.unit.pools import ids, person, pool, pool_of, shuffled
 
 
 def test_the_order_of_rows_makes_no_difference_and_the_seed_decides_between_equals() -> None:
@@ -87,7 +70,7 @@ def test_what_is_pinned_is_kept_even_where_a_proposal_would_never_put_it() -> No
         propose(people, Question(pinned=(("m", "gone"),)))
 
 
-def test_another_solver_finds_the_same_for_programs_with_pins_and_a_minimum() -> None:
+def test_another_solver_finds_the_same_for_programs_with_pins_exclusions_and_a_minimum() -> None:
     for seed in range(40):
         dice, people = random.Random(seed), pool(30, 12, seed=seed)
         places = {mentor.id: mentor.places for mentor in people.mentors}
@@ -97,7 +80,11 @@ def test_another_solver_finds_the_same_for_programs_with_pins_and_a_minimum() ->
             if places[mentor.id] and (mentor.id, mentee.id) not in people.blocked:
                 places[mentor.id] -= 1
                 pins.append((mentor.id, mentee.id))
-        asked = Question(bool(seed % 2), seed, dice.choice([0, 400_000, 700_000]), tuple(pins))
+        everybody = [(m.id, e.id) for m in people.mentors for e in people.mentees]
+        share = dice.choice([0.0, 0.05, 0.5, 0.9])
+        excluded = {pair for pair in everybody if dice.random() < share} - {*pins}
+        minimum = dice.choice([0, 400_000, 700_000])
+        asked = Question(bool(seed % 2), seed, minimum, tuple(pins), frozenset(excluded))
 
         proposal = propose(people, asked)
 
@@ -109,7 +96,7 @@ def test_another_solver_finds_the_same_for_programs_with_pins_and_a_minimum() ->
                 score = sum(part.points for part in found)
                 if not (
                     mentee.id in pinned
-                    or (mentor.id, mentee.id) in people.blocked | people.met
+                    or (mentor.id, mentee.id) in people.blocked | people.met | excluded
                     or mentor.user == mentee.user
                     or not in_common(mentor.languages, mentee.languages)
                     or score < asked.minimum

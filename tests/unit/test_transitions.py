@@ -43,6 +43,7 @@ ALLOWED = {
     "enrollment": """
         PENDING approved APPROVED
         PENDING declined DECLINED
+        DECLINED reconsidered PENDING
         PENDING withdrawn WITHDRAWN
         APPROVED withdrawn WITHDRAWN
         WITHDRAWN enrolled PENDING
