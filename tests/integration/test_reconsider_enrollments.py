@@ -3,16 +3,8 @@
 import pytest
 
 from tests.integration.data_rights import export
-from tests.integration.declined import (
-    JOIN,
-    LEAVE,
-    WITHDRAW,
-    Scene,
-    approve,
-    decline,
-    reconsider,
-    status,
-)
+from tests.integration.deciding import WITHDRAW, approve, decline, reconsider, status
+from tests.integration.declined import JOIN, LEAVE, Scene
 from tests.integration.world import World
 
 LOG = """query($id: ID!) { program(id: $id) {
