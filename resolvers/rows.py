@@ -1,7 +1,7 @@
 """The rows and enumerations that resolvers return: what the schema has to show."""
 
 from domain.check_in_preferences import CheckInPreferences
-from domain.ladder import MatchHealth
+from domain.health import MatchHealth
 from domain.matching.words import (
     AssignmentObjective,
     ForbiddenPairRule,

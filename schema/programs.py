@@ -7,6 +7,7 @@ from strawberry import ID, UNSET
 
 import resolvers.enrolled
 import resolvers.matching
+import resolvers.paired
 import resolvers.programs
 import resolvers.proposals
 from permissions import IsProgramAdmin
@@ -121,7 +122,10 @@ class Program(Node):
         "wait.",
     )
     matches: MatchConnection | None = field(
-        resolvers.programs.matches, permissions=[IsProgramAdmin], description="Oldest first."
+        resolvers.paired.matches,
+        permissions=[IsProgramAdmin],
+        description="Oldest first. `health` and `endReason`: those whose field says one of these "
+        "to the viewer. Of an empty list of values, none.",
     )
     match_suggestions: list[MatchSuggestion] | None = field(
         resolvers.matching.match_suggestions,

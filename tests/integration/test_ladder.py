@@ -236,3 +236,21 @@ async def test_a_match_that_is_resumed_at_the_last_moment_does_not_end(pair: Pai
     clock.set(moment("2026-10-11 10:00"))
     await tick()
     assert await status(pair) == "ACTIVE"
+
+
+async def test_a_step_that_is_taken_back_was_no_sign_of_life(pair: Pair) -> None:
+    # given a pair that is paused, and has done nothing for more than three weeks
+    pause = "mutation($id: ID!) { pauseMatch(matchId: $id) { errors { code } } }"
+    (await pair.mentor.ask(pause, id=pair.match)).ok()
+    await until("2026-09-24 12:00")
+    assert await health(pair) == "QUIET"
+
+    # when they complete a step, and take it back
+    await complete_step(pair, "mentee")
+    assert await health(pair) == "ON_TRACK"
+    steps = (await pair.mentor.ask(STEPS, id=pair.match)).ok()["program"]["steps"]
+    reopen = COMPLETE_STEP.replace("completeStep", "reopenStep")
+    (await pair.mentee.ask(reopen, match=pair.match, step=steps[0]["id"])).ok()
+
+    # then it is as if they had not
+    assert await health(pair) == "QUIET"
