@@ -1,12 +1,13 @@
-"""The matches of a program, for those who look for the ones that need them."""
+"""The matches of a program, and those of an enrollment."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.health import MatchHealth, in_health
+from models.enrollments import EnrollmentRow
 from models.matches import END_REASONS, MatchEndReason, MatchRow, MatchStatus, visible_to
-from models.programs import ProgramRow
+from models.programs import ProgramRole, ProgramRow
 from models.reading import Read
 from resolvers.arguments import taking
 from resolvers.context import Info, viewer_of
@@ -53,4 +54,30 @@ async def matches(root: ProgramRow, info: Info, listing: Listing) -> Connection[
         key="m.id",
         wanted=window(listing.first, listing.after),
         question=listing.question,
+    )
+
+
+async def of_enrollment(
+    root: EnrollmentRow, info: Info, first: int | None = None, after: str | None = None
+) -> Connection[MatchRow]:
+    """Those that came of it, also those that are over."""
+    read, wanted = visible_to(viewer_of(info).id), window(first, after)
+    if root.role is ProgramRole.MENTOR:
+        return await page_of(
+            info,
+            root.id,
+            read,
+            column="m.mentor_enrollment_id",
+            key="m.id",
+            wanted=wanted,
+            question="enrollment.matches.mentor",
+        )
+    return await page_of(
+        info,
+        root.id,
+        read,
+        column="m.mentee_enrollment_id",
+        key="m.id",
+        wanted=wanted,
+        question="enrollment.matches.mentee",
     )

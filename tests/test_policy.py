@@ -55,7 +55,7 @@ GUARDED = {
         Query.program Query.match
         Viewer.enrollments Viewer.matches Viewer.unreadCount
         Viewer.checkInReminders Viewer.upcomingReminders
-        Group.programs
+        Group.programs Enrollment.matches
         Mutation.createProgram Mutation.updateProgram
         Mutation.setProgramSteps Mutation.setProgramQuestions
         Mutation.openProgram Mutation.closeProgram Mutation.archiveProgram
@@ -79,7 +79,7 @@ GUARDED = {
         Program.recruitingAdvice
     """,
     "isSelfOrProgramAdmin": """
-        Enrollment.answers
+        Enrollment.answers Enrollment.matches
     """,
     "isSelfOrProgramAdminOrPartner": """
         Enrollment.goal

@@ -105,7 +105,7 @@ HTTP = """
 
       .... S.. .... ++ ... +..  Enrollment: id program user role status topics languages timeZone
                                 capacity openPlaces waitingSince goal enrolledAt
-      .... S.. .... F+ ... +..  Enrollment: answers
+      .... S.. .... F+ ... +..  Enrollment: answers matches
       .... S.. .... F+ ... +..  EnrollmentAnswer: question text
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt
