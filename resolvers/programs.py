@@ -19,6 +19,7 @@ from models.enrollments import visible_to as enrollments_visible_to
 from models.groups import GroupRow
 from models.ids import id_of
 from models.programs import ProgramRole, ProgramRow, Question, visible_to
+from models.results import ProgramResultsRow, results_of_programs
 from models.statistics import ProgramStatsRow, stats_of_programs
 from models.steps import ProgramStepRow, steps_of_programs
 from models.users import Locale
@@ -72,6 +73,13 @@ async def stats(root: ProgramRow, info: Info) -> ProgramStatsRow | None:
         return await stats_of_programs(list(ids))
 
     return await info.context.loaders.load("program.stats", read, root.id)
+
+
+async def results(root: ProgramRow, info: Info) -> ProgramResultsRow | None:
+    async def read(ids: Sequence[UUID]) -> dict[UUID, ProgramResultsRow]:
+        return await results_of_programs(list(ids))
+
+    return await info.context.loaders.load("program.results", read, root.id)
 
 
 async def audit_log(

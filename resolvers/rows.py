@@ -34,6 +34,7 @@ from models.reports import (
     ReportSubjectKind,
     ResolutionRow,
 )
+from models.results import EndReasonCount, MonthCounts, ProgramResultsRow
 from models.sessions import SessionRow
 from models.statistics import CheckInWeekCount, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
@@ -50,6 +51,7 @@ __all__ = [
     "CheckInRow",
     "CheckInStatus",
     "CheckInWeekCount",
+    "EndReasonCount",
     "EnrollmentRow",
     "EnrollmentStatus",
     "EvidenceRow",
@@ -69,7 +71,9 @@ __all__ = [
     "MatchStepState",
     "MessageRow",
     "ModerationAction",
+    "MonthCounts",
     "NoticeRow",
+    "ProgramResultsRow",
     "ProgramRole",
     "ProgramRow",
     "ProgramStatsRow",

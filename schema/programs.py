@@ -38,6 +38,7 @@ from schema.matching import (
 )
 from schema.nodes import Node, node_id, shown
 from schema.pages import Connection, CountedConnection
+from schema.results import ProgramResults
 from schema.scalars import JSON
 from schema.steps import ProgramStep
 from schema.templates import EnrollmentQuestion, ProgramTemplate
@@ -147,6 +148,7 @@ class Program(Node):
         description="Which mentor to look for, the one who would place most waiting mentees first.",
     )
     stats: ProgramStats | None = field(resolvers.programs.stats, permissions=[IsProgramAdmin])
+    results: ProgramResults | None = field(resolvers.programs.results, permissions=[IsProgramAdmin])
     audit_log: AuditEntryConnection | None = field(
         resolvers.programs.audit_log, permissions=[IsProgramAdmin], description="Oldest first."
     )

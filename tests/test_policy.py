@@ -73,7 +73,7 @@ GUARDED = {
         Group.members
     """,
     "isProgramAdmin": """
-        Program.enrollments Program.matches Program.stats Program.auditLog
+        Program.enrollments Program.matches Program.stats Program.results Program.auditLog
         Match.health
         Program.matchSuggestions Program.assignmentProposal Program.explainPair
         Program.recruitingAdvice
