@@ -37,9 +37,9 @@ WRITABLE = (MatchStatus.ACTIVE, MatchStatus.PAUSED)
 """The states in which the pair may write."""
 
 
-def listed(statuses: Iterable[MatchStatus]) -> str:
-    """These states as a statement lists them: `('ACTIVE', 'PAUSED')`."""
-    quoted = [f"'{status}'" for status in statuses]
+def listed(values: Iterable[StrEnum]) -> str:
+    """These as a statement lists them: `('ACTIVE', 'PAUSED')`."""
+    quoted = [f"'{value}'" for value in values]
     return f"({', '.join(quoted)})"
 
 
@@ -62,10 +62,26 @@ class MatchEndReason(StrEnum):
     LEFT_GROUP = "LEFT_GROUP"
 
 
+END_REASONS = {
+    **{
+        MatchEndReason(cause.value): f"m.end_cause = '{cause}'"
+        for cause in EndCause
+        if cause is not EndCause.BY_MEMBER
+    },
+    MatchEndReason.BY_YOU: f"m.end_cause = '{EndCause.BY_MEMBER}' AND m.ended_by_id = {{0}}",
+    MatchEndReason.ENDED_BY_PARTNER: (
+        f"m.end_cause = '{EndCause.BY_MEMBER}' AND m.ended_by_id IS DISTINCT FROM {{0}}"
+    ),
+}
+"""What `MatchRow.end_reason` tells the viewer `{0}`, as conditions of a statement."""
+
+
 class Match(Model):
     """`last_seq` counts what happened to the pair's messages, `last_number` the messages.
 
-    `silent_since` is set while the match is paused because somebody missed too many check-ins.
+    `missed_in_a_row` is that of whoever of the two has missed more check-ins; `last_completed_at`
+    is when they last completed a check-in, or one of them a step. `silent_since` is set while the
+    match is paused because somebody missed too many check-ins.
     The database keeps in `frozen_from` what a FROZEN match was before.
     """
 
@@ -108,6 +124,8 @@ class Match(Model):
     last_number = fields.IntField(default=0)
     check_ins_done = fields.IntField(db_default=0)
     check_ins_missed = fields.IntField(db_default=0)
+    missed_in_a_row = fields.SmallIntField(db_default=0)
+    last_completed_at = fields.DatetimeField(null=True)
     silent_since = fields.DatetimeField(null=True)
     data_key = fields.BinaryField()
     forgotten_at = fields.DatetimeField(null=True)  # the pair's texts are gone, long after the end

@@ -1,7 +1,7 @@
 """The rows and enumerations that resolvers return: what the schema has to show."""
 
 from domain.check_in_preferences import CheckInPreferences
-from domain.ladder import MatchHealth
+from domain.health import MatchHealth
 from domain.matching.words import (
     AssignmentObjective,
     ForbiddenPairRule,
@@ -34,6 +34,7 @@ from models.reports import (
     ReportSubjectKind,
     ResolutionRow,
 )
+from models.results import EndReasonCount, MonthCounts, ProgramResultsRow
 from models.sessions import SessionRow
 from models.statistics import CheckInWeekCount, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
@@ -50,6 +51,7 @@ __all__ = [
     "CheckInRow",
     "CheckInStatus",
     "CheckInWeekCount",
+    "EndReasonCount",
     "EnrollmentRow",
     "EnrollmentStatus",
     "EvidenceRow",
@@ -69,7 +71,9 @@ __all__ = [
     "MatchStepState",
     "MessageRow",
     "ModerationAction",
+    "MonthCounts",
     "NoticeRow",
+    "ProgramResultsRow",
     "ProgramRole",
     "ProgramRow",
     "ProgramStatsRow",
