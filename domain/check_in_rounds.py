@@ -22,7 +22,8 @@ from domain.locked_matches import lock, lock_without_places
 from domain.matches import apply
 from domain.transitions import MatchEvent
 from models.database import execute, fetch, fetch_one
-from models.matches import WRITABLE, EndCause, listed
+from models.endings import EndCause
+from models.matches import WRITABLE, listed
 from models.transactions import transactional
 
 OPENED_AT_ONCE = 5000

@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from models.admins import admin_of_program
 from models.encryption import Keyed, Sealed
+from models.endings import EndCause, MatchEndReason
 from models.enrollments import Enrollment
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Weekday
@@ -41,39 +42,6 @@ def listed(values: Iterable[StrEnum]) -> str:
     """These as a statement lists them: `('ACTIVE', 'PAUSED')`."""
     quoted = [f"'{value}'" for value in values]
     return f"({', '.join(quoted)})"
-
-
-class EndCause(StrEnum):
-    """Why a match ended, as stored; what each viewer is told of it is `end_reason`."""
-
-    BY_ADMIN = "BY_ADMIN"
-    BY_MEMBER = "BY_MEMBER"
-    INACTIVE = "INACTIVE"
-    PROGRAM_ARCHIVED = "PROGRAM_ARCHIVED"
-    LEFT_GROUP = "LEFT_GROUP"
-
-
-class MatchEndReason(StrEnum):
-    BY_ADMIN = "BY_ADMIN"
-    BY_YOU = "BY_YOU"
-    ENDED_BY_PARTNER = "ENDED_BY_PARTNER"
-    INACTIVE = "INACTIVE"
-    PROGRAM_ARCHIVED = "PROGRAM_ARCHIVED"
-    LEFT_GROUP = "LEFT_GROUP"
-
-
-END_REASONS = {
-    **{
-        MatchEndReason(cause.value): f"m.end_cause = '{cause}'"
-        for cause in EndCause
-        if cause is not EndCause.BY_MEMBER
-    },
-    MatchEndReason.BY_YOU: f"m.end_cause = '{EndCause.BY_MEMBER}' AND m.ended_by_id = {{0}}",
-    MatchEndReason.ENDED_BY_PARTNER: (
-        f"m.end_cause = '{EndCause.BY_MEMBER}' AND m.ended_by_id IS DISTINCT FROM {{0}}"
-    ),
-}
-"""What `MatchRow.end_reason` tells the viewer `{0}`, as conditions of a statement."""
 
 
 class Match(Model):
@@ -215,7 +183,6 @@ _ADMIN = admin_of_program("m.program_id")
 MATCH_COLUMNS = f"{_FACTS}, {_ADMIN}"
 """The columns of a MatchRow as `{0}`, the viewer, sees it, for what is read with its match."""
 MATCH_WIDTH = _PEOPLE + 18
-
 
 SHARED_COLUMNS = f"{_FACTS}, false"
 """Those of a MatchRow that says nothing of who sees it: as for somebody who is no admin."""

@@ -2,9 +2,9 @@
 
 from models.check_ins import NOT_CUT_OFF
 from models.encryption import Sealed
+from models.endings import END_REASONS
 from models.evidence import COPY, vouched_row
 from models.export import Section
-from models.matches import END_REASONS
 from models.reports import ABOUT
 
 _MATCHES = """ANY (ARRAY(SELECT id FROM matches WHERE mentor_id = $1

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
-from models.matches import END_REASONS, MatchEndReason
+from models.endings import END_REASONS, MatchEndReason
 
 FEWEST = 5
 """Of fewer, a median tells of somebody in particular."""

@@ -12,9 +12,10 @@ from domain.health import MatchHealth, health_of
 from domain.pairing import Pair
 from domain.transitions import MatchEvent
 from models import acceptances
+from models.endings import MatchEndReason
 from models.enrollments import EnrollmentRow, of_matches
 from models.ids import id_of
-from models.matches import MatchEndReason, MatchRow, visible_to
+from models.matches import MatchRow, visible_to
 from models.programs import ProgramRow
 from models.steps import MatchStepRow, current_steps, steps_of_matches
 from models.users import UserRow

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.health import MatchHealth, in_health
+from models.endings import END_REASONS, MatchEndReason
 from models.enrollments import EnrollmentRow
-from models.matches import END_REASONS, MatchEndReason, MatchRow, MatchStatus, visible_to
+from models.matches import MatchRow, MatchStatus, visible_to
 from models.programs import ProgramRole, ProgramRow
 from models.reading import Read
 from resolvers.arguments import taking

@@ -17,12 +17,13 @@ from domain.viewer import Viewer
 from models.audit import AuditEntryRow
 from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow
 from models.check_ins import CheckInAnswerRow, CheckInRow, CheckInStatus
+from models.endings import MatchEndReason
 from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
 from models.evidence import EvidenceRow
 from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from models.ids import global_id
 from models.inbox import MatchOrder
-from models.matches import MatchEndReason, MatchRow, MatchStatus
+from models.matches import MatchRow, MatchStatus
 from models.messages import MessageRow
 from models.notices import NoticeRow
 from models.programs import ProgramRole, ProgramRow, ProgramStatus, ProgramTheme, Question, Weekday

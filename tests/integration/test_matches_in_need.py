@@ -8,7 +8,7 @@ import pytest
 from domain.clock import clock
 from domain.health import MatchHealth
 from models.database import execute
-from models.matches import MatchEndReason
+from models.endings import MatchEndReason
 from tests.integration.cases import report, resolve
 from tests.integration.plans import nodes_of, plan_of, tables_in
 from tests.integration.world import Person, World
