@@ -13,8 +13,9 @@ from domain.seeing import demand
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
 from models.database import execute, fetch
+from models.endings import EndCause
 from models.ids import global_id, new_id
-from models.matches import LIVE, EndCause
+from models.matches import LIVE
 from models.transactions import transactional
 from models.users import UserRow, visible_to
 

@@ -22,7 +22,8 @@ from domain.locked_matches import lock, lock_without_places
 from domain.matches import apply
 from domain.transitions import MatchEvent
 from models.database import execute, fetch, fetch_one
-from models.matches import WRITABLE, EndCause, listed
+from models.endings import EndCause
+from models.matches import WRITABLE, listed
 from models.transactions import transactional
 
 OPENED_AT_ONCE = 5000
@@ -98,9 +99,6 @@ CLOSE = f"""
         FROM check_ins c JOIN matches m ON m.id = c.match_id WHERE c.id = ANY ($1::uuid[])),
     closed AS (
         UPDATE check_ins SET status = 'MISSED' WHERE id = ANY ($1::uuid[])),
-    counted AS (
-        UPDATE matches m SET check_ins_missed = check_ins_missed + 1
-        FROM over WHERE m.id = over.match_id AND over.could_be_answered),
     member AS (
         UPDATE pair_members p SET missed_in_a_row = CASE
             WHEN EXISTS (SELECT FROM check_in_answers a
@@ -110,6 +108,11 @@ CLOSE = f"""
         FROM over WHERE p.match_id = over.match_id
         RETURNING over.id, over.match_id, over.date, over.counts, p.user_id,
                   p.missed_in_a_row AS missed),
+    counted AS (
+        UPDATE matches m SET check_ins_missed = check_ins_missed + over.could_be_answered::int,
+               missed_in_a_row = pair.missed
+        FROM over JOIN (SELECT id, max(missed) AS missed FROM member GROUP BY id) AS pair USING (id)
+        WHERE m.id = over.match_id),
     person AS MATERIALIZED (
         SELECT one.*, other.missed AS others, u.time_zone, u.check_in_minute
         FROM member one

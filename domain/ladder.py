@@ -13,7 +13,6 @@ when its check-in is decided: until then nobody could tell from the ladder that 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from domain.calendar import first_today
@@ -24,28 +23,44 @@ from models.matches import MatchRow, MatchStatus
 PARTNER_TOLD_FROM = 2
 PAUSED_FROM = 3
 ENDED_AFTER = timedelta(days=14)
-LIVELY = timedelta(days=21)
-
-
-class MatchHealth(StrEnum):
-    ON_TRACK = "ON_TRACK"
-    QUIET = "QUIET"
-    AT_RISK = "AT_RISK"
+NOTHING_MISSED = (
+    """UPDATE pair_members SET missed_in_a_row = 0
+       WHERE match_id = ANY ($1::uuid[]) AND missed_in_a_row > 0""",
+    """UPDATE matches SET missed_in_a_row = 0
+       WHERE id = ANY ($1::uuid[]) AND missed_in_a_row > 0""",
+)
+"""A match has the misses of whoever of the two has more."""
 
 
 async def step_off(match: UUID, people: Sequence[UUID]) -> None:
-    """These of the pair have shown that they are there; while the other one has not for too long,
-    the match stays paused for silence."""
+    """These of the pair have shown that they are there, by what was completed just now; while the
+    other one has not for too long, the match stays paused for silence."""
     await execute(
         """UPDATE pair_members SET missed_in_a_row = 0
            WHERE match_id = $1 AND user_id = ANY ($2::uuid[]) AND missed_in_a_row > 0""",
         *(match, list(people)),
     )
     await execute(
-        """UPDATE matches SET silent_since = NULL
-           WHERE id = $1 AND silent_since IS NOT NULL AND NOT EXISTS (
-               SELECT FROM pair_members WHERE match_id = $1 AND missed_in_a_row >= $2)""",
-        *(match, PAUSED_FROM),
+        """UPDATE matches SET missed_in_a_row = pair.missed,
+               last_completed_at = greatest(last_completed_at, $3::timestamptz),
+               silent_since = CASE WHEN pair.missed >= $2 THEN silent_since END
+           FROM (SELECT max(missed_in_a_row) AS missed FROM pair_members
+                 WHERE match_id = $1) AS pair
+           WHERE id = $1""",
+        *(match, PAUSED_FROM, clock.now()),
+    )
+
+
+async def take_back(match: UUID) -> None:
+    """A step of this match is done no more: what was completed before it is the last thing now."""
+    await execute(
+        """UPDATE matches SET last_completed_at = greatest(
+               (SELECT max(completed_at) FROM step_completions WHERE match_id = $1),
+               (SELECT max(a.answered_at) FROM check_ins c
+                JOIN check_in_answers a ON a.check_in_id = c.id
+                WHERE c.match_id = $1 AND c.status = 'COMPLETED'))
+           WHERE id = $1""",
+        match,
     )
 
 
@@ -82,11 +97,8 @@ async def begin_anew(matches: Sequence[UUID]) -> None:
            FROM over WHERE id = match_id""",
         *(ids, today),
     )
-    await execute(
-        """UPDATE pair_members SET missed_in_a_row = 0
-           WHERE match_id = ANY ($1::uuid[]) AND missed_in_a_row > 0""",
-        ids,
-    )
+    for statement in NOTHING_MISSED:
+        await execute(statement, ids)
     await execute(
         """WITH passed AS (
                SELECT d.id, d.last_call_at > $2 AS goes_on
@@ -122,11 +134,3 @@ def ends_for_silence_at(match: MatchRow) -> datetime | None:
     if match.silent_since is None or match.status is not MatchStatus.PAUSED:
         return None
     return match.silent_since + ENDED_AFTER
-
-
-def health(missed_in_a_row: int, is_lively: bool) -> MatchHealth:
-    """How a pair does, by the worse of the two's misses, and whether something was completed, a
-    check-in or a step, within `LIVELY`."""
-    if missed_in_a_row >= PARTNER_TOLD_FROM:
-        return MatchHealth.AT_RISK
-    return MatchHealth.ON_TRACK if is_lively and not missed_in_a_row else MatchHealth.QUIET

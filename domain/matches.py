@@ -15,8 +15,9 @@ from domain.seeing import demand
 from domain.transitions import MATCH, MatchEvent, follow
 from domain.viewer import Viewer
 from models.database import execute, fetch
+from models.endings import EndCause
 from models.ids import global_id
-from models.matches import LIVE, EndCause, MatchRow, MatchStatus, visible_to
+from models.matches import LIVE, MatchRow, MatchStatus, visible_to
 from models.transactions import after_commit, transactional
 from realtime import topics, wake
 

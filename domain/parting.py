@@ -10,8 +10,9 @@ from domain.matches import apply
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
 from models.database import execute, fetch
+from models.endings import EndCause
 from models.ids import global_id
-from models.matches import LIVE, EndCause
+from models.matches import LIVE
 
 
 async def end_matches_of_program(viewer: Viewer, program: UUID) -> None:

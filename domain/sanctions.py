@@ -15,8 +15,9 @@ from domain.removal import remove_messages
 from domain.transitions import MatchEvent
 from domain.viewer import Viewer
 from models.database import execute, fetch
+from models.endings import EndCause
 from models.evidence import removable
-from models.matches import LIVE, WRITABLE, EndCause, MatchStatus
+from models.matches import LIVE, WRITABLE, MatchStatus
 from models.reports import ReportRow
 from models.transactions import after_commit
 from realtime import topics, wake

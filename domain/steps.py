@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.audit import record
 from domain.clock import clock
 from domain.form import Form
-from domain.ladder import step_off
+from domain.ladder import step_off, take_back
 from domain.locked_matches import lock_of_pair
 from domain.refusals import NotFound, NotFromHere, Repeated, StepInUse
 from domain.refusing import Several
@@ -126,6 +126,8 @@ async def reopen_step(viewer: Viewer, match: UUID, step: UUID | None) -> MatchRo
         "DELETE FROM step_completions WHERE match_id = $1 AND step_id = $2 RETURNING id",
         *(match, step),
     )
+    if gone:
+        await take_back(match)
     return await _stepped(viewer, match, step, "step.reopened" if gone else None)
 
 

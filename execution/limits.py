@@ -32,6 +32,7 @@ class Limits:
     lists: tuple[tuple[str, int], ...] = (
         ("programTemplates", 3),
         ("steps", 12),
+        ("byMonth", 36),
         ("sessions", 100),
         ("blockedUsers", 1_000),
         *((name, 100) for name in ("matchSuggestions", "pairs", "unplaced")),

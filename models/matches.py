@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from models.admins import admin_of_program
 from models.encryption import Keyed, Sealed
+from models.endings import EndCause, MatchEndReason
 from models.enrollments import Enrollment
 from models.ids import new_id
 from models.programs import Program, ProgramRole, Weekday
@@ -37,35 +38,18 @@ WRITABLE = (MatchStatus.ACTIVE, MatchStatus.PAUSED)
 """The states in which the pair may write."""
 
 
-def listed(statuses: Iterable[MatchStatus]) -> str:
-    """These states as a statement lists them: `('ACTIVE', 'PAUSED')`."""
-    quoted = [f"'{status}'" for status in statuses]
+def listed(values: Iterable[StrEnum]) -> str:
+    """These as a statement lists them: `('ACTIVE', 'PAUSED')`."""
+    quoted = [f"'{value}'" for value in values]
     return f"({', '.join(quoted)})"
-
-
-class EndCause(StrEnum):
-    """Why a match ended, as stored; what each viewer is told of it is `end_reason`."""
-
-    BY_ADMIN = "BY_ADMIN"
-    BY_MEMBER = "BY_MEMBER"
-    INACTIVE = "INACTIVE"
-    PROGRAM_ARCHIVED = "PROGRAM_ARCHIVED"
-    LEFT_GROUP = "LEFT_GROUP"
-
-
-class MatchEndReason(StrEnum):
-    BY_ADMIN = "BY_ADMIN"
-    BY_YOU = "BY_YOU"
-    ENDED_BY_PARTNER = "ENDED_BY_PARTNER"
-    INACTIVE = "INACTIVE"
-    PROGRAM_ARCHIVED = "PROGRAM_ARCHIVED"
-    LEFT_GROUP = "LEFT_GROUP"
 
 
 class Match(Model):
     """`last_seq` counts what happened to the pair's messages, `last_number` the messages.
 
-    `silent_since` is set while the match is paused because somebody missed too many check-ins.
+    `missed_in_a_row` is that of whoever of the two has missed more check-ins; `last_completed_at`
+    is when they last completed a check-in, or one of them a step. `silent_since` is set while the
+    match is paused because somebody missed too many check-ins.
     The database keeps in `frozen_from` what a FROZEN match was before.
     """
 
@@ -108,6 +92,8 @@ class Match(Model):
     last_number = fields.IntField(default=0)
     check_ins_done = fields.IntField(db_default=0)
     check_ins_missed = fields.IntField(db_default=0)
+    missed_in_a_row = fields.SmallIntField(db_default=0)
+    last_completed_at = fields.DatetimeField(null=True)
     silent_since = fields.DatetimeField(null=True)
     data_key = fields.BinaryField()
     forgotten_at = fields.DatetimeField(null=True)  # the pair's texts are gone, long after the end
@@ -197,7 +183,6 @@ _ADMIN = admin_of_program("m.program_id")
 MATCH_COLUMNS = f"{_FACTS}, {_ADMIN}"
 """The columns of a MatchRow as `{0}`, the viewer, sees it, for what is read with its match."""
 MATCH_WIDTH = _PEOPLE + 18
-
 
 SHARED_COLUMNS = f"{_FACTS}, false"
 """Those of a MatchRow that says nothing of who sees it: as for somebody who is no admin."""

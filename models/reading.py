@@ -1,6 +1,6 @@
 """Reads that start from what the viewer may see and can only be narrowed."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -68,6 +68,11 @@ class Read(Struct, Generic[Row], frozen=True):
         placed = _renumbered(condition, len(self.values), len(values))
         given = (*self.conditions, placed), (*self.values, *values)
         return Read(self.build, self.columns, self.source, *given)
+
+    def where_any(self, conditions: Iterable[str], *values: object) -> "Read[Row]":
+        """Those of the rows that meet one of the conditions; of no condition, none."""
+        either = " OR ".join([f"({each})" for each in conditions]) or "false"
+        return self.where(f"({either})", *(values if "{" in either else ()))
 
     def with_parts(self, width: int, parts: Sequence[Part[Row]]) -> "Read[tuple[Row, list[Any]]]":
         """The same rows, `width` columns wide, each with what was read for it of every part."""

@@ -1,14 +1,13 @@
 """Counts of a program for its admins: how many, never who said what."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
-from models.matches import WRITABLE, MatchStatus, listed
+from models.matches import MatchStatus
 
 
 @dataclass(slots=True)
@@ -77,23 +76,3 @@ async def stats_of_programs(programs: list[UUID]) -> dict[UUID, ProgramStatsRow]
     ):
         weeks[row[0]].append(CheckInWeekCount(*row[1:]))
     return {row[0]: ProgramStatsRow(counts[row[0]], weeks[row[0]], *row[1:]) for row in rows}
-
-
-async def signs_of_life(matches: list[UUID], since: datetime) -> dict[UUID, tuple[int, bool]]:
-    """Of each active or paused match, how many check-ins in a row the more silent of the two has
-    missed, and whether it has started, or completed a check-in or a step, since then.
-
-    From decided check-ins alone, so that it tells nothing of an answer that is still sealed.
-    """
-    rows = await fetch(
-        f"""SELECT m.id,
-                  (SELECT max(missed_in_a_row) FROM pair_members WHERE match_id = m.id),
-                  greatest(m.started_at,
-                           (SELECT max(completed_at) FROM step_completions WHERE match_id = m.id),
-                           (SELECT max(a.answered_at) FROM check_ins c
-                            JOIN check_in_answers a ON a.check_in_id = c.id
-                            WHERE c.match_id = m.id AND c.status = 'COMPLETED')) > $2
-           FROM matches m WHERE m.id = ANY ($1::uuid[]) AND m.status IN {listed(WRITABLE)}""",
-        *(matches, since),
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}

@@ -8,16 +8,15 @@ from uuid import UUID
 from strawberry import ID
 
 from domain import ladder, matches, pairing, steps
-from domain.clock import clock
-from domain.ladder import MatchHealth
+from domain.health import MatchHealth, health_of
 from domain.pairing import Pair
 from domain.transitions import MatchEvent
 from models import acceptances
+from models.endings import MatchEndReason
 from models.enrollments import EnrollmentRow, of_matches
 from models.ids import id_of
-from models.matches import MatchEndReason, MatchRow, visible_to
+from models.matches import MatchRow, visible_to
 from models.programs import ProgramRow
-from models.statistics import signs_of_life
 from models.steps import MatchStepRow, current_steps, steps_of_matches
 from models.users import UserRow
 from resolvers import enrollments, programs
@@ -97,11 +96,7 @@ def match_steps(root: MatchRow, info: Info) -> list[MatchStepRow] | Awaitable[li
 
 
 async def health(root: MatchRow, info: Info) -> MatchHealth | None:
-    async def read(ids: Sequence[UUID]) -> dict[UUID, MatchHealth]:
-        signs = await signs_of_life(list(ids), clock.now() - ladder.LIVELY)
-        return {id: ladder.health(*seen) for id, seen in signs.items()}
-
-    return await info.context.loaders.load("match.health", read, root.id)
+    return await info.context.loaders.load("match.health", health_of, root.id)
 
 
 async def create(info: Info, program_id: ID, pairs: list[PairInput]) -> list[MatchRow]:

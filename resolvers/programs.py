@@ -18,9 +18,8 @@ from models.enrollments import EnrollmentRow
 from models.enrollments import visible_to as enrollments_visible_to
 from models.groups import GroupRow
 from models.ids import id_of
-from models.matches import MatchRow, MatchStatus
-from models.matches import visible_to as matches_visible_to
 from models.programs import ProgramRole, ProgramRow, Question, visible_to
+from models.results import ProgramResultsRow, results_of_programs
 from models.statistics import ProgramStatsRow, stats_of_programs
 from models.steps import ProgramStepRow, steps_of_programs
 from models.users import Locale
@@ -69,32 +68,18 @@ async def viewer_enrollments(root: ProgramRow, info: Info) -> list[EnrollmentRow
     return await info.context.loaders.load("program.viewerEnrollments", read, root.id) or []
 
 
-async def matches(
-    root: ProgramRow,
-    info: Info,
-    status: list[MatchStatus] | None = None,
-    first: int | None = None,
-    after: str | None = None,
-) -> Connection[MatchRow]:
-    read = matches_visible_to(viewer_of(info).id)
-    if status is not None:
-        read = read.where("m.status = ANY ({0})", list(status))
-    return await page_of(
-        info,
-        root.id,
-        read,
-        column="m.program_id",
-        key="m.id",
-        wanted=window(first, after),
-        question=("program.matches", tuple(status or ()), status is None),
-    )
-
-
 async def stats(root: ProgramRow, info: Info) -> ProgramStatsRow | None:
     async def read(ids: Sequence[UUID]) -> dict[UUID, ProgramStatsRow]:
         return await stats_of_programs(list(ids))
 
     return await info.context.loaders.load("program.stats", read, root.id)
+
+
+async def results(root: ProgramRow, info: Info) -> ProgramResultsRow | None:
+    async def read(ids: Sequence[UUID]) -> dict[UUID, ProgramResultsRow]:
+        return await results_of_programs(list(ids))
+
+    return await info.context.loaders.load("program.results", read, root.id)
 
 
 async def audit_log(

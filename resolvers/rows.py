@@ -1,7 +1,7 @@
 """The rows and enumerations that resolvers return: what the schema has to show."""
 
 from domain.check_in_preferences import CheckInPreferences
-from domain.ladder import MatchHealth
+from domain.health import MatchHealth
 from domain.matching.words import (
     AssignmentObjective,
     ForbiddenPairRule,
@@ -17,12 +17,13 @@ from domain.viewer import Viewer
 from models.audit import AuditEntryRow
 from models.check_in_reminders import CheckInReminderKind, CheckInReminderRow
 from models.check_ins import CheckInAnswerRow, CheckInRow, CheckInStatus
+from models.endings import MatchEndReason
 from models.enrollments import Answer, EnrollmentRow, EnrollmentStatus
 from models.evidence import EvidenceRow
 from models.groups import GroupCategory, GroupMemberRow, GroupRole, GroupRow
 from models.ids import global_id
 from models.inbox import MatchOrder
-from models.matches import MatchEndReason, MatchRow, MatchStatus
+from models.matches import MatchRow, MatchStatus
 from models.messages import MessageRow
 from models.notices import NoticeRow
 from models.programs import ProgramRole, ProgramRow, ProgramStatus, ProgramTheme, Question, Weekday
@@ -34,6 +35,7 @@ from models.reports import (
     ReportSubjectKind,
     ResolutionRow,
 )
+from models.results import EndReasonCount, MonthCounts, ProgramResultsRow
 from models.sessions import SessionRow
 from models.statistics import CheckInWeekCount, ProgramStatsRow, StatusCount
 from models.steps import MatchStepRow, MatchStepState, ProgramStepRow
@@ -50,6 +52,7 @@ __all__ = [
     "CheckInRow",
     "CheckInStatus",
     "CheckInWeekCount",
+    "EndReasonCount",
     "EnrollmentRow",
     "EnrollmentStatus",
     "EvidenceRow",
@@ -69,7 +72,9 @@ __all__ = [
     "MatchStepState",
     "MessageRow",
     "ModerationAction",
+    "MonthCounts",
     "NoticeRow",
+    "ProgramResultsRow",
     "ProgramRole",
     "ProgramRow",
     "ProgramStatsRow",

@@ -7,7 +7,8 @@ import strawberry
 from strawberry import ID, UNSET
 
 import resolvers.enrollments
-from permissions import IsSelfOrProgramAdmin, IsSelfOrProgramAdminOrPartner
+import resolvers.paired
+from permissions import IsAdult, IsSelfOrProgramAdmin, IsSelfOrProgramAdminOrPartner
 from resolvers.rows import Answer, EnrollmentRow, EnrollmentStatus, ProgramRole
 from schema.errors import UserError
 from schema.fields import attribute, field
@@ -17,6 +18,7 @@ from schema.templates import EnrollmentQuestion
 from schema.users import User
 
 if TYPE_CHECKING:
+    from schema.matches import MatchConnection
     from schema.programs import Program
 
 
@@ -53,6 +55,11 @@ class Enrollment(Node):
         "answers", permissions=[IsSelfOrProgramAdmin]
     )
     enrolled_at: datetime.datetime
+    matches: Annotated["MatchConnection", strawberry.lazy("schema.matches")] | None = field(
+        resolvers.paired.of_enrollment,
+        permissions=[IsAdult, IsSelfOrProgramAdmin],
+        description="Those that came of it, oldest first, also those that are over.",
+    )
 
 
 @strawberry.type

@@ -7,6 +7,7 @@ from strawberry import ID, UNSET
 
 import resolvers.enrolled
 import resolvers.matching
+import resolvers.paired
 import resolvers.programs
 import resolvers.proposals
 from permissions import IsProgramAdmin
@@ -37,6 +38,7 @@ from schema.matching import (
 )
 from schema.nodes import Node, node_id, shown
 from schema.pages import Connection, CountedConnection
+from schema.results import ProgramResults
 from schema.scalars import JSON
 from schema.steps import ProgramStep
 from schema.templates import EnrollmentQuestion, ProgramTemplate
@@ -121,7 +123,10 @@ class Program(Node):
         "wait are APPROVED and unmatched.",
     )
     matches: MatchConnection | None = field(
-        resolvers.programs.matches, permissions=[IsProgramAdmin], description="Oldest first."
+        resolvers.paired.matches,
+        permissions=[IsProgramAdmin],
+        description="Oldest first. `health` and `endReason`: those whose field says one of these "
+        "to the viewer. Of an empty list of values, none.",
     )
     match_suggestions: list[MatchSuggestion] | None = field(
         resolvers.matching.match_suggestions,
@@ -143,6 +148,7 @@ class Program(Node):
         description="Which mentor to look for, the one who would place most waiting mentees first.",
     )
     stats: ProgramStats | None = field(resolvers.programs.stats, permissions=[IsProgramAdmin])
+    results: ProgramResults | None = field(resolvers.programs.results, permissions=[IsProgramAdmin])
     audit_log: AuditEntryConnection | None = field(
         resolvers.programs.audit_log, permissions=[IsProgramAdmin], description="Oldest first."
     )

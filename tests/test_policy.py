@@ -55,7 +55,7 @@ GUARDED = {
         Query.program Query.match
         Viewer.enrollments Viewer.matches Viewer.unreadCount
         Viewer.checkInReminders Viewer.upcomingReminders
-        Group.programs
+        Group.programs Enrollment.matches
         Mutation.createProgram Mutation.copyProgram Mutation.updateProgram
         Mutation.setProgramSteps Mutation.setProgramQuestions
         Mutation.openProgram Mutation.closeProgram Mutation.archiveProgram
@@ -73,13 +73,13 @@ GUARDED = {
         Group.members
     """,
     "isProgramAdmin": """
-        Program.enrollments Program.matches Program.stats Program.auditLog
+        Program.enrollments Program.matches Program.stats Program.results Program.auditLog
         Match.health
         Program.matchSuggestions Program.assignmentProposal Program.explainPair
         Program.recruitingAdvice
     """,
     "isSelfOrProgramAdmin": """
-        Enrollment.answers
+        Enrollment.answers Enrollment.matches
     """,
     "isSelfOrProgramAdminOrPartner": """
         Enrollment.goal

@@ -236,6 +236,7 @@ VIOLATIONS = {
     "users_check_in_minute": "UPDATE users SET check_in_minute = 1440",
     "matches_check_ins_counted": _match("check_ins_missed = -1"),
     "matches_silent_is_paused": _match("silent_since = now()"),
+    "matches_missed_counted": _match("missed_in_a_row = -1"),
     "pair_members_missed_counted": "UPDATE pair_members SET missed_in_a_row = -1",
     "check_ins_status_known": "ALTER TABLE check_ins DISABLE TRIGGER check_ins_transition;"
     "UPDATE check_ins SET status = 'LOST'",

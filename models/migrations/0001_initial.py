@@ -7,10 +7,11 @@ from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
 
+from models.endings import EndCause
 from models.enrollments import EnrollmentStatus
 from models.groups import GroupCategory, GroupRole
 from models.ids import new_id
-from models.matches import EndCause, MatchStatus
+from models.matches import MatchStatus
 from models.messages import ChangeKind
 from models.programs import ProgramRole, ProgramStatus, ProgramTheme, Weekday
 from models.users import Locale

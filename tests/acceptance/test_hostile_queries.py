@@ -32,6 +32,7 @@ WAYS = {
     "Viewer": ("mona", "viewer {{ %s }}"),
     "Group": ("ada", 'group(id: "{group}") {{ %s }}'),
     "Program": ("ada", 'program(id: "{open}") {{ %s }}'),
+    "Enrollment": ("ada", 'node(id: "{mentee}") {{ ... on Enrollment {{ %s }} }}'),
     "Match": ("mona", 'match(id: "{match}") {{ %s }}'),
     "Moderation": ("mo", "moderation {{ %s }}"),
     "ProgramTemplate": ("ada", "programTemplates {{ %s }}"),

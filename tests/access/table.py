@@ -79,8 +79,8 @@ HTTP = """
       UUUU SAK ++++ ++ +++ +++  Program: id group template theme title description status topics
                                 durationWeeks defaultCapacity requiresConsent checkInWeekday steps
                                 questions viewerEnrollments createdAt
-      UUUU SAK FFFF FF FFF +FF  Program: enrollments matches stats auditLog matchSuggestions
-                                assignmentProposal explainPair recruitingAdvice
+      UUUU SAK FFFF FF FFF +FF  Program: enrollments matches stats results auditLog
+                                matchSuggestions assignmentProposal explainPair recruitingAdvice
       UUUU SAK FFFF FF FFF +FF  MatchSuggestion: mentor mentee score reasons
       UUUU SAK FFFF FF FFF +FF  MatchReason: kind weight detail
       UUUU SAK FFFF FF FFF +FF  AssignmentProposal: pairs placed totalScore unplaced certificate
@@ -96,6 +96,11 @@ HTTP = """
                                 matchesByStatus checkInsByWeek stepsCompletedRatio
       UUUU SAK FFFF FF FFF +FF  CheckInWeekStats: week due completed missed
       UUUU SAK FFFF FF FFF +FF  MatchStatusCount: status count
+      UUUU SAK FFFF FF FFF +FF  ProgramResults: menteesPaired mentorsPaired matchesStarted
+                                matchesCompleted endReasons medianWeeksTogether
+                                checkInsAnsweredRatio byMonth
+      UUUU SAK FFFF FF FFF .FF  EndReasonCount: reason count
+      UUUU SAK FFFF FF FFF +FF  MonthResults: month started completed ended
       UUUU SAK FFFF FF FFF +FF  AuditEntry: at actor action subject details
       .... S.. ++++ ++ +++ +++  ProgramStep: id position week title prompt
       ++++ +++ ++++ ++ +++ +++  ProgramTemplate: key theme title description durationWeeks steps
@@ -105,7 +110,7 @@ HTTP = """
 
       .... S.. .... ++ ... +..  Enrollment: id program user role status topics languages timeZone
                                 capacity openPlaces waitingSince goal enrolledAt
-      .... S.. .... F+ ... +..  Enrollment: answers
+      .... S.. .... F+ ... +..  Enrollment: answers matches
       .... S.. .... F+ ... +..  EnrollmentAnswer: question text
 
       UUUU SAK .... ++ ... +..  Match: id program mentor mentee partner status createdAt startedAt

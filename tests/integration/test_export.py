@@ -10,8 +10,8 @@ from domain.viewer import of_session
 from models import personal_data
 from models.data_keys import KEYED
 from models.database import execute, fetch
+from models.endings import EndCause
 from models.ids import global_id
-from models.matches import EndCause
 from tests.acceptance.samples import ANSWER, QUESTION, SEND
 from tests.integration.data_rights import EXPORT, export
 from tests.integration.world import Pair, Person, World
