@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.integration.data_rights import export
 from tests.integration.declined import (
     JOIN,
     LEAVE,
@@ -49,6 +50,17 @@ async def test_those_declined_are_pending_again_as_they_were_and_can_be_approved
     (await decline(scene.ada, scene.by_mona)).ok()
     (await reconsider(scene.ada, scene.by_mona)).ok()
     (await scene.mona.ask(WITHDRAW, id=scene.by_mona)).ok()
+
+
+async def test_who_is_reconsidered_finds_it_among_what_was_decided_about_them(
+    scene: Scene,
+) -> None:
+    (await reconsider(scene.ada, scene.for_tess)).ok()
+
+    decided = (await export(scene.tess))["decisions"]
+
+    told = [one["action"] for one in decided if one["subject"] == scene.for_tess]
+    assert told == ["enrollment.declined", "enrollment.reconsidered"]
 
 
 async def test_all_are_reconsidered_or_none(world: World, scene: Scene) -> None:
