@@ -120,7 +120,7 @@ class Walk:
             if found and is_list_type(get_nullable_type(found.type)):
                 rows = self._lengths.of_list(field, found)
             cost.nodes = rows * (1 + cost.nodes)
-        cost.nodes += self._lengths.weight(name)
+        cost.nodes += self._lengths.weight(field)
         return cost
 
     def _spread(self, spread: SelectionNode, parent: Any, nested: int) -> Cost:
