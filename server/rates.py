@@ -66,6 +66,7 @@ RATES = (
     Rate("refreshing", By.ADDRESS, "300/minute", _mutations("refreshSession")),
     Rate("messages", By.PERSON, "600/minute", _mutations("sendMessage", "editMessage")),
     Rate("enrolling", By.PERSON, "60/minute", _mutations("enroll"), shared=True),
+    Rate("copies", By.PERSON, "30/minute", _mutations("copyProgram")),
     Rate("exports", By.PERSON, "10/minute", _mutations("exportMyData")),
     Rate("searches", By.PERSON, "120/minute", frozenset({"Match.searchMessages"})),
     Rate("finding people", By.PERSON, "300/minute", _OF_PEOPLE, only_with="search"),

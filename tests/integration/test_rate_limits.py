@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from domain.denials import RateLimited
 from execution.documents import Document
+from models.database import fetch
 from resolvers.context import Context
 from schema import schema_of
 from server.limiting import Limiter
@@ -192,3 +193,21 @@ async def test_who_goes_on_trying_does_not_fill_the_log(world: World, guessed: l
 
     assert codes.count("RATE_LIMITED") == 17
     assert [one["event"] for one in logged].count("rate limited") == 1
+
+
+async def test_whoever_copies_a_program_again_and_again_does_not_fill_the_disk(
+    world: World,
+) -> None:
+    # given a program whose copies are as large as it is, and a request that is not
+    ada = await world.person("Ada")
+    program = await world.open_program(ada, await world.group(ada))
+    client = Client(app(), person=ada)
+    twenty = " ".join(
+        f"p{i}: copyProgram(input: {{programId: $id}}) {{ errors {{ code }} }}" for i in range(20)
+    )
+
+    answers = [await client.ask(f"mutation($id: ID!) {{ {twenty} }}", id=program) for _ in range(2)]
+
+    # then what would be too many is refused before the first of them
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert (await fetch("SELECT count(*) FROM programs"))[0][0] == 21
