@@ -47,12 +47,13 @@ class Lengths:
 
     def weight(self, field: FieldNode) -> int:
         """The nodes that this field counts by itself."""
-        name = field.name.value
-        if name in self._searched and self._searches(field):
-            return self._searched[name]
-        return self._heavy.get(name, 0)
+        known = self._searched if self.searches(field) else self._heavy
+        return known.get(field.name.value, 0)
 
-    def _searches(self, field: FieldNode) -> bool:
+    def searches(self, field: FieldNode) -> bool:
+        """Whether words are looked for in this list of people."""
+        if field.name.value not in self._searched:
+            return False
         words = [a.value for a in field.arguments or () if a.name.value == "search"]
         return any(self._value(word) is not None for word in words)
 
