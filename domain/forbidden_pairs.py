@@ -25,6 +25,8 @@ from models.programs import ProgramRole
 
 Two = tuple[UUID | None, UUID | None]
 """The enrollments of a mentor and a mentee; None stands for an id that names none."""
+Each = Sequence[bool]
+"""Whether something is so of the mentor's enrollment, and of the mentee's."""
 
 
 def rules_against(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> list[Rule]:
@@ -39,7 +41,7 @@ def rules_against(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> list[
         Rule.BLOCKED: pair.blocked,
         Rule.PAIRED_BEFORE: pair.met,
         Rule.NO_COMMON_LANGUAGE: not in_common(pair.mentee_languages, pair.mentor_languages),
-        Rule.NOT_APPROVED: not pair.approved,
+        Rule.NOT_APPROVED: any(pair.unapproved) or pair.barred,
         Rule.NO_OPEN_PLACE: pair.places < 1,
         Rule.ALREADY_PAIRED: pair.mentee_is_paired,
     }
@@ -63,11 +65,12 @@ def refusals_of_pins(
             *place,
             mentor=pair.mentor,
             mentee=pair.mentee,
-            wrong_roles=not pair.right_roles,
+            wrong_roles=pair.wrong_roles,
             same_person=pair.mentor_user == pair.mentee_user,
             conflict=is_conflict(pair, viewer, admin_is_alone=admin_is_alone),
             blocked=pair.blocked,
-            unapproved=not pair.approved,
+            unapproved=pair.unapproved,
+            barred=pair.barred,
             mentor_full=pair.places <= mentors[pair.mentor],
             mentee_paired=pair.mentee_is_paired or mentees[pair.mentee] > 0,
         )
@@ -90,51 +93,63 @@ def refusals_of_exclusions(
         place = ("excluded", str(i))
         if mentor not in roles or mentee not in roles:
             yield NotFound(*place)
-        elif (roles[mentor], roles[mentee]) != (ProgramRole.MENTOR, ProgramRole.MENTEE):
-            yield WrongRole(*place)
+        elif any(wrong := of_wrong_roles(roles[mentor], roles[mentee])):
+            yield WrongRole(*place).about(_the_one(mentor, mentee, wrong))
         elif (mentor, mentee) in kept:
             yield PinnedAsWell(*place)
+
+
+def of_wrong_roles(mentor: ProgramRole, mentee: ProgramRole) -> Each:
+    """Whether those that are to be a mentor and a mentee enrolled as something else."""
+    return mentor is not ProgramRole.MENTOR, mentee is not ProgramRole.MENTEE
 
 
 def first_refusal(
     *place: str,
     mentor: UUID,
     mentee: UUID,
-    wrong_roles: bool,
+    wrong_roles: Each,
     same_person: bool,
     conflict: bool,
     blocked: bool,
-    unapproved: bool,
-    barred: bool = False,
+    unapproved: Each,
+    barred: bool,
     mentor_full: bool,
     mentee_paired: bool,
 ) -> Refusal | None:
     """What an admin is told of all that stands in the way of a pair: the first of these.
 
-    Where it is one of the two, the refusal is about that enrollment; the code alone, AT_CAPACITY,
-    does not say which. Of a block it says nothing of the kind, nor of who is `barred`.
-    `barred`: one of the two may not take part, though approved.
+    Where it is one of the two alone, the refusal is about that enrollment. Of a block it says
+    nothing of the kind, nor of who is `barred`: may not take part, though approved.
     """
     stands = {
-        WrongRole: wrong_roles,
+        WrongRole: any(wrong_roles),
         SamePerson: same_person,
         ConflictOfInterest: conflict,
         Blocked: blocked,
-        NotApproved: unapproved,
+        NotApproved: any(unapproved),
         IllegalState: barred,
         MentorFull: mentor_full,
         MenteePaired: mentee_paired,
     }
-    at_fault = {MentorFull: mentor, MenteePaired: mentee}
+    at_fault = {
+        WrongRole: wrong_roles,
+        NotApproved: unapproved,
+        MentorFull: (True, False),
+        MenteePaired: (False, True),
+    }
     for refusal, is_so in stands.items():
         if is_so:
-            return refusal(*place).about(enrollment_id(at_fault.get(refusal)))
+            about = _the_one(mentor, mentee, at_fault.get(refusal, (True, True)))
+            return refusal(*place).about(about)
     return None
 
 
-def enrollment_id(id: UUID | None) -> str | None:
-    """The id of an enrollment as admins know it."""
-    return None if id is None else global_id("enrollment", id)
+def _the_one(mentor: UUID | None, mentee: UUID | None, at_fault: Each) -> str | None:
+    """The id of the enrollment that is to be chosen anew, where that is one of the two alone."""
+    of_mentor, of_mentee = at_fault
+    one = mentor if of_mentor else mentee
+    return None if one is None or of_mentor == of_mentee else global_id("enrollment", one)
 
 
 def is_conflict(pair: PairRow, viewer: UUID, *, admin_is_alone: bool) -> bool:

@@ -9,12 +9,12 @@ import asyncpg
 from domain.age import is_adult
 from domain.audit import record_all
 from domain.clock import clock
-from domain.forbidden_pairs import enrollment_id, first_refusal
+from domain.forbidden_pairs import first_refusal, of_wrong_roles
 from domain.form import Form
 from domain.groups import demand_mentorship, has_other_admin
 from domain.matches import announce
 from domain.programs import lock_as_admin
-from domain.refusals import Conflict, NotApproved, NotFound, NotFromHere, WrongRole
+from domain.refusals import Conflict, NotFound, NotFromHere
 from domain.refusing import Refusal, Several
 from domain.viewer import Viewer
 from models.blocks import blocked_pairs
@@ -174,30 +174,21 @@ def _refusals(
             *place,
             mentor=mentor.id,
             mentee=mentee.id,
-            wrong_roles=(mentor.role, mentee.role) != (ProgramRole.MENTOR, ProgramRole.MENTEE),
+            wrong_roles=of_wrong_roles(mentor.role, mentee.role),
             same_person=mentor.user == mentee.user,
             # Whether somebody has blocked them is the last thing one may find out by pairing.
             conflict=is_own and (is_blocked or not admin_is_alone),
             blocked=is_blocked,
-            unapproved={mentor.status, mentee.status} != {EnrollmentStatus.APPROVED},
+            unapproved=[each.status is not EnrollmentStatus.APPROVED for each in (mentor, mentee)],
             barred=not (mentor.may_take_part and mentee.may_take_part),
             mentor_full=mentor.left < 1,
             mentee_paired=mentee.left < 1,
         )
         if refusal is not None:
-            yield refusal.about(enrollment_id(_at_fault(refusal, mentor, mentee)))
+            yield refusal
         else:
             mentor.left -= 1
             mentee.left -= 1
-
-
-def _at_fault(refusal: Refusal, mentor: Place, mentee: Place) -> UUID | None:
-    """Which enrollment has to become another one, or another status, for the pair to be made."""
-    if isinstance(refusal, WrongRole):
-        return mentor.id if mentor.role is not ProgramRole.MENTOR else mentee.id
-    if isinstance(refusal, NotApproved):
-        return mentor.id if mentor.status is not EnrollmentStatus.APPROVED else mentee.id
-    return None
 
 
 def _new_match(places: dict[UUID | None, Place], pair: Pair) -> NewMatch:

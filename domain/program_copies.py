@@ -31,9 +31,9 @@ async def copy_program(viewer: Viewer, program: UUID, title: str | None) -> Prog
            FOR SHARE OF p, g""",
         program,
     )
-    before = await _seen(viewer, program)
     if found is None:
         raise NotFound("programId")
+    before = await _seen(viewer, program)
     if not before.viewer_is_admin:
         raise Forbidden
     demand_mentorship(GroupCategory(found["category"]), "programId")

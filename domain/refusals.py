@@ -93,7 +93,7 @@ class Repeated(Invalid):
 class PinnedAsWell(Invalid):
     """This pair is pinned as well: it cannot be both."""
 
-    fr = "Ce binôme est aussi épinglé\u00a0: il ne peut pas être les deux."
+    fr = "Ce binôme est aussi épinglé\u00a0: ce ne peut être que l’un ou l’autre."
 
 
 class UnknownQuestion(Invalid):
@@ -236,7 +236,7 @@ class NotFromHere(IllegalState):
 class ExportNotSent(IllegalState):
     """Your data is read while this answer is sent: do this once you have it."""
 
-    fr = "Vos données sont lues pendant l’envoi\u00a0: faites-le une fois reçues."
+    fr = "Vos données sont lues pendant l’envoi\u00a0: faites-le quand vous les aurez reçues."
 
 
 class AccountsElsewhere(IllegalState):

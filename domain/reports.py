@@ -88,13 +88,15 @@ async def _demand_rate(viewer: Viewer) -> None:
         "SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE", viewer.id
     ):
         raise Unauthenticated(Absence.SESSION_ENDED)  # erased at this very moment
+    if most is None:
+        return
     now = clock.now()
     first_of_most = await fetch_one(
         """SELECT created_at FROM reports WHERE reporter_id = $1 AND created_at > $2
-           ORDER BY created_at DESC OFFSET $3 - 1 LIMIT 1""",
-        *(viewer.id, now - DAY, most or 1),
+           ORDER BY created_at DESC OFFSET $3 LIMIT 1""",
+        *(viewer.id, now - DAY, most - 1),
     )
-    if most is not None and first_of_most is not None:
+    if first_of_most is not None:
         left = first_of_most["created_at"] + DAY - now
         raise RateLimited(ceil(left.total_seconds()))
 

@@ -121,7 +121,7 @@ async def explain(
 ) -> Explanation:
     """Which rules forbid a pair, or what it costs the others to make it."""
     (row,) = await matching.pairs(program.id, [(pair.mentor, pair.mentee)], _adult_by())
-    if row is None or not row.right_roles:
+    if row is None or any(row.wrong_roles):
         raise NothingThere
     alone = not await has_other_admin(program.group_id, viewer.id)
     rules = rules_against(row, viewer.id, admin_is_alone=alone)

@@ -13,7 +13,6 @@ from tortoise.models import Model
 from models.admins import admin_of_group
 from models.groups import Group
 from models.ids import new_id
-from models.lists import Lists
 from models.programs import Program
 from models.reading import Read
 from models.users import IS_KNOWN, USER_WIDTH, User, UserRow, columns_if_known
@@ -71,7 +70,7 @@ async def count_entries(viewer: UUID, programs: Sequence[UUID]) -> dict[UUID, in
         conditions=(admin_of_group("p.group_id"),),
         values=(viewer,),
     )
-    return await Lists(every, "a.program_id").counts(programs)
+    return await every.counts("a.program_id", programs)
 
 
 def _build(values: Sequence[Any]) -> AuditEntryRow:

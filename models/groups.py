@@ -11,7 +11,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.ids import new_id
-from models.lists import Lists
 from models.reading import Read
 from models.users import User, UserRow, user_columns
 from models.users import build as build_user
@@ -97,26 +96,26 @@ def members_visible_to(
     viewer: UUID, role: GroupRole | None = None, words: str = ""
 ) -> Read[GroupMemberRow]:
     """Who else is in the groups one is in, of this role and with these words in their name."""
-    source = f"group_members gm {_USER}"
     found = _members(viewer, role, words)
     columns = f"gm.id, gm.role, gm.joined_at, {user_columns('u')}"
-    return Read(_build_member, columns, source, found.conditions, found.values)
+    return Read(_build_member, columns, _WITH_NAMES, found.conditions, found.values)
 
 
 async def count_members(
     viewer: UUID, role: GroupRole | None, words: str, groups: Sequence[UUID]
 ) -> dict[UUID, int]:
     """How long these lists are, in each of the groups."""
-    return await Lists(_members(viewer, role, words), "gm.group_id").counts(groups)
+    return await _members(viewer, role, words).counts("gm.group_id", groups)
 
 
-_USER = "JOIN users u ON u.id = gm.user_id"
+_WITH_NAMES = "group_members gm JOIN users u ON u.id = gm.user_id"
 
 
 def _members(viewer: UUID, role: GroupRole | None, words: str) -> Read[tuple[Any, ...]]:
+    """The same, to be counted: names are read where words are looked for in them."""
     own = """EXISTS (SELECT FROM group_members mine
                      WHERE mine.group_id = gm.group_id AND mine.user_id = {0})"""
-    source = f"group_members gm {_USER}" if words else "group_members gm"
+    source = _WITH_NAMES if words else "group_members gm"
     read: Read[tuple[Any, ...]] = Read(tuple, "1", source, (own,), (viewer,))
     if role is not None:  # in the statement itself: admins have an index of their own
         read = read.where(f"gm.role = '{role.value}'")

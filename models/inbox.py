@@ -25,17 +25,14 @@ def oldest_within(read: Read[MatchRow], window: Window) -> Read[MatchRow]:
     They are chosen before anything else of a match is read: all that is read with one would be read
     of all, to be sorted. The conditions of `read` are about `m`.
     """
-    if window.after is None:
-        return _chosen(read, (), (), OLDEST_FIRST, window)
-    return _chosen(read, ("m.id > {}",), (window.after,), OLDEST_FIRST, window)
+    return _chosen(read, OLDEST_FIRST, window, "m.id > {0}", window.after)
 
 
 def latest_within(read: Read[MatchRow], window: Window) -> Read[MatchRow]:
     """The same, the match with the latest message first; `window.after` is when that was, and its
     match. It is looked up of each: a column that says it would be written with every message."""
-    if window.after is None:
-        return _chosen(read, (), (), LATEST_FIRST, window)
-    return _chosen(read, (f"({_SAID}, m.id) < ({{}}, {{}})",), window.after, LATEST_FIRST, window)
+    beyond = f"({_SAID}, m.id) < ({{0}}, {{1}})"
+    return _chosen(read, LATEST_FIRST, window, beyond, *(window.after or ()))
 
 
 def said_part() -> Part[Any]:
@@ -44,14 +41,9 @@ def said_part() -> Part[Any]:
 
 
 def _chosen(
-    read: Read[MatchRow],
-    beyond: tuple[str, ...],
-    after: tuple[object, ...],
-    order: str,
-    window: Window,
+    read: Read[MatchRow], order: str, window: Window, beyond: str, *after: object
 ) -> Read[MatchRow]:
-    places = [f"{{{len(read.values) + number}}}" for number in range(len(after))]
-    conditions = [*read.conditions, *(each.format(*places) for each in beyond)]
-    chosen = f"""SELECT m.id FROM matches m WHERE {" AND ".join(conditions)}
+    left = read if window.after is None else read.where(beyond, *after)
+    chosen = f"""SELECT m.id FROM matches m WHERE {" AND ".join(left.conditions)}
         ORDER BY {order} LIMIT {window.limit + 1}"""
-    return read.where(f"m.id = ANY (ARRAY({chosen}))", *read.values, *after)
+    return read.where(f"m.id = ANY (ARRAY({chosen}))", *left.values)

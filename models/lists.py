@@ -16,14 +16,13 @@ Row = TypeVar("Row")
 class Lists(Struct, Generic[Row], frozen=True):
     """The rows of `read`, a list for each that its column `parent` names, and a window on each.
 
-    `key` is the SQL expression by which they are ordered, which must be unique. To count them takes
-    neither.
+    `key` is the SQL expression by which they are ordered, which must be unique.
     """
 
     read: Read[Row]
     parent: str
-    key: str = "1"
-    window: Window = Window(0)
+    key: str
+    window: Window
 
     async def pages(self, parents: Sequence[UUID]) -> dict[UUID, Stretch[Row]]:
         """The stretch of each of these parents."""
@@ -34,13 +33,6 @@ class Lists(Struct, Generic[Row], frozen=True):
         for row in await database.read(sql, *read.values, list(parents)):
             found[row[0]].append(self.read.build(row[1:]))
         return {id: self.window.shown(rows) for id, rows in found.items()}
-
-    async def counts(self, parents: Sequence[UUID]) -> dict[UUID, int]:
-        """How long the whole list of each of these parents is; each is counted by itself, for all
-        that might be in one of them may be far more."""
-        below = self.read.where(f"{self.parent} = parent.id")
-        sql = _count_for_each_parent(below.counting(), len(below.values))
-        return dict(map(tuple, await database.read(sql, *below.values, list(parents))))
 
     def part(
         self, columns: Sequence[str], other: str, build: Callable[[Sequence[Any]], list[Row]]
@@ -72,11 +64,6 @@ class Lists(Struct, Generic[Row], frozen=True):
 def _for_each_parent(inner: str, values: int) -> str:
     parents = f"unnest(${values + 1}::uuid[]) AS parent(id)"
     return f"SELECT parent.id, page.* FROM {parents} CROSS JOIN LATERAL ({inner}) AS page"
-
-
-@lru_cache(maxsize=1000)
-def _count_for_each_parent(inner: str, values: int) -> str:
-    return f"SELECT parent.id, ({inner}) FROM unnest(${values + 1}::uuid[]) AS parent(id)"
 
 
 @lru_cache(maxsize=1000)

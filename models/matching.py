@@ -87,15 +87,17 @@ async def roles(program: UUID, enrollments: Collection[UUID]) -> dict[UUID | Non
 class PairRow(Struct):
     """Two enrollments of a program that somebody asks about; their facts are JSON, as in the pool.
 
-    `approved`: both are, and both people may take part.
+    `wrong_roles` and `unapproved` are said of the mentor's and of the mentee's; `barred`: one of
+    the two people may not take part.
     """
 
     mentor: UUID
     mentee: UUID
     mentor_user: UUID
     mentee_user: UUID
-    right_roles: bool
-    approved: bool
+    wrong_roles: list[bool]
+    unapproved: list[bool]
+    barred: bool
     places: int
     mentee_is_paired: bool
     met: bool
@@ -119,10 +121,11 @@ async def pairs(
 _PAIRS = f"""
 SELECT found.* FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS pair(mentor, mentee, n)
 LEFT JOIN LATERAL (
-    SELECT g.id, w.id, g.user_id, w.user_id, g.role = 'MENTOR' AND w.role = 'MENTEE',
-           g.status = 'APPROVED' AND w.status = 'APPROVED'
-               AND 2 = (SELECT count(*) FROM enrollments e JOIN users u ON u.id = e.user_id
-                        WHERE e.id IN (g.id, w.id) AND {_TAKES_PART}),
+    SELECT g.id, w.id, g.user_id, w.user_id,
+           ARRAY[g.role <> 'MENTOR', w.role <> 'MENTEE'],
+           ARRAY[g.status <> 'APPROVED', w.status <> 'APPROVED'],
+           EXISTS (SELECT FROM users u
+                   WHERE u.id IN (g.user_id, w.user_id) AND NOT ({_TAKES_PART})),
            greatest(g.capacity - g.places_taken, 0), w.places_taken > 0,
            {_met("g.user_id", "w.user_id")}, {block_between("g.user_id", "w.user_id")},
            g.languages, w.languages,

@@ -185,9 +185,10 @@ SECTIONS = (
             UNION ALL SELECT 'match_' || replace(id::text, '-', '') FROM matches
                       WHERE id = {_MATCHES}))
         AND a.action IN ('group.role_set', 'group.member_removed', 'user.moderator_set',
-            'enrollment.approved', 'enrollment.declined', 'enrollment.withdrawn', 'match.created',
-            'match.proposed', 'match.started', 'match.declined', 'match.expired', 'match.paused',
-            'match.resumed', 'match.completed', 'match.ended')""",
+            'enrollment.approved', 'enrollment.declined', 'enrollment.reconsidered',
+            'enrollment.withdrawn', 'match.created', 'match.proposed', 'match.started',
+            'match.declined', 'match.expired', 'match.paused', 'match.resumed', 'match.completed',
+            'match.ended')""",
         ("a.id",),
     ),
 )

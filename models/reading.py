@@ -122,16 +122,19 @@ class Read(Struct, Generic[Row], frozen=True):
 
     async def count(self) -> int:
         """How many rows there are."""
-        rows = await database.read(self.counting(), *self.values)
+        rows = await database.read(f"SELECT count(*) FROM {self._from()}", *self.values)
         counted: int = rows[0][0]
         return counted
 
     async def counts(self, parent: str, parents: Sequence[UUID]) -> dict[UUID, int]:
-        """How many rows each parent has, in one statement."""
-        read = self.where(f"{parent} = ANY({{0}}::uuid[])", list(parents))
-        sql = f"SELECT {parent}, count(*) FROM {read._from()} GROUP BY 1"
-        counted = {row[0]: row[1] for row in await database.read(sql, *read.values)}
-        return {id: counted.get(id, 0) for id in parents}
+        """How many rows each parent has, in one statement.
+
+        Each has its own counted: all that might be below one of them may be far more.
+        """
+        below = self.where(f"{parent} = parent.id")
+        sql = f"""SELECT parent.id, (SELECT count(*) FROM {below._from()})
+            FROM unnest(${len(below.values) + 1}::uuid[]) AS parent(id)"""
+        return dict(map(tuple, await database.read(sql, *below.values, list(parents))))
 
     def within(
         self, key: str, window: Window, compared: tuple[str, str] | None = None
@@ -150,10 +153,6 @@ class Read(Struct, Generic[Row], frozen=True):
     def select(self, rest: str = "") -> str:
         """The statement, and after its conditions the `rest`."""
         return _statement(self.columns, self.source, self.conditions, len(self.values), rest)
-
-    def counting(self) -> str:
-        """The statement that counts the rows."""
-        return f"SELECT count(*) FROM {self._from()}"
 
     def _from(self) -> str:
         return _placed(self.source, self.conditions, len(self.values))

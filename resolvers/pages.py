@@ -1,6 +1,7 @@
 """Connections: pages of lists, and how they are asked for."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -104,7 +105,7 @@ async def page_of(
     lists = Lists(read, column, key, wanted)
 
     async def count() -> int:
-        counted = counts or lists.counts
+        counted = counts or partial(read.counts, column)
         return await info.context.loaders.load(("count", question), counted, parent) or 0
 
     stretch = await info.context.loaders.load((question, wanted), lists.pages, parent)

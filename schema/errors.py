@@ -16,5 +16,5 @@ class UserError:
     subject_id: strawberry.ID | None = strawberry.field(
         description="Which one it is about, where `field` does not say it: the key of the question "
         "that an answer is given to, or is missing for; the id of a step that was left out; of the "
-        "enrollment that stands in the way of a pair, where it is one of the two."
+        "enrollment that stands in the way of a pair, where it is one of the two alone."
     )

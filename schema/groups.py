@@ -44,8 +44,8 @@ class Group(Node):
     members: GroupMemberConnection | None = field(
         resolvers.groups.members,
         permissions=[IsGroupMember],
-        description="`search`: with each of these words in their name, whatever its case and "
-        "accents.",
+        description="In the order they joined. `search`: with each of these words in their name, "
+        "whatever its case and accents.",
     )
     programs: Annotated["ProgramConnection", strawberry.lazy("schema.programs")] | None = field(
         resolvers.groups.programs, permissions=[IsAdult], description="Drafts only to admins."

@@ -118,9 +118,9 @@ class Program(Node):
         resolvers.enrolled.enrollments,
         permissions=[IsProgramAdmin],
         description="In the order they first enrolled. `search`: of people with each of these "
-        "words in their name, whatever its case and accents. `unmatched`: those without a match "
-        "that holds a place, or with one, whatever their status: APPROVED as well are those who "
-        "wait.",
+        "words in their name, whatever its case and accents. `unmatched`: true for those without a "
+        "match that holds a place, false for those with one, whatever their status. Mentees who "
+        "wait are APPROVED and unmatched.",
     )
     matches: MatchConnection | None = field(
         resolvers.paired.matches,

@@ -1,38 +1,14 @@
-"""People who were declined, and what is asked of them."""
+"""People who were declined."""
 
 from typing import Any
 
-from tests.integration.world import Answer, Person, World
+from tests.integration.deciding import decline
+from tests.integration.world import World
 
-DECIDE = {
-    name: f"""mutation($ids: [ID!]!) {{
-                {name}(enrollmentIds: $ids) {{
-                  enrollments {{ id status topics goal waitingSince enrolledAt }}
-                  errors {{ code field message }} }} }}"""
-    for name in ("approveEnrollments", "declineEnrollments", "reconsiderEnrollments")
-}
-SEEN = "query($id: ID!) { node(id: $id) { ... on Enrollment { status } } }"
-WITHDRAW = "mutation($id: ID!) { withdrawEnrollment(enrollmentId: $id) { errors { code field } } }"
 LEAVE = "mutation($id: ID!) { leaveGroup(groupId: $id) { errors { code field } } }"
 JOIN = "mutation($id: ID!) { joinGroup(groupId: $id) { errors { code field } } }"
 ENROLL = """mutation($id: ID!) {
   enroll(input: {programId: $id, role: MENTEE, topics: []}) { errors { code field } } }"""
-
-
-async def reconsider(person: Person, *ids: str) -> Answer:
-    return await person.ask(DECIDE["reconsiderEnrollments"], ids=list(ids))
-
-
-async def approve(person: Person, *ids: str) -> Answer:
-    return await person.ask(DECIDE["approveEnrollments"], ids=list(ids))
-
-
-async def decline(person: Person, *ids: str) -> Answer:
-    return await person.ask(DECIDE["declineEnrollments"], ids=list(ids))
-
-
-async def status(person: Person, id: str) -> Any:
-    return (await person.ask(SEEN, id=id)).payload["status"]
 
 
 class Scene:

@@ -271,6 +271,7 @@ def refused(ids: dict[str, str]) -> list[Refused]:
             (no.NotFound, "pairs.6"),
             (no.Blocked, "pairs.7"),
             (no.NotApproved, "pairs.8", ids["pending"]),
+            (no.WrongRole, "pairs.9"),
             pairs=[
                 pair(ids["free"], ids["waiting"]),
                 pair(ids["free"], ids["waiting"]),
@@ -281,6 +282,7 @@ def refused(ids: dict[str, str]) -> list[Refused]:
                 pair(NOTHING, ids["waiting"]),
                 pair(ids["mentor"], ids["pending"]),
                 pair(ids["free"], ids["pending"]),
+                pair(ids["mentee"], ids["free"]),
             ],
         ),
         pairs(

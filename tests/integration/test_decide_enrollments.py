@@ -1,31 +1,9 @@
 """approveEnrollments, declineEnrollments: all of them, or none."""
 
 import asyncio
-from typing import Any
 
-from tests.integration.world import Answer, Person, World
-
-DECIDE = {
-    name: f"""mutation($ids: [ID!]!) {{
-                {name}(enrollmentIds: $ids) {{
-                  enrollments {{ id status waitingSince openPlaces }}
-                  errors {{ code field }} }} }}"""
-    for name in ("approveEnrollments", "declineEnrollments")
-}
-SEEN = "query($id: ID!) { node(id: $id) { ... on Enrollment { status } } }"
-WITHDRAW = "mutation($id: ID!) { withdrawEnrollment(enrollmentId: $id) { errors { code } } }"
-
-
-async def approve(person: Person, *ids: str) -> Answer:
-    return await person.ask(DECIDE["approveEnrollments"], ids=list(ids))
-
-
-async def decline(person: Person, *ids: str) -> Answer:
-    return await person.ask(DECIDE["declineEnrollments"], ids=list(ids))
-
-
-async def status(person: Person, id: str) -> Any:
-    return (await person.ask(SEEN, id=id)).payload["status"]
+from tests.integration.deciding import WITHDRAW, approve, decline, status
+from tests.integration.world import Person, World
 
 
 async def start(world: World) -> tuple[Person, str, list[str]]:

@@ -64,11 +64,15 @@ async def test_exclusions_that_make_no_sense_are_refused_by_number_and_reason(
     max_, mona, theo, tess = scene.by_max, scene.by_mona, scene.for_theo, scene.for_tess
     pinned, other = pin(max_, theo), pin(mona, tess)
 
-    refused = {
-        "This pair is pinned as well: it cannot be both.": [other, pinned],
-        "This enrollment is not of the role it is used for here.": [pin(theo, max_)],
-    }
-    for message, excluded in refused.items():
+    both, role = (
+        "This pair is pinned as well: it cannot be both.",
+        "This enrollment is not of the role it is used for here.",
+    )
+    for message, excluded, about in (
+        (both, [other, pinned], {}),
+        (role, [pin(theo, max_)], {}),
+        (role, [other, pin(theo, tess)], {"subjectId": theo}),
+    ):
         answer = await scene.propose(pinned=[pinned], excluded=excluded)
         assert answer.codes == ["GRAPHQL_VALIDATION_FAILED"], message
         last = str(len(excluded) - 1)
@@ -77,6 +81,7 @@ async def test_exclusions_that_make_no_sense_are_refused_by_number_and_reason(
             "code": "GRAPHQL_VALIDATION_FAILED",
             "reason": "INVALID",
             "field": ["excluded", last],
+            **about,
         }
         assert answer.data == {"program": {"assignmentProposal": None}}
     foreign = await Scene(scene.world).built()

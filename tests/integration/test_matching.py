@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from domain.matching.certificate import find_proposal, verify
+from models.database import execute
 from models.users import Locale
 from tests.integration.matching_scene import ADVISE, SUGGEST, Scene, block, pin
 from tests.integration.world import World
@@ -66,21 +67,29 @@ async def test_pins_that_cannot_be_are_refused_by_number_and_reason(scene: Scene
     una = await scene.world.person("Una")
     pending = await scene.enroll(una, "MENTEE", approved=False)
     own = await scene.enroll(scene.mona, "MENTEE")
+    sue = await scene.world.person("Sue")
+    suspended = await scene.enroll(sue, "MENTEE")
+    await execute("UPDATE users SET suspended_at = now() WHERE id = $1", sue.key)
     await block(scene.tess, scene.max)
     max_, mona, theo = scene.by_max, scene.by_mona, scene.for_theo
 
+    unapproved = {"reason": "ILLEGAL_STATE", "subjectId": pending}
     blocked = "One of the two does not want to be paired with the other."
     full = {"reason": "AT_CAPACITY", "subjectId": max_}
     paired = {"reason": "AT_CAPACITY", "subjectId": theo}
     refused: dict[str, tuple[list[dict[str, str]], dict[str, str]]] = {
         "Nobody can be their own mentor.": ([pin(mona, own)], {"reason": "INVALID"}),
-        "This enrollment is not approved.": ([pin(mona, pending)], {"reason": "ILLEGAL_STATE"}),
+        "This enrollment is not approved.": ([pin(mona, pending)], unapproved),
+        "That is not possible in the present state.": (
+            [pin(mona, suspended)],
+            {"reason": "ILLEGAL_STATE"},
+        ),
         "This mentor has no open place.": ([pin(max_, theo), pin(max_, scene.for_tim)], full),
         "This mentee is paired already.": ([pin(max_, theo), pin(mona, theo)], paired),
         blocked: ([pin(max_, scene.for_tess)], {"reason": "BLOCKED"}),
         "This enrollment is not of the role it is used for here.": (
-            [pin(theo, mona)],
-            {"reason": "INVALID"},
+            [pin(mona, max_)],
+            {"reason": "INVALID", "subjectId": max_},
         ),
     }
     for message, (pins, told) in refused.items():

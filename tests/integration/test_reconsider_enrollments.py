@@ -2,16 +2,9 @@
 
 import pytest
 
-from tests.integration.declined import (
-    JOIN,
-    LEAVE,
-    WITHDRAW,
-    Scene,
-    approve,
-    decline,
-    reconsider,
-    status,
-)
+from tests.integration.data_rights import export
+from tests.integration.deciding import WITHDRAW, approve, decline, reconsider, status
+from tests.integration.declined import JOIN, LEAVE, Scene
 from tests.integration.world import World
 
 LOG = """query($id: ID!) { program(id: $id) {
@@ -38,6 +31,8 @@ async def test_those_declined_are_pending_again_as_they_were_and_can_be_approved
         (["Sleep"], "Rest", None)
     ] * 2
     assert await status(scene.ada, scene.for_theo) == "DECLINED"
+    held = (await export(scene.mona))["decisions"]
+    assert ("enrollment.reconsidered", scene.by_mona) in [(d["action"], d["subject"]) for d in held]
     log = (await scene.ada.ask(LOG, id=scene.program)).payload["auditLog"]["nodes"]
     assert {(e["actor"]["displayName"], e["action"], e["subject"]) for e in log} == {
         ("Ada", "enrollment.reconsidered", scene.for_tess),

@@ -10,16 +10,8 @@ from domain import enrollment_decisions, erasure, groups, programs
 from domain.transitions import EnrollmentEvent, ProgramEvent
 from domain.viewer import Viewer, of_session
 from models.ids import id_of
-from tests.integration.declined import (
-    ENROLL,
-    LEAVE,
-    WITHDRAW,
-    Scene,
-    approve,
-    decline,
-    reconsider,
-    status,
-)
+from tests.integration.deciding import WITHDRAW, approve, decline, reconsider, status
+from tests.integration.declined import ENROLL, LEAVE, Scene
 from tests.integration.races import overtaken
 from tests.integration.world import Person, World
 
