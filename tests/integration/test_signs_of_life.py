@@ -49,6 +49,6 @@ async def test_what_did_not_stand_on_a_match_before_the_upgrade_is_found_out_by_
     assert before[0]["missed_in_a_row"] == 2
     # when it stands nowhere but in what they did, and the migration looks there
     await execute("UPDATE matches SET missed_in_a_row = 0, last_completed_at = NULL")
-    await execute(import_module("models.migrations.0020_signs_of_life").KNOWN)
+    await execute(import_module("models.migrations.0021_signs_found").FOUND)
     # then it is the same
     assert await fetch(stands) == before
