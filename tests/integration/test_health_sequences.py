@@ -42,8 +42,8 @@ OF_THE_FIRST = [
     ["week", "week", "complete", "complete another"],
     ["week", "mentee", "week", "mentor", "freeze", "week", "unfreeze"],
 ]
-"""What chance seldom hits: misses that a resumed match forgets, what was completed before a step that
-is taken back, an answer to a check-in that is over while nobody could answer it."""
+"""What chance seldom hits: misses that a resumed match forgets, what was completed before a step
+that is taken back, an answer to a check-in that is over while nobody could answer it."""
 
 acts = st.sampled_from(
     [
