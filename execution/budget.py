@@ -115,6 +115,8 @@ def _first_beyond(walk: Walk, document: Document, limits: Limits) -> Refusal | N
                 return _too_deep(limits.depth)
             if cost.fields > roots:
                 return _too_many("fields at its root", roots)
+            if cost.searches and operation.operation is OperationType.SUBSCRIPTION:
+                return TOO_COMPLEX, "People are looked for once, and not with every event."
             if cost.nodes > limits.nodes:
                 return _too_long(cost.nodes, limits.nodes)
             if beyond := _beyond(cost, limits):

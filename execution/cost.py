@@ -34,7 +34,8 @@ class TooNestedError(Exception):
 
 @dataclass(slots=True)
 class Cost:
-    """What one selection set asks for; `paged` are the nodes in each row of a connection's page."""
+    """What one selection set asks for; `paged` are the nodes in each row of a connection's page,
+    `searches` the lists of people in which words are looked for."""
 
     depth: int = 0
     fields: int = 0
@@ -43,6 +44,7 @@ class Cost:
     fragments: int = 0
     nodes: int = 0
     paged: int = 0
+    searches: int = 0
 
     def add(self, other: "Cost") -> None:
         """Both beside one another."""
@@ -53,6 +55,7 @@ class Cost:
         self.fragments += other.fragments
         self.nodes += other.nodes
         self.paged += other.paged
+        self.searches += other.searches
 
 
 class Walk:
@@ -120,7 +123,8 @@ class Walk:
             if found and is_list_type(get_nullable_type(found.type)):
                 rows = self._lengths.of_list(field, found)
             cost.nodes = rows * (1 + cost.nodes)
-        cost.nodes += self._lengths.weight(name)
+        cost.nodes += self._lengths.weight(field)
+        cost.searches += self._lengths.searches(field)
         return cost
 
     def _spread(self, spread: SelectionNode, parent: Any, nested: int) -> Cost:

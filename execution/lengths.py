@@ -28,7 +28,7 @@ class Lengths:
     ) -> None:
         self._variables = _defaults(document) | dict(variables)
         self._limits, self._known = limits, dict(limits.lists)
-        self._heavy = dict(limits.heavy)
+        self._heavy, self._searched = dict(limits.heavy), dict(limits.searched)
         self.asked: set[str] = set()
 
     def of_page(self, field: FieldNode, found: GraphQLField) -> int:
@@ -45,9 +45,17 @@ class Lengths:
             said = min(said, self._limits.largest_page)
         return self._known.get(field.name.value, self._limits.unpaged) if said is None else said
 
-    def weight(self, name: str) -> int:
-        """The nodes that a field of this name counts by itself."""
-        return self._heavy.get(name, 0)
+    def weight(self, field: FieldNode) -> int:
+        """The nodes that this field counts by itself."""
+        known = self._searched if self.searches(field) else self._heavy
+        return known.get(field.name.value, 0)
+
+    def searches(self, field: FieldNode) -> bool:
+        """Whether words are looked for in this list of people."""
+        if field.name.value not in self._searched:
+            return False
+        words = [a.value for a in field.arguments or () if a.name.value == "search"]
+        return any(self._value(word) is not None for word in words)
 
     def _said(self, field: FieldNode, found: GraphQLField) -> int | None:
         """How many are asked for; None: nobody says."""

@@ -29,6 +29,8 @@ class Limits:
     unpaged: int = 10
     heavy: tuple[tuple[str, int], ...] = (("searchMessages", 2_000), ("exportMyData", 4_000))
     """Fields that take as long as so many nodes, whatever is asked of what they return."""
+    searched: tuple[tuple[str, int], ...] = (("members", 400), ("enrollments", 400))
+    """The same of lists, where words are looked for: in all that the list could hold."""
     lists: tuple[tuple[str, int], ...] = (
         ("programTemplates", 3),
         ("steps", 12),

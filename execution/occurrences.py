@@ -11,6 +11,7 @@ from graphql import (
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
+    Undefined,
     get_named_type,
     value_from_ast_untyped,
 )
@@ -51,6 +52,7 @@ def said(
         value = value_from_ast_untyped(given, {**_defaults(document, name), **variables})
     except (TypeError, ValueError):
         return None
+    value = None if value is Undefined else value  # a variable that nobody sends
     for step in path[1:]:
         value = value.get(step) if isinstance(value, dict) else None
     return value

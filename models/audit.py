@@ -48,28 +48,32 @@ class AuditEntryRow(Struct):
     actor: UserRow | None
 
 
+_OF_PROGRAM = "audit_entries a JOIN programs p ON p.id = a.program_id"
+_ANSWER_OF_PARTNER = """a.action = 'match.accepted' AND a.actor_id IS DISTINCT FROM {0}
+    AND a.subject = ANY (ARRAY(SELECT 'match_' || replace(own.match_id::text, '-', '')
+                               FROM pair_members own WHERE own.user_id = {0}))"""
+_SEEN = (admin_of_group("p.group_id"), f"({_ANSWER_OF_PARTNER}) IS NOT TRUE")
+"""An admin of the pair is told no more of their partner's answer than whoever is none."""
+_WITHOUT_ACTOR = "('match.accepted', 'match.started')"
+"""Who declines is not told: it would be the one of the two who did not accept."""
+
+
 def visible_to(viewer: UUID) -> Read[AuditEntryRow]:
     """The entries of programs in the groups one is admin of; of who did it and is gone from there,
-    the name."""
+    the name. Who has answered a proposal stands in the entry for their own export alone."""
     return Read(
         _build,
         columns=f"{columns_if_known('u')}, a.id, a.at, a.action, a.subject, a.details",
-        source=f"""audit_entries a JOIN programs p ON p.id = a.program_id
-            LEFT JOIN users u ON u.id = a.actor_id {IS_KNOWN}""",
-        conditions=(admin_of_group("p.group_id"),),
+        source=f"""{_OF_PROGRAM} LEFT JOIN users u
+            ON u.id = a.actor_id AND a.action NOT IN {_WITHOUT_ACTOR} {IS_KNOWN}""",
+        conditions=_SEEN,
         values=(viewer,),
     )
 
 
 async def count_entries(viewer: UUID, programs: Sequence[UUID]) -> dict[UUID, int]:
     """How long these lists are: nobody is looked at who did something."""
-    every = Read(
-        tuple,
-        columns="1",
-        source="audit_entries a JOIN programs p ON p.id = a.program_id",
-        conditions=(admin_of_group("p.group_id"),),
-        values=(viewer,),
-    )
+    every = Read(tuple, columns="1", source=_OF_PROGRAM, conditions=_SEEN, values=(viewer,))
     return await every.counts("a.program_id", programs)
 
 

@@ -103,7 +103,13 @@ class Limiter:
             return
         found = occurrences(self._schema, document, name, self._places)
         for line in self._of_fields if found else ():
-            here = [one for one in found if one.place in line.rate.fields]
+            word = line.rate.only_with
+            here = [
+                one
+                for one in found
+                if one.place in line.rate.fields
+                and (not word or said(document, name, one.node, (word,), variables) is not None)
+            ]
             if line.rate.by in _OF_ACCOUNTS:
                 for one in here:
                     account = said(document, name, one.node, line.rate.named_in, variables)

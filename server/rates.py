@@ -35,6 +35,8 @@ class Rate:
     """Where the argument that names an account stands."""
     known_by: tuple[str, ...] = ()
     """Where the argument stands that only its owner knows."""
+    only_with: str | None = None
+    """The argument without which they are not counted."""
     shared: bool = False
     """Counted for all workers together, which costs a statement; else each counts for itself."""
 
@@ -49,6 +51,7 @@ def _of_programs(*names: str) -> frozenset[str]:
 
 SIGN_UP, SIGN_IN = _mutations("signUp"), _mutations("signIn")
 PASSWORD = _mutations("changePassword", "deleteMyAccount")
+_OF_PEOPLE = frozenset({"Group.members", "Program.enrollments"})
 _EMAIL, _PASSWORD = ("input", "email"), ("input", "password")
 GUESSES, ALL_GUESSES = "20/minute; 100/hour", "200/minute; 1000/hour"
 
@@ -63,8 +66,10 @@ RATES = (
     Rate("refreshing", By.ADDRESS, "300/minute", _mutations("refreshSession")),
     Rate("messages", By.PERSON, "600/minute", _mutations("sendMessage", "editMessage")),
     Rate("enrolling", By.PERSON, "60/minute", _mutations("enroll"), shared=True),
+    Rate("copies", By.PERSON, "30/minute", _mutations("copyProgram")),
     Rate("exports", By.PERSON, "10/minute", _mutations("exportMyData")),
     Rate("searches", By.PERSON, "120/minute", frozenset({"Match.searchMessages"})),
+    Rate("finding people", By.PERSON, "300/minute", _OF_PEOPLE, only_with="search"),
     Rate(
         "proposals", By.PERSON, "120/minute", _of_programs("assignmentProposal", "recruitingAdvice")
     ),

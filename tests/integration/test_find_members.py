@@ -194,3 +194,17 @@ async def test_all_pages_together_are_the_list(
     assert seen == listed
     bad = await page(*crowd, after="?", **filters)
     assert (bad.payload["members"], bad.codes) == (None, ["BAD_CURSOR"])
+
+
+async def test_a_document_that_looks_for_many_is_refused_and_one_that_lists_many_is_not(
+    crowd: tuple[Person, str],
+) -> None:
+    ada, group = crowd
+    asked = " ".join(f"m{i}: members(search: $search) {{ totalCount }}" for i in range(25))
+    document = f"query($id: ID!, $search: String) {{ group(id: $id) {{ {asked} }} }}"
+
+    answers = [await ada.ask(document, id=group, **said) for said in ({"search": "x"}, {})]
+
+    assert [answer.codes for answer in answers] == [["QUERY_TOO_COMPLEX"], []]
+    literal = document.replace("$search)", '"x")').replace(", $search: String", "")
+    assert (await ada.ask(literal, id=group)).codes == ["QUERY_TOO_COMPLEX"]

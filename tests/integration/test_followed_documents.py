@@ -24,6 +24,22 @@ SEARCHED = """subscription($match: ID!, $words: String!) {
   messageEvents(matchId: $match) { match { searchMessages(text: $words) { nodes { id } } } } }"""
 
 
+LOOKING = """subscription($match: ID!, $words: String) {
+  messageEvents(matchId: $match) { match { program { group { ...found } } } } }
+fragment found on Group { members(search: $words) { totalCount } }"""
+
+
+async def test_nobody_is_looked_for_with_every_event(world: World, home: Endpoint) -> None:
+    pair = await world.pair()
+
+    # when somebody follows by a document that looks through all members
+    with pytest.raises(Refused, match="QUERY_TOO_COMPLEX"):
+        await home.peer(pair.mentor, LOOKING, match=pair.match, words="ada")
+
+    # then they may not, while one that only counts them is as good as any
+    (await home.peer(pair.mentor, LOOKING, match=pair.match)).subscriber.leave()
+
+
 async def test_what_events_take_of_variables_takes_room_as_well(
     world: World, home: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

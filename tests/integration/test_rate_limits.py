@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from domain.denials import RateLimited
 from execution.documents import Document
+from models.database import fetch
 from resolvers.context import Context
 from schema import schema_of
 from server.limiting import Limiter
@@ -99,6 +100,32 @@ async def test_a_person_is_counted_wherever_they_are_and_whatever_they_ask(world
     assert answers == [200, 200, 429]
 
 
+async def test_whoever_looks_for_people_is_counted_and_not_whoever_lists_them(
+    world: World,
+) -> None:
+    # given a client that looks for members while somebody types, with the list's own document
+    maya = await world.person("Maya")
+    group = await world.group(maya)
+    client = Client(app([line for line in RATES if line.only_with]), person=maya)
+    twenty = " ".join(f"m{i}: members(search: $search) {{ totalCount }}" for i in range(20))
+    document = f"query($id: ID!, $search: String) {{ group(id: $id) {{ {twenty} }} }}"
+
+    async def times(number: int, **said: str | None) -> list[int]:
+        asked = [client.ask(document, id=group, **said) for _ in range(number)]
+        return [(await one).status_code for one in asked]
+
+    # then each alias counts that looks for somebody, and none that looks for nobody
+    assert await times(20, search=None) == [200] * 20
+    assert await times(16, search="m") == [200] * 15 + [429]
+    assert await times(2) == [200] * 2
+    # and others are not kept from it
+    assert (
+        await Client(client.app, person=await world.person("Mina")).ask(
+            document, id=group, search="m"
+        )
+    ).status_code == 200
+
+
 async def test_sockets_are_counted_as_requests_are() -> None:
     rates = [
         Rate("requests", By.ADDRESS, "3/minute"),
@@ -166,3 +193,21 @@ async def test_who_goes_on_trying_does_not_fill_the_log(world: World, guessed: l
 
     assert codes.count("RATE_LIMITED") == 17
     assert [one["event"] for one in logged].count("rate limited") == 1
+
+
+async def test_whoever_copies_a_program_again_and_again_does_not_fill_the_disk(
+    world: World,
+) -> None:
+    # given a program whose copies are as large as it is, and a request that is not
+    ada = await world.person("Ada")
+    program = await world.open_program(ada, await world.group(ada))
+    client = Client(app(), person=ada)
+    twenty = " ".join(
+        f"p{i}: copyProgram(input: {{programId: $id}}) {{ errors {{ code }} }}" for i in range(20)
+    )
+
+    answers = [await client.ask(f"mutation($id: ID!) {{ {twenty} }}", id=program) for _ in range(2)]
+
+    # then what would be too many is refused before the first of them
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert (await fetch("SELECT count(*) FROM programs"))[0][0] == 21
