@@ -119,7 +119,8 @@ async def measure(bare: asyncpg.Connection, other: Hub) -> None:
     for number in range(2 * ROUNDS + 1):
         is_ours = number % 2 == 0
         who = "ours" if is_ours else "bare"
-        await bare.execute("UPDATE pair_members SET missed_in_a_row = 0")
+        for table in ("pair_members", "matches"):
+            await bare.execute(f"UPDATE {table} SET missed_in_a_row = 0")
         clock.set(opens)
         closed = await timed(seconds, "close: ours", close_check_ins()) if number else 0
         opening = open_check_ins() if is_ours else bare.execute(BARE_OPEN, first_today(clock.now()))

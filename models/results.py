@@ -46,18 +46,18 @@ class ProgramResultsRow(Struct):
     check_ins_answered_ratio: float | None = None
 
 
-_COUNTED = f"""
+_PAIRED = f"""
     SELECT m.program_id, count(DISTINCT m.mentee_id), count(DISTINCT m.mentor_id),
            CASE WHEN count(*) FILTER (WHERE m.status = 'COMPLETED') >= {FEWEST}
                THEN percentile_cont(0.5) WITHIN GROUP (
                         ORDER BY extract(epoch FROM m.ended_at - m.started_at)::float / 604800)
-                    FILTER (WHERE m.status = 'COMPLETED') END,
-           sum(answered.completed)::float / nullif(sum(answered.decided), 0)::float
-    FROM matches m CROSS JOIN LATERAL (
-        SELECT count(*) AS decided, count(*) FILTER (WHERE c.status = 'COMPLETED') AS completed
-        FROM check_ins c WHERE c.match_id = m.id AND c.status <> 'OPEN' AND {NOT_CUT_OFF}
-    ) AS answered
+                    FILTER (WHERE m.status = 'COMPLETED') END
+    FROM matches m
     WHERE m.program_id = ANY ($1::uuid[]) AND m.started_at IS NOT NULL GROUP BY 1"""
+_ANSWERED = f"""
+    SELECT m.program_id, count(*) FILTER (WHERE c.status = 'COMPLETED')::float / count(*)
+    FROM matches m JOIN check_ins c ON c.match_id = m.id
+    WHERE m.program_id = ANY ($1::uuid[]) AND c.status <> 'OPEN' AND {NOT_CUT_OFF} GROUP BY 1"""
 
 _STARTED, _COMPLETED = "STARTED", "COMPLETED"
 _TOLD = " ".join(
@@ -80,10 +80,11 @@ async def results_of_programs(programs: list[UUID]) -> dict[UUID, ProgramResults
     for row in await fetch(_HAPPENED, programs, _NOBODY):
         happened[row[0]].append(row[1:])
     results = {id: _counted(happened[id]) for id in programs}
-    for id, mentees, mentors, weeks, ratio in await fetch(_COUNTED, programs):
+    for id, mentees, mentors, weeks in await fetch(_PAIRED, programs):
         row = results[id]
-        row.mentees_paired, row.mentors_paired = mentees, mentors
-        row.median_weeks_together, row.check_ins_answered_ratio = weeks, ratio
+        row.mentees_paired, row.mentors_paired, row.median_weeks_together = mentees, mentors, weeks
+    for id, ratio in await fetch(_ANSWERED, programs):
+        results[id].check_ins_answered_ratio = ratio
     return results
 
 

@@ -1,27 +1,9 @@
-"""How a pair does stands on its match: whoever looks for those who do badly reads no more than that.
-
-Of matches that are over nobody is told how they do: they are left as they are.
-"""
+"""How a pair does stands on its match: whoever looks for those who do badly reads no more than that."""
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-KNOWN = """UPDATE matches m SET
-    missed_in_a_row = (SELECT max(p.missed_in_a_row) FROM pair_members p WHERE p.match_id = m.id),
-    last_completed_at = greatest(
-        (SELECT max(s.completed_at) FROM step_completions s WHERE s.match_id = m.id),
-        (SELECT max(a.answered_at) FROM check_ins c JOIN check_in_answers a ON a.check_in_id = c.id
-         WHERE c.match_id = m.id AND c.status = 'COMPLETED'))
-    WHERE status IN ('ACTIVE', 'PAUSED', 'FROZEN')"""
-RULES = [
-    """ALTER TABLE matches ADD CONSTRAINT matches_missed_counted CHECK (missed_in_a_row >= 0)""",
-    """CREATE INDEX matches_under_way ON matches (program_id, id)
-       WHERE status IN ('ACTIVE', 'PAUSED')""",
-    """CREATE INDEX matches_at_risk ON matches (program_id, id)
-       WHERE status IN ('ACTIVE', 'PAUSED') AND missed_in_a_row >= 2""",
-    """CREATE INDEX matches_ended ON matches (program_id, end_cause, id)
-       WHERE end_cause IS NOT NULL""",
-]
+RULE = """ALTER TABLE matches ADD CONSTRAINT matches_missed_counted CHECK (missed_in_a_row >= 0)"""
 
 
 class Migration(migrations.Migration):
@@ -30,5 +12,5 @@ class Migration(migrations.Migration):
     operations = [
         ops.AddField("Match", "missed_in_a_row", fields.SmallIntField(db_default=0)),
         ops.AddField("Match", "last_completed_at", fields.DatetimeField(null=True)),
-        ops.RunSQL([KNOWN, *RULES]),
+        ops.RunSQL([RULE]),
     ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import chain, combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.clock import clock
@@ -35,10 +35,21 @@ LISTED = f"""query($id: ID!) {{ program(id: $id) {{
   all: matches {{ totalCount nodes {{ id health }} }} {ASKED} }} }}"""
 EXAMPLES = 100 if os.environ.get("TESTS_AT_LENGTH") else 8
 
+OF_THE_FIRST = [
+    ["week", "week", "pause", "resume"],
+    ["week", "both", "half", "complete", "reopen"],
+    ["complete", "half", "complete another", "reopen another"],
+    ["week", "week", "complete", "complete another"],
+    ["week", "mentee", "week", "mentor", "freeze", "week", "unfreeze"],
+]
+"""What chance seldom hits: misses that a resumed match forgets, what was completed before a step
+that is taken back, an answer to a check-in that is over while nobody could answer it."""
+
 acts = st.sampled_from(
     [
         *["week", "week", "half", "mentor", "mentee", "both", "both"],
-        *["complete", "reopen", "pause", "resume", "freeze", "unfreeze"],
+        *["complete", "reopen", "complete another", "reopen another"],
+        *["pause", "resume", "freeze", "unfreeze"],
     ]
 )
 
@@ -64,7 +75,10 @@ class Story:
                 if await check_ins(person, match):
                     await answer_check_in(person, match)
         elif what in ("complete", "reopen"):
-            await mentee.ask(ON_STEP.format(what), match=match, step=self.steps[which])
+            await mentee.ask(ON_STEP.format(what), match=match, step=self.steps[0])
+        elif what.endswith(" another"):
+            act = ON_STEP.format(what.removesuffix(" another"))
+            await self.mentor.ask(act, match=match, step=self.steps[1])
         elif what == "freeze":
             self.cases[match] = await report(mentee, {"matchId": match})
             await resolve(self.mo, self.cases[match], "FREEZE_MATCH")
@@ -85,21 +99,24 @@ class Story:
     async def _known(self) -> dict[str, str | None]:
         """The rule once more, out of all that was answered, missed and completed."""
         rows = await fetch(
-            """SELECT m.id, m.status IN ('ACTIVE', 'PAUSED') AS is_told,
+            """SELECT m.id, m.status IN ('ACTIVE', 'PAUSED') AS is_told, m.started_at,
+                      (m.missed_in_a_row, m.last_completed_at) AS stands,
                       (SELECT max(missed_in_a_row) FROM pair_members p WHERE p.match_id = m.id)
                           AS missed,
-                      greatest(m.started_at,
-                               (SELECT max(completed_at) FROM step_completions s
+                      greatest((SELECT max(completed_at) FROM step_completions s
                                 WHERE s.match_id = m.id),
                                (SELECT max(a.answered_at) FROM check_ins c
                                 JOIN check_in_answers a ON a.check_in_id = c.id
-                                WHERE c.match_id = m.id AND c.status = 'COMPLETED')) AS seen
+                                WHERE c.match_id = m.id AND c.status = 'COMPLETED')) AS completed
                FROM matches m"""
         )
         known: dict[str, str | None] = {}
         for row in rows:
+            # what stands on the match is told at once, not only three weeks later
+            assert tuple(row["stands"]) == (row["missed"], row["completed"])
             told = "AT_RISK" if row["missed"] > 1 else "QUIET"
-            if not row["missed"] and row["seen"] > clock.now() - LIVELY:
+            seen = max(row["started_at"], row["completed"] or row["started_at"])
+            if not row["missed"] and seen > clock.now() - LIVELY:
                 told = "ON_TRACK"
             known[global_id("match", row["id"])] = told if row["is_told"] else None
         return {match: known[match] for _, match in self.pairs}
@@ -125,6 +142,11 @@ async def begun(world: World, mo: Person) -> Story:
     return Story(pair, (tess, match), mo, [step["id"] for step in answer.ok()["steps"]])
 
 
+@example(taken=[(what, 0) for what in OF_THE_FIRST[0]])
+@example(taken=[(what, 0) for what in OF_THE_FIRST[1]])
+@example(taken=[(what, 0) for what in OF_THE_FIRST[2]])
+@example(taken=[(what, 0) for what in OF_THE_FIRST[3]])
+@example(taken=[(what, 0) for what in OF_THE_FIRST[4]])
 @given(taken=st.lists(st.tuples(acts, st.integers(0, 1)), min_size=10, max_size=25))
 @in_one_world(EXAMPLES)
 async def test_those_are_found_whose_health_it_is_and_it_is_what_they_have_done(

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from domain.clock import clock
-from models.database import execute
+from domain.configuration import configure
+from models.database import execute, fetch
 from server.ticking import tick
+from tests.integration.cases import report, resolve
 from tests.integration.passing_time import answer_check_in, moment, until
 from tests.integration.world import Pair, Person, World
 
@@ -164,6 +166,32 @@ async def test_the_share_of_check_ins_that_were_answered_is_that_of_the_weeks_to
     assert (await results(pair.admin, pair.program))["checkInsAnsweredRatio"] == 0.5
     weeks = (await pair.admin.ask(STATS, id=pair.program)).ok()["stats"]["checkInsByWeek"]
     assert sum(week["completed"] for week in weeks) / sum(week["due"] for week in weeks) == 0.5
+
+
+async def test_what_is_forgotten_of_people_and_pairs_leaves_the_results_as_they_are(
+    world: World,
+) -> None:
+    # given a pair that answered, missed, and was ended by a moderator while it was frozen
+    clock.set(moment("2026-09-01 12:00"))
+    pair, mo = await world.pair(), await world.person("Mo", is_moderator=True)
+    await until("2026-09-07 12:00")
+    for person in (pair.mentor, pair.mentee):
+        assert await answer_check_in(person, pair.match) == []
+    await until("2026-09-21 12:00")
+    case = await report(pair.mentee, {"matchId": pair.match})
+    for action in ("FREEZE_MATCH", "END_MATCH"):
+        (await resolve(mo, case, action)).ok()
+    found = await results(pair.admin, pair.program)
+    assert found["endReasons"] == [{"reason": "ENDED_BY_PARTNER", "count": 1}]
+    assert (found["menteesPaired"], found["checkInsAnsweredRatio"]) == (1, 0.5)
+    # when what the two wrote is over, and both erase their accounts
+    configure(keep_conversations_months=1)
+    await until("2026-11-02 12:00", step=timedelta(days=14))
+    assert await fetch("SELECT 1 FROM check_in_answers") == []
+    for person in (pair.mentor, pair.mentee):
+        (await person.ask(ERASE)).ok()
+    # then what came of it is the same
+    assert await results(pair.admin, pair.program) == found
 
 
 async def test_those_of_many_programs_are_read_together(

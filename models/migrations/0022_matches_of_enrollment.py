@@ -14,6 +14,6 @@ INDEXES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0020_signs_of_life")]
+    dependencies = [("models", "0021_signs_found")]
 
     operations = [ops.RunSQL(INDEXES)]
