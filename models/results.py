@@ -1,4 +1,4 @@
-"""What came of a program, for whoever never sees it: counts only, of nobody in particular."""
+"""What came of a program, for whoever never sees it: counts only."""
 
 from collections import Counter
 from collections.abc import Sequence

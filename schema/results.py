@@ -30,7 +30,7 @@ class MonthResults:
 @shown(
     row=ProgramResultsRow,
     visible_to="the program's admins",
-    description="What came of a program: counts only, of nobody in particular. Of the matches that "
+    description="What came of a program: counts only. Of the matches that "
     "ever started; accounts that were erased since count as before.",
 )
 class ProgramResults:
