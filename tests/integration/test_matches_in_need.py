@@ -215,13 +215,13 @@ async def test_a_page_begins_in_an_index_and_reads_nothing_of_pairs_that_are_not
     world: World, database: str, statements: list[str], asked: dict[str, Any], index: str
 ) -> None:
     # given what it takes to list matches, whichever
-    program = await Program(world).of("Tess")
+    pair = await world.pair()
     reader = await asyncpg.connect(database)
     await reader.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
 
     async def plan(**filters: Any) -> Any:
         statements.clear()
-        await program.ada.ask(LISTED, id=program.id, **filters)
+        await pair.admin.ask(LISTED, id=pair.program, **filters)
         (listing,) = [sql for sql in statements if "CROSS JOIN LATERAL" in sql]
         return await plan_of(reader, listing)
 
