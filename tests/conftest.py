@@ -221,6 +221,7 @@ def start_server(
     yield start
     for server in started:
         server.end()
+        print(server.log)  # which is shown of tests that fail
     for name in databases:
         asyncio.run(dropped(postgres_url, name))
 

@@ -108,6 +108,7 @@ class Client:
             f"{self.url.replace('http', 'ws', 1)}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
             open_timeout=PATIENCE,
+            close_timeout=1,  # who has been cut off gets no farewell
         ) as connection:
             payload = {"authorization": f"Bearer {self.token}"} if self.token else {}
             await connection.send(json.dumps({"type": "connection_init", "payload": payload}))
