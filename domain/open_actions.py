@@ -10,6 +10,7 @@ from models.database import fetch
 from models.evidence import removable
 from models.matches import LIVE, WRITABLE, MatchStatus, listed
 from models.reports import ModerationAction, ReportStatus
+from models.users import TAKES_PART
 
 MATCH_OF_CASE = """(m.id = r.match_id OR r.match_id IS NULL AND (
     m.mentor_id = r.reporter_id AND m.mentee_id = r.reported_id
@@ -34,8 +35,8 @@ def _reports_somebody(condition: str) -> str:
 
 
 _FROZEN = (MatchStatus.FROZEN,)
-_BARRED = """EXISTS (SELECT FROM users u WHERE u.id IN (m.mentor_id, m.mentee_id)
-    AND NOT (u.suspended_at IS NULL AND u.age_known AND coalesce(u.adult_from <= $2, true)))"""
+_BARRED = f"""EXISTS (SELECT FROM users u WHERE u.id IN (m.mentor_id, m.mentee_id)
+    AND NOT ({TAKES_PART}))"""
 OPEN_IF: Mapping[ModerationAction, str] = {
     ModerationAction.DISMISS: "true",
     ModerationAction.WARN: f"EXISTS (SELECT FROM users u WHERE {TOLD})",

@@ -11,9 +11,8 @@ from msgspec import Struct
 from models.blocks import block_between
 from models.database import fetch
 from models.programs import ProgramRole
+from models.users import TAKES_PART
 
-_TAKES_PART = """u.suspended_at IS NULL AND u.age_known
-    AND (u.adult_from IS NULL OR u.adult_from <= $2)"""
 _MENTOR = """json_build_array(replace({0}.id::text, '-', ''), replace({0}.user_id::text, '-', ''),
     {0}.topics, {0}.languages, {0}.time_zone, greatest({0}.capacity - {0}.places_taken, 0),
     {0}.capacity)"""
@@ -56,7 +55,7 @@ WITH here AS MATERIALIZED (
            e.places_taken, e.pool_since
     FROM enrollments e JOIN users u ON u.id = e.user_id
     WHERE e.program_id = $1 AND e.status = 'APPROVED'
-      AND (e.role = 'MENTOR' OR e.places_taken = 0) AND {_TAKES_PART}),
+      AND (e.role = 'MENTOR' OR e.places_taken = 0) AND {TAKES_PART}),
 mentors AS MATERIALIZED (SELECT * FROM here WHERE role = 'MENTOR'),
 mentees AS MATERIALIZED (SELECT * FROM here WHERE role = 'MENTEE'),
 met AS (
@@ -125,7 +124,7 @@ LEFT JOIN LATERAL (
            ARRAY[g.role <> 'MENTOR', w.role <> 'MENTEE'],
            ARRAY[g.status <> 'APPROVED', w.status <> 'APPROVED'],
            EXISTS (SELECT FROM users u
-                   WHERE u.id IN (g.user_id, w.user_id) AND NOT ({_TAKES_PART})),
+                   WHERE u.id IN (g.user_id, w.user_id) AND NOT ({TAKES_PART})),
            greatest(g.capacity - g.places_taken, 0), w.places_taken > 0,
            {_met("g.user_id", "w.user_id")}, {block_between("g.user_id", "w.user_id")},
            g.languages, w.languages,

@@ -111,6 +111,9 @@ def columns_if_known(alias: str) -> str:
 
 IS_KNOWN = f"CROSS JOIN LATERAL (SELECT {is_known('u')} OFFSET 0) AS k(known)"
 """Joined to people (`u`): whether the viewer knows them, asked once of each."""
+TAKES_PART = """u.suspended_at IS NULL AND u.age_known
+    AND (u.adult_from IS NULL OR u.adult_from <= $2)"""
+"""That somebody (`u`) may be of a pair that goes on; `$2` is today where it comes last."""
 
 
 def build(values: Sequence[Any]) -> UserRow:
