@@ -34,3 +34,10 @@ END_REASONS = {
     ),
 }
 """What `MatchRow.end_reason` tells the viewer `{0}`, as conditions on a match (`m`)."""
+
+
+def end_reason_told(viewer: str) -> str:
+    """What this viewer, a place in a statement such as `$1`, is told of the end of a match (`m`) as
+    its text; NULL of one that has none."""
+    told = [f"WHEN {of_it.format(viewer)} THEN '{each}'" for each, of_it in END_REASONS.items()]
+    return f"CASE {' '.join(told)} END"

@@ -2,15 +2,13 @@
 
 from models.check_ins import NOT_CUT_OFF
 from models.encryption import Sealed
-from models.endings import END_REASONS
+from models.endings import end_reason_told
 from models.evidence import COPY, vouched_row
 from models.export import Section
 from models.reports import ABOUT
 
 _MATCHES = """ANY (ARRAY(SELECT id FROM matches WHERE mentor_id = $1
                        UNION ALL SELECT id FROM matches WHERE mentee_id = $1))"""
-_TOLD = [f"WHEN {of_it.format('$1')} THEN '{each}'" for each, of_it in END_REASONS.items()]
-_END_REASON = f"CASE {' '.join(_TOLD)} END"
 _OWN_NAME = "'user_' || replace($1::uuid::text, '-', '')"
 
 SECTIONS = (
@@ -66,7 +64,7 @@ SECTIONS = (
         partner.id AS "partnerId:user", partner.display_name AS "partnerName", m.status,
         m.created_at AS "createdAt", own.accepted_at AS "acceptedAt", m.started_at AS "startedAt",
         m.ended_at AS "endedAt",
-        {_END_REASON} AS "endReason",
+        {end_reason_told("$1")} AS "endReason",
         m.check_in_weekday AS "checkInWeekday", own.read_number AS "readUpToNumber" """,
         """pair_members own JOIN matches m ON m.id = own.match_id
         JOIN users partner ON partner.id <> $1 AND partner.id IN (m.mentor_id, m.mentee_id)""",

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from models.check_ins import NOT_CUT_OFF
 from models.database import fetch
-from models.endings import END_REASONS, MatchEndReason
+from models.endings import MatchEndReason, end_reason_told
 
 FEWEST = 5
 """Of fewer, a median tells of somebody in particular."""
@@ -60,15 +60,13 @@ _ANSWERED = f"""
     WHERE m.program_id = ANY ($1::uuid[]) AND c.status <> 'OPEN' AND {NOT_CUT_OFF} GROUP BY 1"""
 
 _STARTED, _COMPLETED = "STARTED", "COMPLETED"
-_TOLD = " ".join(
-    [f"WHEN {of_it.format('$2')} THEN '{each}'" for each, of_it in END_REASONS.items()]
-)
 _HAPPENED = f"""
     SELECT m.program_id, date_trunc('month', happened.at AT TIME ZONE 'UTC')::date, happened.what,
            count(*)
     FROM matches m CROSS JOIN LATERAL (VALUES
         ('{_STARTED}', m.started_at),
-        (CASE WHEN m.status = 'COMPLETED' THEN '{_COMPLETED}' {_TOLD} END, m.ended_at)
+        (CASE WHEN m.status = 'COMPLETED' THEN '{_COMPLETED}' ELSE {end_reason_told("$2")} END,
+         m.ended_at)
     ) AS happened(what, at)
     WHERE m.program_id = ANY ($1::uuid[]) AND m.started_at IS NOT NULL AND happened.at IS NOT NULL
     GROUP BY 1, 2, 3"""
